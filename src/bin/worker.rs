@@ -1,0 +1,2 @@
+//! The worker: runs that are too long for the page, built for speed.
+fn main() {}
