@@ -1,0 +1,129 @@
+//! What the browser tests need: Node with its packages, Chromium, and fonts for both languages.
+
+use crate::process::{Outcome, command, find, output, root, run, say};
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+/// The first with `--test-concurrency` and `--test-reporter`; Debian 12 packages a later one of the same line.
+const NODE_MIN: (u32, u32) = (18, 19);
+const CHROMIUM_NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
+const CHROMIUM_VARIABLE: &str = "FAULTLINE_CHROMIUM";
+#[cfg(target_os = "macos")]
+const CHROMIUM_PLACES: [&str; 2] = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+#[cfg(not(target_os = "macos"))]
+const CHROMIUM_PLACES: [&str; 0] = [];
+
+pub struct Browser {
+    pub node: PathBuf,
+    chromium: PathBuf,
+}
+
+impl Browser {
+    /// What `tests/browser/lib/browser.mjs` reads.
+    pub fn variables(&self) -> [(&'static str, &PathBuf); 1] {
+        [(CHROMIUM_VARIABLE, &self.chromium)]
+    }
+}
+
+pub fn folder() -> PathBuf {
+    root().join("tests/browser")
+}
+
+/// Finds or installs everything that the browser tests need.
+pub fn prepare() -> Outcome<Browser> {
+    let missing = missing_packages();
+    if !missing.is_empty() {
+        install_packages(&missing)?;
+    }
+    let node = node().ok_or(format!(
+        "The browser tests need Node {}.{} or newer and npm. Install them from https://nodejs.org.",
+        NODE_MIN.0, NODE_MIN.1
+    ))?;
+    let chromium = chromium().ok_or(format!(
+        "The browser tests need Chromium or Chrome. Install one, or set {CHROMIUM_VARIABLE} to its program."
+    ))?;
+    if !has_chinese_fonts() {
+        say("No font for Chinese was found: screenshots will show boxes. Install Noto Sans CJK.");
+    }
+    install_node_packages()?;
+    Ok(Browser { node, chromium })
+}
+
+/// The names of Debian's packages for what is not there.
+fn missing_packages() -> Vec<&'static str> {
+    let mut packages = Vec::new();
+    if node().is_none() {
+        packages.extend(["nodejs", "npm"]);
+    }
+    if chromium().is_none() {
+        packages.push("chromium");
+    }
+    if !has_chinese_fonts() {
+        packages.push("fonts-noto-cjk");
+    }
+    packages
+}
+
+fn node() -> Option<PathBuf> {
+    find("npm")?;
+    let node = find("node")?;
+    let text = output(command(&node).arg("--version"))?;
+    let mut numbers = text.trim().trim_start_matches('v').split('.').map_while(|number| number.parse::<u32>().ok());
+    ((numbers.next()?, numbers.next()?) >= NODE_MIN).then_some(node)
+}
+
+fn chromium() -> Option<PathBuf> {
+    let named = env::var_os(CHROMIUM_VARIABLE).map(PathBuf::from);
+    let usual = || CHROMIUM_PLACES.iter().map(PathBuf::from).find(|place| place.is_file());
+    named.or_else(|| CHROMIUM_NAMES.iter().find_map(|name| find(name))).or_else(usual)
+}
+
+/// True where there is no way to ask: other systems bring such fonts with them.
+fn has_chinese_fonts() -> bool {
+    find("fc-list").is_none_or(|list| output(command(list).arg(":lang=zh-cn")).is_some_and(|fonts| !fonts.is_empty()))
+        && (find("fc-list").is_some() || !cfg!(target_os = "linux"))
+}
+
+/// Lets the system's package manager install what is missing, where that is possible without asking anybody.
+fn install_packages(packages: &[&str]) -> Outcome {
+    let names = packages.join(" ");
+    let Some(apt) = find("apt-get") else {
+        say(&format!("Missing here, by their names on Debian: {names}."));
+        return Ok(());
+    };
+    // Root needs no `sudo`, which small images lack; others may only use it where it asks for no password.
+    let is_root = output(command("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    let has_sudo = || output(command("sudo").args(["-n", "true"])).is_some();
+    let before: &[&str] = if is_root {
+        &["env"]
+    } else if has_sudo() {
+        &["sudo", "-n", "env"]
+    } else {
+        return Err(format!("The browser tests need packages. Run: sudo apt-get install {names}"));
+    };
+    say(&format!("Installing with apt-get: {names}"));
+    let apt_get = |arguments: &[&str]| {
+        let mut words = command(before[0]);
+        words.args(&before[1..]).arg("DEBIAN_FRONTEND=noninteractive").arg(&apt).args(arguments);
+        run(&mut words)
+    };
+    apt_get(&["update", "--quiet=2"])?;
+    apt_get(&[&["install", "--yes", "--quiet=2", "--no-install-recommends"], packages].concat())
+}
+
+/// Installs exactly what the lock file names, once for each state of the lock file.
+fn install_node_packages() -> Outcome {
+    let lock = fs::read(folder().join("package-lock.json")).map_err(|error| format!("package-lock.json: {error}."))?;
+    let installed = folder().join("node_modules/.installed-lock.json");
+    if fs::read(&installed).is_ok_and(|earlier| earlier == lock) {
+        return Ok(());
+    }
+    say("Installing the browser tests' packages with npm");
+    let npm = find("npm").ok_or("There is Node but no npm. Install npm.")?;
+    run(command(npm).current_dir(folder()).args(["ci", "--no-audit", "--no-fund"]))?;
+    fs::write(&installed, lock).map_err(|error| format!("{}: {error}.", installed.display()))
+}
