@@ -1,0 +1,82 @@
+// The page as a host serves it: it starts, complains of nothing, and asks nobody else for anything.
+
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { launch, open, started } from "./lib/browser.mjs";
+import { serve } from "./lib/server.mjs";
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+for (const under of ["/", "/talks/laboratory/"]) {
+  test(`the page starts under ${under} with a strict policy`, async () => {
+    const site = await serve({ under });
+    try {
+      const visit = await open(browser, site.url);
+      await started(visit.page);
+      assert.equal(await visit.page.title(), "Faultline");
+      visit.assertQuiet();
+      await visit.close();
+      assert.ok(site.requests.every((request) => request.path.startsWith(under)), "a request left the sub-path");
+      assert.ok(!site.requests.some((request) => request.path.includes("worker")), "the worker was fetched unasked");
+    } finally {
+      await site.close();
+    }
+  });
+}
+
+test("the page's own policy forbids inline scripts where the host sends none", async () => {
+  const site = await serve({ policy: null });
+  try {
+    const visit = await open(browser, site.url);
+    await started(visit.page);
+    visit.assertQuiet();
+    const ran = await visit.page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "globalThis.inlineRan = true";
+      document.head.append(script);
+      return Boolean(globalThis.inlineRan);
+    });
+    assert.equal(ran, false);
+    await visit.close();
+  } finally {
+    await site.close();
+  }
+});
+
+test("a page whose files are missing says so", async () => {
+  const site = await serve();
+  try {
+    const visit = await open(browser, site.url + "index.html", { serviceWorkers: "block" });
+    await visit.page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" }));
+    await visit.page.reload();
+    await visit.page.getByRole("alert").waitFor();
+    await visit.close();
+  } finally {
+    await site.close();
+  }
+});
+
+test("the name of the worker leads to a worker", async () => {
+  const site = await serve();
+  try {
+    const visit = await open(browser, site.url);
+    await started(visit.page);
+    const loader = await visit.page.locator("meta[name=faultline-worker]").getAttribute("content");
+    assert.match(loader, /^worker-[0-9a-f]{16}\/worker_loader\.js$/);
+    await visit.page.evaluate(async (name) => {
+      const worker = new Worker(new URL(name, document.baseURI), { type: "module" });
+      await new Promise((_, reject) => {
+        worker.onerror = (event) => reject(new Error(event.message || "the worker did not load"));
+        setTimeout(_, 1000);
+      });
+    }, loader);
+    visit.assertQuiet();
+    await visit.close();
+  } finally {
+    await site.close();
+  }
+});

@@ -1,0 +1,26 @@
+// Prints the size of every built file: raw, and as a static host would send it. Growth should be seen, not discovered.
+
+import { readdir, readFile } from "node:fs/promises";
+import { relative, join } from "node:path";
+import { brotli, dist, gzip } from "./lib/server.mjs";
+
+const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+const rows = [];
+for (const path of paths.sort()) {
+  const bytes = await readFile(path);
+  rows.push({ path: relative(dist, path), raw: bytes.length, brotli: brotli(bytes).length, gzip: gzip(bytes).length });
+}
+const total = (path, some) => ({
+  path,
+  ...Object.fromEntries(["raw", "brotli", "gzip"].map((kind) => [kind, some.reduce((sum, row) => sum + row[kind], 0)])),
+});
+// The worker is fetched when it is first used, never before.
+rows.push(total("all but the worker", rows.filter((row) => !row.path.startsWith("worker-"))), total("all", rows));
+
+const width = Math.max(...rows.map((row) => row.path.length));
+const line = (path, ...numbers) => path.padEnd(width) + numbers.map((number) => String(number).padStart(11)).join("");
+console.log(line("bytes", "raw", "Brotli", "gzip"));
+for (const { path, raw, brotli, gzip } of rows) {
+  console.log(line(path, ...[raw, brotli, gzip].map((number) => number.toLocaleString("en"))));
+}
