@@ -1,0 +1,145 @@
+//! What a protocol tells the laboratory about itself.
+
+use super::entry::Entry;
+use super::parameter::{Parameter, Values};
+use crate::check::Property;
+use crate::sim::node::Node;
+use crate::sim::show::Panel;
+use crate::sim::topology::Topology;
+use crate::sim::trace::{EventIndex, NodeId, Step, Trace};
+use crate::text::Text;
+use std::sync::Arc;
+
+/// A chapter of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    Transactions,
+    Locks,
+    Balancing,
+    Sessions,
+    Messaging,
+    Consensus,
+}
+
+impl Family {
+    pub fn id(self) -> &'static str {
+        match self {
+            Family::Transactions => "transactions",
+            Family::Locks => "locks",
+            Family::Balancing => "balancing",
+            Family::Sessions => "sessions",
+            Family::Messaging => "messaging",
+            Family::Consensus => "consensus",
+        }
+    }
+
+    pub fn title(self) -> Text {
+        match self {
+            Family::Transactions => Text::new("Distributed transactions", "分布式事务"),
+            Family::Locks => Text::new("Distributed locks", "分布式锁"),
+            Family::Balancing => Text::new("Load balancing", "负载均衡"),
+            Family::Sessions => Text::new("Sessions", "分布式会话"),
+            Family::Messaging => Text::new("Messaging", "消息"),
+            Family::Consensus => Text::new("Consensus", "共识"),
+        }
+    }
+}
+
+/// Something that a protocol lets happen besides the built-in faults.
+pub struct Intervention {
+    /// Lower case, words joined by hyphens; links use it.
+    pub key: &'static str,
+    /// What a button says: "An operator forces abort".
+    pub name: Text,
+    pub help: Text,
+    /// Whether it makes sense at this node.
+    pub applies: fn(NodeId, &Topology) -> bool,
+    pub arguments: &'static [Argument],
+}
+
+/// One typed argument of an intervention, always a number in a range.
+pub struct Argument {
+    pub key: &'static str,
+    pub name: Text,
+    pub kind: ArgumentKind,
+    pub minimum: u32,
+    pub maximum: u32,
+}
+
+/// What an argument's number means, so that pointing can fill it in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgumentKind {
+    /// The subject of the step pointed at: a transaction, a key.
+    Subject,
+    /// A plain number.
+    Number,
+}
+
+/// One event of a run for narration: the trace, and the nodes just before the event and just after its effects.
+pub struct Moment<'a> {
+    pub trace: &'a Trace,
+    pub event: EventIndex,
+    pub before: &'a [Arc<dyn Node>],
+    pub after: &'a [Arc<dyn Node>],
+    pub topology: &'a Topology,
+}
+
+impl Moment<'_> {
+    /// The event's own step.
+    pub fn step(&self) -> Step {
+        self.trace.event(self.event)
+    }
+
+    /// The effects that the event's handler had carried out at once, in order.
+    pub fn effects(&self) -> &[Step] {
+        &self.trace.steps_of(self.event)[1..]
+    }
+
+    pub fn name(&self, node: NodeId) -> &'static str {
+        self.topology.name(node)
+    }
+}
+
+/// A word of the protocol, glossed once where it first appears: 准备（prepare）.
+pub struct Term {
+    /// The message, record, timer or intervention kind.
+    pub kind: &'static str,
+    /// Its name in each language, as a label beside an arrow; in English usually the kind itself.
+    pub label: Text,
+    /// What it means, in one sentence.
+    pub gloss: Text,
+}
+
+/// A protocol of the catalogue, as data and functions; object-safe, so that everything above is compiled once.
+pub trait Protocol: Sync {
+    /// Lower case, words joined by hyphens; links use it.
+    fn id(&self) -> &'static str;
+    /// The model's version; any change of behaviour raises it.
+    fn version(&self) -> u16;
+    fn family(&self) -> Family;
+    fn name(&self) -> Text;
+    /// One paragraph: the problem and the idea.
+    fn summary(&self) -> Text;
+    /// What is modelled, and what is not: one sentence each.
+    fn modelled(&self) -> &'static [Text];
+    fn not_modelled(&self) -> &'static [Text];
+    fn parameters(&self) -> &'static [Parameter];
+    /// Why these values do not go together, if they do not.
+    fn conflict(&self, _values: &Values) -> Option<Text> {
+        None
+    }
+    fn interventions(&self) -> &'static [Intervention] {
+        &[]
+    }
+    fn topology(&self, values: &Values) -> Topology;
+    fn properties(&self) -> &'static [Property];
+    /// The protocol's words: every message, record and timer kind.
+    fn terms(&self) -> &'static [Term];
+    /// What happened at an event and why it matters, in one sentence that says more than the arrow does.
+    fn narrate(&self, moment: &Moment) -> Option<Text>;
+    /// The run's state as panels.
+    fn panels(&self, _nodes: &[Arc<dyn Node>], _values: &Values) -> Vec<Panel> {
+        Vec::new()
+    }
+    fn entries(&self) -> &'static [Entry];
+}

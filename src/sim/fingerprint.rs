@@ -1,0 +1,77 @@
+//! Hashes that mean the same everywhere: SipHash over postcard's specified byte encoding, never a derived `Hash`.
+
+use super::clock::LocalTime;
+use postcard::ser_flavors::Flavor;
+use serde::Serialize;
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher as _;
+
+/// A hasher of bytes with 64 bits of result on every platform.
+#[derive(Clone)]
+pub struct Hasher(SipHasher13);
+
+impl Hasher {
+    /// A hasher whose results depend on `key`: a run's seed, or 0.
+    pub fn keyed(key: u64) -> Hasher {
+        Hasher(SipHasher13::new_with_keys(key, 0x6661_756c_746c_696e))
+    }
+
+    pub fn bytes(&mut self, bytes: &[u8]) -> &mut Hasher {
+        self.0.write(bytes);
+        self
+    }
+
+    pub fn number(&mut self, number: u64) -> &mut Hasher {
+        self.bytes(&number.to_le_bytes())
+    }
+
+    /// Text, with its length, so that neighbouring texts cannot run together.
+    pub fn text(&mut self, text: &str) -> &mut Hasher {
+        self.number(text.len() as u64).bytes(text.as_bytes())
+    }
+
+    pub fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+}
+
+struct Feed<'a>(&'a mut Hasher);
+
+impl Flavor for Feed<'_> {
+    type Output = ();
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.bytes(&[byte]);
+        Ok(())
+    }
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.bytes(bytes);
+        Ok(())
+    }
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
+/// Feeds the byte encoding of `value` to `hasher`.
+///
+/// # Panics
+/// If the type cannot be encoded (a map of unknown length, say): a mistake in a protocol, which any run shows.
+pub fn hash_into<T: Serialize + ?Sized>(value: &T, hasher: &mut Hasher) {
+    postcard::serialize_with_flavor(value, Feed(hasher)).expect("states and messages are plain data");
+}
+
+/// The hash of a value's byte encoding, with every [`LocalTime`] in it taken relative to `now`.
+pub fn fingerprint<T: Serialize + ?Sized>(value: &T, now: LocalTime) -> u64 {
+    let mut hasher = Hasher::keyed(0);
+    LocalTime::relative_to(now, || hash_into(value, &mut hasher));
+    hasher.finish()
+}
+
+/// Mixes a hash so that *sums* of mixed hashes are a good fingerprint of a multiset (equal members add up, where
+/// exclusive-or would cancel them). The finaliser of SplitMix64.
+pub const fn mix(hash: u64) -> u64 {
+    let mut x = hash.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}

@@ -1,0 +1,118 @@
+//! What nodes let one see: a small closed vocabulary of plain data, so that a view never asks which protocol it draws.
+
+use super::payload::{Outcome, Subject};
+use super::trace::NodeId;
+use crate::text::Text;
+use serde::Serialize;
+
+/// How a node's state stands to a reader; a face is drawn by it, never by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Mood {
+    /// Nothing under way.
+    Idle,
+    /// Working, nothing promised.
+    Busy,
+    /// Cannot go on without somebody else.
+    Waiting,
+    /// Holds something that others want.
+    Holding,
+    /// Has decided.
+    Decided(Outcome),
+}
+
+/// A node's state on its face: one or two words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Face {
+    pub word: Text,
+    pub mood: Mood,
+}
+
+/// A condition that lasts: drawn as a bar beside the lifeline while it is true, measured for comparisons.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Condition {
+    pub kind: ConditionKind,
+    pub subject: Subject,
+}
+
+/// What kinds of conditions there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum ConditionKind {
+    /// Holds a lock or reservation, and really does.
+    Holds,
+    /// Believes that it holds one.
+    BelievesToHold,
+    /// Waits for another to release a lock or reservation.
+    WaitsForLock,
+    /// Has promised and may not decide by itself.
+    InDoubt,
+}
+
+/// A part of a run's state that has a picture of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Panel {
+    Ledger(Ledger),
+    Queue(Queue),
+}
+
+/// Databases with their rows, and a sum over them that must be conserved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ledger {
+    pub title: Text,
+    pub databases: Vec<Database>,
+    pub sum: Option<ConservedSum>,
+}
+
+/// One database of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Database {
+    pub node: NodeId,
+    pub name: Text,
+    /// What the numbers count: "units", "yuan".
+    pub unit: Text,
+    pub rows: Vec<Row>,
+}
+
+/// One row: what is committed, what an undecided transaction has written over it, who holds it, who waits for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub key: String,
+    pub initially: i64,
+    pub committed: i64,
+    pub uncommitted: Option<i64>,
+    pub locked_by: Option<Subject>,
+    pub waiting: Vec<Subject>,
+}
+
+/// A sum over several databases: what it is now, by what is committed, and what it must be when nothing is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConservedSum {
+    pub name: Text,
+    pub expected: i64,
+    pub now: i64,
+    /// Whether some transaction is decided at one database and not yet at another.
+    pub under_way: bool,
+}
+
+/// A queue for a lock: holder and waiters in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Queue {
+    pub title: Text,
+    pub holder: Option<Holder>,
+    pub waiters: Vec<Waiter>,
+}
+
+/// Who holds a lock, by the server's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    pub node: NodeId,
+    pub fencing_token: Option<u64>,
+    /// Lease time left in microseconds by the server's clock.
+    pub lease_left_micros: Option<u64>,
+}
+
+/// Who waits, and on what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Waiter {
+    pub node: NodeId,
+    pub waits_on: Text,
+}
