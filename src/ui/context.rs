@@ -1,0 +1,57 @@
+//! What every part of the page may ask for: the state, the dispatcher, the language.
+
+use super::pen::Pen;
+use super::store::{Action, State};
+use faultline::text::{Language, Text};
+use yew::prelude::*;
+
+/// How views act: a dispatcher that never changes, so that it never causes a redraw.
+#[derive(Clone)]
+pub struct Act(UseReducerDispatcher<State>);
+
+impl PartialEq for Act {
+    fn eq(&self, _: &Act) -> bool {
+        true
+    }
+}
+
+impl Act {
+    pub fn new(dispatcher: UseReducerDispatcher<State>) -> Act {
+        Act(dispatcher)
+    }
+
+    pub fn emit(&self, action: Action) {
+        self.0.dispatch(action);
+    }
+
+    /// A callback that always does the same.
+    pub fn on<Event>(&self, action: impl Fn(Event) -> Action + 'static) -> Callback<Event> {
+        let act = self.clone();
+        Callback::from(move |event| act.emit(action(event)))
+    }
+}
+
+/// The page's state with the means to change it.
+#[derive(Clone, PartialEq)]
+pub struct Laboratory {
+    pub state: UseReducerHandle<State>,
+    pub act: Act,
+    pub pen: Pen,
+}
+
+impl Laboratory {
+    pub fn language(&self) -> Language {
+        self.state.language
+    }
+
+    /// Words in the visitor's language.
+    pub fn words(&self, text: &Text) -> String {
+        text.in_language(self.state.language).to_string()
+    }
+}
+
+/// The page's state and dispatcher. The component draws again whenever the state changes.
+#[hook]
+pub fn use_laboratory() -> Laboratory {
+    use_context::<Laboratory>().expect("every component stands inside the page")
+}

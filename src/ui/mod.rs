@@ -1,0 +1,13 @@
+//! The interface: pages, the player, the views, the fault editor. It knows what a protocol *has* (a ledger, a queue),
+//! never a protocol by name.
+//!
+//! One reducer holds everything that can change ([`store`]); views are drawn from a [`views::Stage`] and answer with
+//! [`store::Action`]s. Per frame nothing is rendered: the [`pen`] moves and its listeners touch the document directly.
+
+pub mod context;
+pub mod pen;
+pub mod selection;
+pub mod shared;
+pub mod store;
+pub mod views;
+pub mod words;

@@ -1,0 +1,92 @@
+//! What can happen to the page's state.
+
+use super::{Section, Speed, Theme};
+use crate::ui::selection::{Anchor, Selection, Sweep, Target};
+use crate::ui::shared::Shared;
+use faultline::protocols::{Protocol, Value};
+use faultline::scenario::Scenario;
+use faultline::scenario::run::Run;
+use faultline::sim::fault::Fault;
+use faultline::sim::time::Span;
+use faultline::sim::trace::EventIndex;
+use faultline::text::{Language, Text};
+
+/// One change of the page's state.
+#[derive(Clone)]
+pub enum Action {
+    /// The visitor goes to an event: a click in a table, a verdict, the scrubber. Playing stops.
+    Go(EventIndex),
+    /// The pen got to an event by itself. Playing goes on.
+    Reach(EventIndex),
+    Move(Move),
+    Play,
+    Pause,
+    Speed(Speed),
+    Select(Selection),
+    /// Pointing at something that can be broken opens the popover of verbs; several targets are listed there.
+    Point(Pointing),
+    /// A span was marked by dragging: the popover offers what can fill it.
+    Swept(Sweep, Anchor),
+    /// Closes the popover.
+    Leave,
+    /// The verb under the pointer or the focus: its run appears as a ghost. None when it is left.
+    Preview(Option<Change>),
+    /// An edit of the scenario.
+    Change(Change),
+    Undo,
+    Redo,
+    /// Opens an earlier run again.
+    Reopen(Shared<Run>),
+    /// Puts a run beside this one, or takes it away.
+    Compare(Option<Shared<Run>>),
+    /// Opens a section below the flow, or closes it.
+    Open(Option<Section>),
+    /// By touch, dragging draws only while this is on.
+    Break(bool),
+    Language(Language),
+    Theme(Theme),
+    Help(bool),
+    /// Says a sentence in the live region and on the line of notices.
+    Say(Text),
+    /// The address changed: the text after the `#`.
+    Visit(String),
+}
+
+/// One step of the pen by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    Next,
+    Previous,
+    NextBeat,
+    PreviousBeat,
+    First,
+    Last,
+    /// To the same instant, one lane up or down: the selection moves, the pen stays.
+    NodeAbove,
+    NodeBelow,
+}
+
+/// What the visitor pointed at and where that is on the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pointing {
+    /// The nearest first, never empty.
+    pub targets: Vec<Target>,
+    pub anchor: Anchor,
+}
+
+/// An edit of the scenario. Faults are meant by their place in the list.
+#[derive(Clone)]
+pub enum Change {
+    Add(Vec<Fault>),
+    Replace(usize, Fault),
+    Remove(usize),
+    /// The whole list, as an editor hands it over.
+    Faults(Vec<Fault>),
+    Set(&'static str, Value),
+    Seed(u64),
+    Until(Span),
+    /// The same seed and faults under another protocol.
+    Protocol(&'static dyn Protocol),
+    /// Everything at once: a link typed into the page, a found run adopted.
+    Scenario(Scenario),
+}

@@ -1,0 +1,111 @@
+//! The run on the screen and everything that belongs to it.
+
+use super::history::History;
+use super::{EntryHandle, Section};
+use crate::ui::selection::{Anchor, Selection, Sweep};
+use crate::ui::shared::Shared;
+use crate::ui::store::Pointing;
+use faultline::picture::axis::Axis;
+use faultline::scenario::Scenario;
+use faultline::scenario::run::{Run, Scene};
+use faultline::sim::trace::EventIndex;
+
+/// How fast the pen goes, in percent of 96 px a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Speed(pub u16);
+
+impl Speed {
+    pub const NORMAL: Speed = Speed(100);
+    pub const ALL: [Speed; 5] = [Speed(25), Speed(50), Speed(100), Speed(200), Speed(400)];
+}
+
+/// What the open popover is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Popover {
+    Verbs(Pointing),
+    Swept(Sweep, Anchor),
+}
+
+/// What a verb would lead to.
+#[derive(Clone, PartialEq)]
+pub struct Preview {
+    pub run: Shared<Run>,
+    /// The first event of the previewed run that differs from the run on the bench; none if nothing would change.
+    pub differs_at: Option<EventIndex>,
+}
+
+/// The run on the screen.
+#[derive(Clone, PartialEq)]
+pub struct Bench {
+    /// The catalogue scenario that it began as.
+    pub entry: Option<EntryHandle>,
+    pub run: Shared<Run>,
+    pub axis: Shared<Axis>,
+    /// What can be seen at the pen.
+    pub scene: Shared<Scene>,
+    /// The event at the pen.
+    pub cursor: EventIndex,
+    /// The run before the last edit, until the next action.
+    pub ghost: Option<Shared<Run>>,
+    pub preview: Option<Preview>,
+    /// The run beside this one in a comparison.
+    pub compared: Option<Shared<Run>>,
+    pub playing: bool,
+    pub speed: Speed,
+    /// Whether the visitor has touched the run: until then the paper ahead is blank and the first play ends at rest
+    /// where everything is blocked.
+    pub touched: bool,
+    pub selection: Selection,
+    pub popover: Option<Popover>,
+    pub section: Option<Section>,
+    /// By touch, dragging draws.
+    pub breaking: bool,
+    pub history: History,
+    /// Earlier runs, the latest first, at most [`EARLIER_MAX`].
+    pub earlier: Vec<Shared<Run>>,
+}
+
+/// How many earlier runs stand as small pictures.
+pub const EARLIER_MAX: usize = 6;
+
+impl Bench {
+    /// A scenario, run and laid out, with the pen at its start.
+    pub fn open(scenario: Scenario, entry: Option<EntryHandle>) -> Bench {
+        let run = Shared::new(Run::of(scenario));
+        Bench {
+            entry,
+            axis: Shared::new(Axis::of(&run)),
+            scene: Shared::new(run.scene(0)),
+            run,
+            cursor: 0,
+            ghost: None,
+            preview: None,
+            compared: None,
+            playing: false,
+            speed: Speed::NORMAL,
+            touched: false,
+            selection: Selection::None,
+            popover: None,
+            section: None,
+            breaking: false,
+            history: History::default(),
+            earlier: Vec::new(),
+        }
+    }
+
+    /// The pen at an event, with what can be seen there.
+    pub fn seek(&mut self, event: EventIndex) {
+        let event = event.min(self.run.len().saturating_sub(1));
+        if event != self.cursor || self.scene.event != event {
+            self.cursor = event;
+            self.scene = Shared::new(self.run.scene(event));
+        }
+    }
+
+    /// Another run in place of this one; the pen is placed by the caller.
+    pub fn replace_run(&mut self, run: Shared<Run>) {
+        self.axis = Shared::new(Axis::of(&run));
+        self.run = run;
+        self.cursor = EventIndex::MAX;
+    }
+}

@@ -1,0 +1,123 @@
+//! The page's one state, and the actions that change it. A reducer that changes nothing returns the same state, and
+//! nothing is drawn.
+
+pub mod action;
+pub mod bench;
+pub mod edit;
+pub mod history;
+pub mod moving;
+mod reduce;
+
+pub use action::{Action, Change, Move, Pointing};
+pub use bench::{Bench, Preview, Speed};
+
+use super::words;
+use faultline::protocols::Entry;
+use faultline::scenario::bad::Bad;
+use faultline::text::{Language, Text};
+use std::rc::Rc;
+
+/// Which page is shown.
+#[derive(Clone, PartialEq)]
+pub enum Place {
+    /// A live run and the table of contents.
+    Front,
+    /// One scenario with everything around it.
+    Scenario,
+    /// A link that cannot be opened, its text after the `#` kept, with what is wrong.
+    Trouble { text: Rc<str>, problem: Rc<Bad> },
+}
+
+/// Ink on paper, or the other way round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+/// How much stands around the flow, and what the reader may do: part of the link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// Caption, flow, one row.
+    pub embedded: bool,
+    pub read_only: bool,
+}
+
+/// What stands below the flow, one at a time; what is open is part of the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Events,
+    Faults,
+    Parameters,
+    Topology,
+    Compare,
+    Modelled,
+}
+
+impl Section {
+    pub const ALL: [Section; 6] = [
+        Section::Events,
+        Section::Faults,
+        Section::Parameters,
+        Section::Topology,
+        Section::Compare,
+        Section::Modelled,
+    ];
+
+    /// As links write it: `view=faults`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Section::Events => "events",
+            Section::Faults => "faults",
+            Section::Parameters => "parameters",
+            Section::Topology => "topology",
+            Section::Compare => "compare",
+            Section::Modelled => "modelled",
+        }
+    }
+
+    pub fn title(self) -> Text {
+        match self {
+            Section::Events => words::EVENTS,
+            Section::Faults => words::FAULTS,
+            Section::Parameters => words::PARAMETERS,
+            Section::Topology => words::TOPOLOGY,
+            Section::Compare => words::COMPARE,
+            Section::Modelled => words::MODELLED,
+        }
+    }
+}
+
+/// A sentence for the live region; the number tells two equal sentences apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saying {
+    pub number: u32,
+    pub text: Text,
+}
+
+/// Everything that can change.
+#[derive(Clone, PartialEq)]
+pub struct State {
+    pub language: Language,
+    pub theme: Theme,
+    pub frame: Frame,
+    pub place: Place,
+    /// The run on the screen, with all that belongs to it. The front page has one too.
+    pub bench: Bench,
+    pub saying: Saying,
+    /// The help sheet is open.
+    pub help: bool,
+}
+
+/// A catalogue entry; equal only to itself.
+#[derive(Clone, Copy)]
+pub struct EntryHandle(pub &'static Entry);
+
+impl PartialEq for EntryHandle {
+    fn eq(&self, other: &EntryHandle) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}

@@ -1,0 +1,101 @@
+//! Where the pen goes: by steps, by beats, and after an edit.
+
+use super::action::Move;
+use faultline::scenario::run::Run;
+use faultline::sim::time::Instant;
+use faultline::sim::trace::{EventIndex, NodeId, Step, StepKind, Trace};
+
+/// The event that a move leads to from `cursor`.
+pub fn destination(run: &Run, cursor: EventIndex, by: Move) -> EventIndex {
+    let last = run.len().saturating_sub(1);
+    match by {
+        Move::Next => cursor.saturating_add(1).min(last),
+        Move::Previous => cursor.saturating_sub(1),
+        Move::NextBeat => next_beat(run, cursor).unwrap_or(last),
+        Move::PreviousBeat => {
+            let before = run.beats.partition_point(|beat| beat.event < cursor);
+            before.checked_sub(1).map_or(0, |index| run.beats[index].event)
+        }
+        Move::First => 0,
+        Move::Last => last,
+        Move::NodeAbove | Move::NodeBelow => cursor,
+    }
+}
+
+/// The first beat after an event.
+pub fn next_beat(run: &Run, after: EventIndex) -> Option<EventIndex> {
+    let index = run.beats.partition_point(|beat| beat.event <= after);
+    run.beats.get(index).map(|beat| beat.event)
+}
+
+/// Whether a reader's belief changes at an event.
+pub fn is_beat(run: &Run, event: EventIndex) -> bool {
+    run.beats.binary_search_by_key(&event, |beat| beat.event).is_ok()
+}
+
+/// The node above or below in the order of the lanes.
+pub fn neighbour(run: &Run, node: NodeId, by: Move) -> NodeId {
+    let last = run.topology.nodes.len().saturating_sub(1) as u8;
+    match by {
+        Move::NodeAbove => NodeId(node.0.saturating_sub(1)),
+        Move::NodeBelow => NodeId(node.0.saturating_add(1).min(last)),
+        _ => node,
+    }
+}
+
+/// The first event in which two runs differ; none if they are the same to the end.
+pub fn first_difference(old: &Run, new: &Run) -> Option<EventIndex> {
+    let same = old
+        .trace
+        .steps
+        .iter()
+        .zip(&new.trace.steps)
+        .take_while(|(a, b)| same_step((a, &old.trace, old), (b, &new.trace, new)))
+        .count();
+    if same == old.trace.steps.len() && same == new.trace.steps.len() {
+        return None;
+    }
+    Some(new.trace.event_of((same as u32).min(new.trace.steps.len().saturating_sub(1) as u32)))
+}
+
+/// Whether two steps are the same to a reader: indices are compared by what they stand for.
+fn same_step(a: (&Step, &Trace, &Run), b: (&Step, &Trace, &Run)) -> bool {
+    let (Step { at, node, kind }, old, old_run) = a;
+    let (other, new, new_run) = b;
+    if (*at, *node) != (other.at, other.node) {
+        return false;
+    }
+    let message = |x: u32, y: u32| old.message(x).name == new.message(y).name;
+    let local = |x: u32, y: u32| {
+        let (x, y) = (old.local(x), new.local(y));
+        (x.name, x.due) == (y.name, y.due)
+    };
+    let fault = |x: u16, y: u16| {
+        old_run.scenario.faults.get(usize::from(x)) == new_run.scenario.faults.get(usize::from(y))
+    };
+    match (*kind, other.kind) {
+        (StepKind::Deliver(x), StepKind::Deliver(y)) | (StepKind::Send(x), StepKind::Send(y)) => message(x, y),
+        (StepKind::Lose(x, why), StepKind::Lose(y, other_why)) => why == other_why && message(x, y),
+        (StepKind::Fire(x), StepKind::Fire(y))
+        | (StepKind::Durable(x), StepKind::Durable(y))
+        | (StepKind::Write(x), StepKind::Write(y))
+        | (StepKind::Set(x), StepKind::Set(y))
+        | (StepKind::Cancel(x), StepKind::Cancel(y)) => local(x, y),
+        (StepKind::Strike(x), StepKind::Strike(y)) | (StepKind::Heal(x), StepKind::Heal(y)) => fault(x, y),
+        (kind, other) => kind == other,
+    }
+}
+
+/// Where the pen stands in the new run after an edit of faults: at its instant, or at the first step that differs if
+/// that lies before it.
+pub fn after_edit(old: &Run, new: &Run, cursor: EventIndex) -> EventIndex {
+    match first_difference(old, new) {
+        Some(differs) if differs <= cursor => differs,
+        _ => cursor.min(new.len().saturating_sub(1)),
+    }
+}
+
+/// Where the pen stands after a change of parameters or seed: at its instant, or at the end of a shorter run.
+pub fn at_instant(new: &Run, at: Instant) -> EventIndex {
+    new.trace.event_at(at)
+}

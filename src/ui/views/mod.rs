@@ -1,0 +1,87 @@
+//! The registry of views: one file per view; a view says what it needs and where it stands, and the page shows those
+//! whose needs a run meets. A view is drawn from its [`Stage`] alone.
+
+use super::context::Act;
+use super::pen::Pen;
+use super::selection::Selection;
+use super::shared::Shared;
+use super::store::Section;
+use faultline::picture::axis::Axis;
+use faultline::scenario::run::{Run, Scene};
+use faultline::sim::show::Panel;
+use faultline::sim::trace::EventIndex;
+use faultline::text::{Language, Text};
+use yew::prelude::*;
+
+/// How wide the page is; views arrange themselves by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breadth {
+    /// Under 720 px: time runs down.
+    Phone,
+    /// 720 to 1199 px.
+    Tablet,
+    /// 1200 px and more.
+    Wide,
+}
+
+/// All that a view is drawn from. Cheap to clone and to compare.
+#[derive(Clone, PartialEq)]
+pub struct Stage {
+    pub run: Shared<Run>,
+    /// The run's folded axis: instants to pixels.
+    pub axis: Shared<Axis>,
+    /// Everything visible just after the event at the pen.
+    pub scene: Shared<Scene>,
+    /// The event at the pen.
+    pub cursor: EventIndex,
+    /// The run before the last edit, until the next action.
+    pub ghost: Option<Shared<Run>>,
+    /// The run that the verb under the pointer or the focus would lead to.
+    pub preview: Option<Shared<Run>>,
+    /// The run that stands beside this one in a comparison.
+    pub compared: Option<Shared<Run>>,
+    pub selection: Selection,
+    pub playing: bool,
+    pub breadth: Breadth,
+    pub language: Language,
+    /// Nothing may be edited: hide what edits.
+    pub read_only: bool,
+    pub act: Act,
+    pub pen: Pen,
+}
+
+impl Stage {
+    /// Words in the visitor's language.
+    pub fn words(&self, text: &Text) -> String {
+        text.in_language(self.language).to_string()
+    }
+}
+
+/// What every view takes.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StageProps {
+    pub stage: Stage,
+}
+
+/// Where a view stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// Beside the flow (under it on a tablet, in the sheet on a phone).
+    Beside,
+    /// Below, one open at a time.
+    Below(Section),
+}
+
+/// A view of a run.
+pub struct View {
+    pub spot: Spot,
+    pub title: Text,
+    /// Whether the run has what the view shows.
+    pub needs: fn(&Stage) -> bool,
+    pub draw: fn(Stage) -> Html,
+}
+
+/// Whether any panel of the scene is of a kind: what most views beside the flow need.
+pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
+    stage.scene.panels.iter().any(is)
+}
