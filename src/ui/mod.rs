@@ -4,9 +4,11 @@
 //! One reducer holds everything that can change ([`store`]); views are drawn from a [`views::Stage`] and answer with
 //! [`store::Action`]s. Per frame nothing is rendered: the [`pen`] moves and its listeners touch the document directly.
 
+pub mod address;
 pub mod context;
 pub mod pen;
 pub mod selection;
+pub mod sentence;
 pub mod shared;
 pub mod store;
 pub mod views;

@@ -24,6 +24,15 @@ pub enum Target {
     Node { node: NodeId, event: EventIndex },
 }
 
+impl From<Target> for Selection {
+    fn from(target: Target) -> Selection {
+        match target {
+            Target::Message(message) => Selection::Message(message),
+            Target::Node { node, event } => Selection::Node { node, event },
+        }
+    }
+}
+
 /// What dragging marks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sweep {

@@ -3,6 +3,7 @@
 use super::{Section, Speed, Theme};
 use crate::ui::selection::{Anchor, Selection, Sweep, Target};
 use crate::ui::shared::Shared;
+use faultline::picture::axis::Scale;
 use faultline::protocols::{Protocol, Value};
 use faultline::scenario::Scenario;
 use faultline::scenario::run::Run;
@@ -39,6 +40,8 @@ pub enum Action {
     Reopen(Shared<Run>),
     /// Puts a run beside this one, or takes it away.
     Compare(Option<Shared<Run>>),
+    /// Folds the axis, or shows it true to scale.
+    Scale(Scale),
     /// Opens a section below the flow, or closes it.
     Open(Option<Section>),
     /// By touch, dragging draws only while this is on.

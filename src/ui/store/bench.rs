@@ -5,9 +5,10 @@ use super::{EntryHandle, Section};
 use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
 use crate::ui::store::Pointing;
-use faultline::picture::axis::Axis;
+use faultline::picture::axis::{Axis, Scale};
 use faultline::scenario::Scenario;
 use faultline::scenario::run::{Run, Scene};
+use faultline::sim::time::Instant;
 use faultline::sim::trace::EventIndex;
 
 /// How fast the pen goes, in percent of 96 px a second.
@@ -74,7 +75,7 @@ impl Bench {
         let run = Shared::new(Run::of(scenario));
         Bench {
             entry,
-            axis: Shared::new(Axis::of(&run)),
+            axis: Shared::new(Axis::of(&run, Scale::Folded)),
             scene: Shared::new(run.scene(0)),
             run,
             cursor: 0,
@@ -102,9 +103,19 @@ impl Bench {
         }
     }
 
+    /// The instant at the pen.
+    pub fn at(&self) -> Instant {
+        self.scene.at
+    }
+
+    /// The axis folded, or true to scale.
+    pub fn rescale(&mut self, scale: Scale) {
+        self.axis = Shared::new(Axis::of(&self.run, scale));
+    }
+
     /// Another run in place of this one; the pen is placed by the caller.
     pub fn replace_run(&mut self, run: Shared<Run>) {
-        self.axis = Shared::new(Axis::of(&run));
+        self.axis = Shared::new(Axis::of(&run, self.axis.scale()));
         self.run = run;
         self.cursor = EventIndex::MAX;
     }

@@ -42,6 +42,8 @@ pub struct Stage {
     pub compared: Option<Shared<Run>>,
     pub selection: Selection,
     pub playing: bool,
+    /// The first play: the paper ahead of the pen is blank.
+    pub first_play: bool,
     pub breadth: Breadth,
     pub language: Language,
     /// Nothing may be edited: hide what edits.

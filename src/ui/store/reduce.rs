@@ -1,0 +1,247 @@
+//! What each action does to the state.
+
+use super::action::{Action, Move};
+use super::bench::{Bench, EARLIER_MAX, Popover, Preview};
+use super::edit::{Edited, edit};
+use super::history::Past;
+use super::{Change, Saying, State, moving};
+use crate::ui::selection::Selection;
+use crate::ui::shared::Shared;
+use crate::ui::{address, words};
+use faultline::say;
+use faultline::scenario::run::Run;
+use faultline::sim::trace::EventIndex;
+use faultline::text::Text;
+use std::rc::Rc;
+use yew::Reducible;
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<State> {
+        if self.ignores(&action) {
+            return self;
+        }
+        let mut state = (*self).clone();
+        state.act(action);
+        Rc::new(state)
+    }
+}
+
+impl State {
+    /// Whether an action changes nothing: then nothing is drawn again.
+    fn ignores(&self, action: &Action) -> bool {
+        let bench = &self.bench;
+        match action {
+            Action::Reach(event) => !bench.playing || *event == bench.cursor,
+            Action::Play => bench.playing,
+            Action::Pause => !bench.playing,
+            Action::Preview(None) => bench.preview.is_none(),
+            Action::Leave => bench.popover.is_none() && bench.preview.is_none(),
+            Action::Select(selection) => bench.selection == *selection,
+            Action::Break(on) => bench.breaking == *on,
+            Action::Help(open) => self.help == *open,
+            Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
+                self.frame.read_only
+            }
+            _ => false,
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        let bench = &mut self.bench;
+        match action {
+            Action::Go(event) => {
+                bench.touch();
+                bench.playing = false;
+                bench.selection = Selection::None;
+                bench.seek(event);
+                self.say_scene();
+            }
+            Action::Reach(event) => self.reach(event),
+            Action::Move(by) => self.step(by),
+            Action::Play => {
+                bench.ghost = None;
+                bench.leave();
+                if bench.cursor + 1 >= bench.run.len() {
+                    bench.seek(0);
+                }
+                bench.playing = true;
+            }
+            Action::Pause => {
+                bench.playing = false;
+                bench.touched = true;
+            }
+            Action::Speed(speed) => bench.speed = speed,
+            Action::Select(selection) => {
+                bench.touch();
+                bench.playing = false;
+                if let Selection::Event(event) | Selection::Node { event, .. } = selection {
+                    bench.seek(event);
+                }
+                bench.selection = selection;
+                self.say_scene();
+            }
+            Action::Point(pointing) => {
+                bench.touch();
+                bench.playing = false;
+                bench.selection = pointing.targets[0].into();
+                bench.popover = Some(Popover::Verbs(pointing));
+            }
+            Action::Swept(sweep, anchor) => {
+                bench.touch();
+                bench.playing = false;
+                bench.selection = Selection::Sweep(sweep.clone());
+                bench.popover = Some(Popover::Swept(sweep, anchor));
+            }
+            Action::Leave => bench.leave(),
+            Action::Preview(change) => self.preview(change),
+            Action::Change(change) => self.change(&change),
+            Action::Undo => self.travel(false),
+            Action::Redo => self.travel(true),
+            Action::Reopen(run) => {
+                let past = self.past(Text::new("opening an earlier run", "打开之前的运行"));
+                self.bench.history.edited(past);
+                let at = self.bench.at();
+                self.bench.install(run, |new, _| moving::at_instant(new, at));
+            }
+            Action::Compare(other) => bench.compared = other,
+            Action::Scale(scale) => bench.rescale(scale),
+            Action::Open(section) => bench.section = section,
+            Action::Break(on) => bench.breaking = on,
+            Action::Language(language) => self.language = language,
+            Action::Theme(theme) => self.theme = theme,
+            Action::Help(open) => self.help = open,
+            Action::Say(text) => self.say(text),
+            Action::Visit(text) => *self = address::visit(self, &text),
+        }
+    }
+
+    /// Puts a sentence into the live region.
+    pub fn say(&mut self, text: Text) {
+        self.saying = Saying { number: self.saying.number.wrapping_add(1), text };
+    }
+
+    fn say_scene(&mut self) {
+        let text = self.bench.scene.narration.clone();
+        self.say(text);
+    }
+
+    /// The pen got to an event while playing.
+    fn reach(&mut self, event: EventIndex) {
+        let bench = &mut self.bench;
+        bench.seek(event);
+        let last_beat = bench.run.beats.last().map(|beat| beat.event);
+        let rests_here = !bench.touched && last_beat == Some(bench.cursor);
+        if rests_here || bench.cursor + 1 >= bench.run.len() {
+            bench.playing = false;
+        }
+        if moving::is_beat(&bench.run, bench.cursor) {
+            self.say_scene();
+        }
+    }
+
+    fn step(&mut self, by: Move) {
+        let bench = &mut self.bench;
+        bench.touch();
+        bench.playing = false;
+        if matches!(by, Move::NodeAbove | Move::NodeBelow) {
+            let node = match bench.selection {
+                Selection::Node { node, .. } => moving::neighbour(&bench.run, node, by),
+                _ => bench.run.trace.event(bench.cursor).node,
+            };
+            bench.selection = Selection::Node { node, event: bench.cursor };
+            let text = crate::ui::sentence::node(&bench.run, &bench.scene, node);
+            return self.say(text);
+        }
+        let event = moving::destination(&bench.run, bench.cursor, by);
+        bench.selection = match bench.selection {
+            Selection::Node { node, .. } => Selection::Node { node, event },
+            _ => Selection::None,
+        };
+        bench.seek(event);
+        self.say_scene();
+    }
+
+    fn preview(&mut self, change: Option<Change>) {
+        let bench = &mut self.bench;
+        bench.preview = change.and_then(|change| edit(&bench.run.scenario, &change).ok()).map(|edited| {
+            let run = Shared::new(Run::of(edited.scenario));
+            let differs_at = moving::first_difference(&bench.run, &run);
+            Preview { run, differs_at }
+        });
+    }
+
+    fn past(&self, edit: Text) -> Past {
+        Past { scenario: self.bench.run.scenario.clone(), at: self.bench.at(), edit }
+    }
+
+    /// An edit: the future is computed anew at once, the old one stays as a ghost, what played goes on.
+    fn change(&mut self, change: &Change) {
+        match edit(&self.bench.run.scenario, change) {
+            Err(why) => self.say(why),
+            Ok(Edited { scenario, what, keeps_past }) => {
+                let past = self.past(what.clone());
+                let (cursor, at) = (self.bench.cursor, past.at);
+                self.bench.history.edited(past);
+                let run = Shared::new(Run::of(scenario));
+                self.bench.install(run, |new, old| match keeps_past {
+                    true => moving::after_edit(old, new, cursor),
+                    false => moving::at_instant(new, at),
+                });
+                self.say(what);
+            }
+        }
+    }
+
+    /// Takes an edit back, or makes it again; the instant comes back with it.
+    fn travel(&mut self, forward: bool) {
+        let now = (self.bench.run.scenario.clone(), self.bench.at());
+        let history = &mut self.bench.history;
+        let past = if forward { history.redo(now) } else { history.undo(now) };
+        let Some(past) = past else {
+            return self.say(if forward { words::NOTHING_TO_REDO } else { words::NOTHING_TO_UNDO });
+        };
+        let run = Shared::new(Run::of(past.scenario));
+        self.bench.install(run, |new, _| moving::at_instant(new, past.at));
+        let edit = past.edit;
+        self.say(match forward {
+            true => say!("Done again: {edit}", "已重做：{}", edit.zh),
+            false => say!("Undone: {edit}", "已撤销：{}", edit.zh),
+        });
+    }
+}
+
+impl Bench {
+    /// The visitor acts: the ghost and the popover go, and the paper ahead is no longer blank.
+    pub fn touch(&mut self) {
+        self.touched = true;
+        self.ghost = None;
+        self.leave();
+    }
+
+    /// Closes the popover and its preview.
+    pub fn leave(&mut self) {
+        self.popover = None;
+        self.preview = None;
+        if matches!(self.selection, Selection::Sweep(_)) {
+            self.selection = Selection::None;
+        }
+    }
+
+    /// Puts another run on the screen, the old one as its ghost and among the earlier ones.
+    fn install(&mut self, run: Shared<Run>, place: impl FnOnce(&Run, &Run) -> EventIndex) {
+        self.touch();
+        let old = self.run.clone();
+        self.earlier.retain(|earlier| earlier.digest != old.digest && earlier.digest != run.digest);
+        if old.digest != run.digest {
+            self.earlier.insert(0, old.clone());
+            self.earlier.truncate(EARLIER_MAX);
+        }
+        let event = place(&run, &old);
+        self.replace_run(run);
+        self.selection = Selection::None;
+        self.ghost = Some(old);
+        self.seek(event);
+    }
+}

@@ -1,0 +1,96 @@
+//! Every word of the interface that more than one part uses, in both languages. Words that only one view uses stand
+//! in that view.
+
+use faultline::text::Text;
+
+macro_rules! words {
+    ($($name:ident: $en:literal, $zh:literal;)*) => {
+        $(pub const $name: Text = Text::new($en, $zh);)*
+    };
+}
+
+words! {
+    // The bar.
+    FAULTLINE: "Faultline", "Faultline";
+    CONTENTS: "Contents", "目录";
+    SEARCH: "Search", "搜索";
+    SEARCH_SCENARIOS: "Search scenarios", "搜索场景";
+    OTHER_LANGUAGE: "中文", "EN";
+    OTHER_LANGUAGE_NAME: "切换到简体中文", "Switch to English";
+    THEME_AUTO: "Theme: system", "主题：跟随系统";
+    THEME_LIGHT: "Theme: light", "主题：浅色";
+    THEME_DARK: "Theme: dark", "主题：深色";
+    SHARE: "Share", "分享";
+    HELP: "Help", "帮助";
+    SKIP: "Skip to the run", "跳到运行画面";
+
+    // Sections.
+    EVENTS: "Events", "事件";
+    FAULTS: "Faults", "故障";
+    PARAMETERS: "Parameters", "参数";
+    TOPOLOGY: "Topology", "拓扑";
+    COMPARE: "Compare", "对比";
+    MODELLED: "What is modelled", "建模范围";
+    SECTIONS: "More about this run", "关于本次运行的更多内容";
+
+    // The transport.
+    TRANSPORT: "Transport", "播放控制";
+    PLAY: "Play", "播放";
+    PAUSE: "Pause", "暂停";
+    REPLAY: "Play again", "重新播放";
+    STEP: "Step", "下一步";
+    STEP_BACK: "Step back", "上一步";
+    NEXT_BEAT: "Next beat", "下一关键步";
+    PREVIOUS_BEAT: "Previous beat", "上一关键步";
+    SPEED: "Speed", "速度";
+    POSITION: "Position in the run", "运行中的位置";
+    UNDO: "Undo", "撤销";
+    REDO: "Redo", "重做";
+    NOTHING_TO_UNDO: "Nothing to undo.", "没有可撤销的修改。";
+    NOTHING_TO_REDO: "Nothing to redo.", "没有可重做的修改。";
+    BREAK: "Break", "破坏";
+    BREAK_HINT: "While this is on, dragging marks a span.", "打开后，拖动可标记一段时间。";
+    FLOW: "Message flow", "消息流";
+    FLOW_HINT: "Arrow keys step and choose a node, Shift for beats, Space plays, Enter breaks, ? for help.",
+        "方向键逐步移动、选择节点，Shift 跳到关键步，空格播放，Enter 注入故障，? 查看帮助。";
+
+    // Breaking.
+    BREAK_WHAT: "Break what?", "破坏哪一个？";
+    FAULTS_NOW: "Three faults that matter now", "此刻最关键的三个故障";
+    DID_NOT_APPLY: "did not apply", "未生效";
+    NO_FAULTS: "No faults. Point at an arrow or a lifeline to break something.",
+        "没有故障。指向箭头或生命线即可注入故障。";
+    REMOVE: "Remove", "删除";
+    ADD_FAULT: "Add a fault", "添加故障";
+    APPLY: "Apply", "应用";
+    CLOSE: "Close", "关闭";
+    CANCEL: "Cancel", "取消";
+    NOTHING_CHANGES: "Changes nothing in this run.", "不改变本次运行。";
+    NO_VERDICT_CHANGES: "No verdict changes.", "所有判定不变。";
+    EARLIER_RUNS: "Earlier runs", "之前的运行";
+    REOPEN: "Reopen", "重新打开";
+
+    // Verdicts.
+    HOLDS: "holds", "成立";
+    VIOLATED: "violated", "被违反";
+    NOT_BROKEN_YET: "not broken yet", "尚未被违反";
+    NOT_YET: "not yet", "尚未达成";
+    NOT_BY_THE_END: "not by the end of the run", "运行结束前未达成";
+    NOT_SEEN: "not seen in this run", "本次运行未出现";
+
+    // Sharing.
+    COPY_LINK: "Copy link", "复制链接";
+    COPY_LINK_HERE: "Copy link from this instant", "复制此刻的链接";
+    COPIED: "Link copied. Whoever opens it sees exactly this run.", "链接已复制。打开者看到的运行与此完全一致。";
+    NOT_COPIED: "The browser did not allow copying; the link is in the address bar.",
+        "浏览器不允许复制；链接就在地址栏中。";
+
+    // Trouble.
+    BAD_LINK: "This link cannot be opened", "无法打开此链接";
+    MEND_LINK: "The link, to mend", "修改链接";
+    OPEN_LINK: "Open", "打开";
+    NEAREST: "The nearest scenario", "最接近的场景";
+    NO_MATCH: "No scenario matches.", "没有匹配的场景。";
+
+    OPEN_IN_FULL: "Open in full", "打开完整页面";
+}
