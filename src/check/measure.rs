@@ -1,9 +1,5 @@
 //! What a run cost: counted and timed from its trace, the same way for every protocol.
 
-use crate::sim::payload::Tone;
-use crate::sim::show::ConditionKind;
-use crate::sim::time::{Instant, Span};
-use crate::sim::trace::{EventIndex, StepKind, Stretch, StretchKind, Trace};
 use crate::text::Text;
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! A protocol's own description of its parameters: the page makes a form of it, links are checked against it.
 
-use crate::sim::time::Span;
 use crate::say;
+use crate::sim::time::Span;
 use crate::text::Text;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,8 +19,16 @@ pub struct Parameter {
 
 /// What values a parameter takes.
 pub enum ParameterKind {
-    Number { minimum: u32, maximum: u32, default: u32 },
-    Time { minimum: Span, maximum: Span, default: Span },
+    Number {
+        minimum: u32,
+        maximum: u32,
+        default: u32,
+    },
+    Time {
+        minimum: Span,
+        maximum: Span,
+        default: Span,
+    },
     /// One of several words; the first is the default. Deliberate mistakes are choices too.
     Choice(&'static [Choice]),
 }

@@ -1,8 +1,8 @@
 //! Scenarios as values, as links, and run.
 
-pub mod catalogue;
-pub mod link;
-pub mod notation;
+pub mod beat;
+pub mod judge;
+pub mod narration;
 pub mod run;
 
 use crate::protocols::{Protocol, Values};

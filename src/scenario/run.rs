@@ -5,14 +5,15 @@ use super::beat::{Beat, beats};
 use super::judge::Judge;
 use crate::check::{Property, Verdict};
 use crate::protocols;
-use crate::say;
 use crate::sim::clock::Clock;
 use crate::sim::driver::{Driver, Limits};
 use crate::sim::node::Node;
+use crate::sim::recorder::{Recording, Status};
 use crate::sim::show::{Condition, Face, Panel};
 use crate::sim::time::Instant;
 use crate::sim::topology::Topology;
 use crate::sim::trace::{Ending, EventIndex, NodeId, Trace};
+use crate::sim::world::World;
 use crate::text::Text;
 use std::sync::Arc;
 
@@ -29,7 +30,8 @@ pub struct Run {
     pub verdicts: Vec<Judged>,
     pub beats: Vec<Beat>,
     pub digest: Digest,
-    snapshots: Vec<(EventIndex, Driver)>,
+    /// The n-th stands at n times [`SNAPSHOT_EVERY_EVENTS`] events.
+    snapshots: Vec<Driver>,
 }
 
 /// A property with its verdict on the run.
@@ -55,7 +57,7 @@ impl std::fmt::Display for Digest {
 pub struct Scene {
     pub event: EventIndex,
     pub at: Instant,
-    /// One for each node; none while it is down.
+    /// One for each node.
     pub nodes: Vec<NodeScene>,
     pub panels: Vec<Panel>,
     /// What happened and why it matters.
@@ -65,8 +67,9 @@ pub struct Scene {
 /// One node just after an event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeScene {
+    /// None while it is down.
     pub face: Option<Face>,
-    pub paused: bool,
+    pub status: Status,
     pub conditions: Vec<Condition>,
     pub clock: Clock,
 }
@@ -80,23 +83,29 @@ impl Run {
     /// Runs the scenario within limits other than the page's.
     pub fn within(scenario: Scenario, limits: Limits) -> Run {
         let topology = scenario.protocol.topology(&scenario.values);
-        let mut driver = Driver::new(&topology, scenario.seed, &scenario.faults, scenario.until, limits);
+        let until = Instant::START + scenario.until;
+        let mut driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits);
         let mut judge = Judge::new(scenario.protocol.properties());
-        let mut trace = Trace::default();
-        let mut snapshots = Vec::new();
-        let mut next_snapshot = 0;
+        let mut snapshots = vec![driver.clone()];
+        let mut recording = Recording::new(
+            topology.nodes.len(),
+            scenario.faults.len(),
+            |step, trace: &Trace, nodes: &[Arc<dyn Node>]| {
+                judge.observe(step, trace, nodes);
+            },
+        );
         let ending = loop {
-            if trace.events.len() as u32 >= next_snapshot {
-                snapshots.push((trace.events.len() as EventIndex, driver.clone()));
-                next_snapshot += SNAPSHOT_EVERY_EVENTS;
+            if driver.events() >= snapshots.len() as u32 * SNAPSHOT_EVERY_EVENTS {
+                snapshots.push(driver.clone());
             }
-            if let Some(ending) = driver.advance(&mut trace, &mut |step, trace, nodes| judge.observe(step, trace, nodes)) {
+            if let Some(ending) = driver.advance(&mut recording) {
                 break ending;
             }
         };
+        let trace = recording.trace;
         let digest = Digest(driver.digest());
-        let (verdicts, turning_points) = judge.finish(&trace, ending);
-        let beats = beats(&trace, &turning_points);
+        let (verdicts, settled) = judge.finish(&trace, ending);
+        let beats = beats(&trace, &settled);
         Run { scenario, topology, trace, ending, verdicts, beats, digest, snapshots }
     }
 
@@ -110,23 +119,20 @@ impl Run {
         self.trace.events.is_empty()
     }
 
-    /// The world just after an event: the run again, from the nearest snapshot.
-    fn driver_after(&self, event: EventIndex) -> Driver {
-        let nearest = self.snapshots.partition_point(|(at, _)| *at <= event) - 1;
-        let (at, driver) = &self.snapshots[nearest];
-        let mut driver = driver.clone();
-        for _ in *at..=event {
-            driver.replay();
-        }
+    /// The world after so many steps: the run again, from the nearest snapshot.
+    fn driver_after(&self, steps: u32) -> Driver {
+        let nearest = self.snapshots.partition_point(|driver| driver.steps() <= steps).saturating_sub(1);
+        let mut driver = self.snapshots[nearest].clone();
+        driver.replay_to(steps);
         driver
     }
 
-    /// What can be seen just after an event. The event must be one of the run's.
+    /// What can be seen just after an event. The last event stands for all later ones.
     pub fn scene(&self, event: EventIndex) -> Scene {
         let event = event.min(self.len().saturating_sub(1));
-        let before = if event == 0 { self.snapshots[0].1.clone() } else { self.driver_after(event - 1) };
+        let before = self.driver_after(self.trace.events[event as usize]);
         let mut after = before.clone();
-        after.replay();
+        after.replay_to(self.trace.events.get(event as usize + 1).map_or(self.trace.steps.len() as u32, |next| *next));
         let at = self.trace.event(event).at;
         let protocol = self.scenario.protocol;
         let moment = protocols::Moment {
@@ -137,7 +143,15 @@ impl Run {
             topology: &self.topology,
         };
         let narration = super::narration::narrate(self, &moment);
-        let nodes = (0..self.topology.nodes.len()).map(|index| after.node_scene(NodeId(index as u8))).collect();
+        let nodes =
+            (0..self.topology.nodes.len()).map(|index| node_scene(after.world(), NodeId(index as u8))).collect();
         Scene { event, at, nodes, panels: protocol.panels(after.nodes(), &self.scenario.values), narration }
     }
+}
+
+fn node_scene(world: &World, node: NodeId) -> NodeScene {
+    let process = &world.nodes()[node.index()];
+    let clock = world.clock(node).clone();
+    let conditions = process.conditions(clock.monotonic(world.now()));
+    NodeScene { face: process.face(), status: world.status(node), conditions, clock }
 }

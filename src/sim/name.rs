@@ -44,13 +44,12 @@ pub(super) enum Purpose {
 
 impl Uncounted {
     pub fn message(from: NodeId, to: NodeId, payload: &dyn Payload) -> Uncounted {
-        Uncounted {
-            purpose: Purpose::Message,
-            node: from,
-            peer: to,
-            kind: payload.kind(),
-            subject: payload.subject(),
-        }
+        Uncounted { purpose: Purpose::Message, node: from, peer: to, kind: payload.kind(), subject: payload.subject() }
+    }
+
+    /// Counts how often `peer` learned that `node` had gone.
+    pub fn disconnect(node: NodeId, peer: NodeId) -> Uncounted {
+        Uncounted { purpose: Purpose::Disconnect, node, peer, kind: "reset", subject: Subject::NONE }
     }
 
     pub fn local(purpose: Purpose, node: NodeId, payload: &dyn Payload) -> Uncounted {

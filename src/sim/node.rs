@@ -142,4 +142,3 @@ impl<R: Role> Node for Process<R> {
         Arc::new(self.clone())
     }
 }
-

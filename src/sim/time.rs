@@ -85,8 +85,7 @@ impl Sub for Span {
 }
 
 /// The units a time may be written in, largest first.
-const UNITS: [(&str, u64); 5] =
-    [("h", 3_600_000_000), ("min", 60_000_000), ("s", 1_000_000), ("ms", 1_000), ("us", 1)];
+const UNITS: [(&str, u64); 5] = [("h", 3_600_000_000), ("min", 60_000_000), ("s", 1_000_000), ("ms", 1_000), ("us", 1)];
 
 impl fmt::Display for Span {
     /// The shortest exact way to write it, in one unit: `12ms`, `1.5s`, `250us`, `0ms`.

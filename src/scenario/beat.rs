@@ -1,0 +1,63 @@
+//! Beats: the events that change what a reader believes. Computed from the run, never listed by index.
+
+use crate::sim::payload::Tone;
+use crate::sim::show::ConditionKind;
+use crate::sim::trace::{EventIndex, StepKind, StretchKind, Trace};
+use std::collections::BTreeMap;
+
+/// An event that changes what a reader believes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beat {
+    pub event: EventIndex,
+    pub kind: BeatKind,
+}
+
+/// Why an event is a beat; where several reasons meet, the first of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BeatKind {
+    /// A property is settled.
+    Verdict,
+    /// A fault strikes or ends, or a message is lost.
+    Fault,
+    /// A decision becomes durable for the first time.
+    Decision,
+    WaitBegins,
+    WaitEnds,
+}
+
+/// The beats of a run in order, one at most for each event.
+pub fn beats(trace: &Trace, settled: &[EventIndex]) -> Vec<Beat> {
+    let mut found: BTreeMap<EventIndex, BeatKind> = BTreeMap::new();
+    let mut add = |event: EventIndex, kind: BeatKind| {
+        let entry = found.entry(event).or_insert(kind);
+        *entry = kind.min(*entry);
+    };
+    for event in settled {
+        add(*event, BeatKind::Verdict);
+    }
+    let mut decided = std::collections::BTreeSet::new();
+    for (event, step) in trace.events.iter().enumerate() {
+        match trace.steps[*step as usize].kind {
+            StepKind::Strike(_) | StepKind::Heal(_) | StepKind::Lose(..) => add(event as EventIndex, BeatKind::Fault),
+            StepKind::Durable(record) => {
+                let local = trace.local(record);
+                if let Tone::Decision(outcome) = local.payload.tone()
+                    && decided.insert((local.payload.subject(), outcome))
+                {
+                    add(event as EventIndex, BeatKind::Decision);
+                }
+            }
+            _ => {}
+        }
+    }
+    for stretch in &trace.stretches {
+        let StretchKind::Condition(condition) = &stretch.what else { continue };
+        if matches!(condition.kind, ConditionKind::InDoubt | ConditionKind::WaitsForLock) {
+            add(stretch.from, BeatKind::WaitBegins);
+            if let Some(to) = stretch.to {
+                add(to, BeatKind::WaitEnds);
+            }
+        }
+    }
+    found.into_iter().map(|(event, kind)| Beat { event, kind }).collect()
+}

@@ -1,0 +1,94 @@
+//! Watches a run with every monitor of its protocol, and gives the verdicts at its end.
+
+use super::run::Judged;
+use crate::check::{Judgement, Monitor, Property, PropertyKind, Verdict, View};
+use crate::say;
+use crate::sim::node::Node;
+use crate::sim::trace::{Ending, EventIndex, Step, Trace};
+use crate::text::Text;
+use std::sync::Arc;
+
+/// A monitor at work.
+struct Watched {
+    property: &'static Property,
+    monitor: Box<dyn Monitor>,
+    state: State,
+    /// The events at which the state changed.
+    turns: Vec<EventIndex>,
+}
+
+enum State {
+    Nothing,
+    Broken(EventIndex, Text),
+    Met,
+    Pending(Text),
+}
+
+/// All monitors of a protocol at work on one run.
+pub struct Judge(Vec<Watched>);
+
+impl Judge {
+    pub fn new(properties: &'static [Property]) -> Judge {
+        let watch = |property: &'static Property| Watched {
+            property,
+            monitor: (property.monitor)(),
+            state: State::Nothing,
+            turns: Vec::new(),
+        };
+        Judge(properties.iter().map(watch).collect())
+    }
+
+    /// Shows a step to every monitor; the first violation of a safety property is final.
+    pub fn observe(&mut self, step: Step, trace: &Trace, nodes: &[Arc<dyn Node>]) {
+        let view = View::new(step, trace, nodes);
+        let event = trace.events.len().saturating_sub(1) as EventIndex;
+        for watched in &mut self.0 {
+            if matches!(watched.state, State::Broken(..)) {
+                continue;
+            }
+            let state = match watched.monitor.observe(&view) {
+                Judgement::Unchanged => continue,
+                Judgement::Broken(why) => State::Broken(event, why),
+                Judgement::Met => State::Met,
+                Judgement::Pending(why) => State::Pending(why),
+            };
+            watched.state = state;
+            watched.turns.push(event);
+        }
+    }
+
+    /// The verdicts in the order of the properties, and the events at which one of them was settled.
+    pub fn finish(self, trace: &Trace, ending: Ending) -> (Vec<Judged>, Vec<EventIndex>) {
+        let last = trace.events.len().saturating_sub(1) as EventIndex;
+        let mut settled = Vec::new();
+        let mut verdicts = Vec::new();
+        for watched in self.0 {
+            let verdict = match (watched.property.kind, watched.state) {
+                (_, State::Broken(at, why)) => Verdict::Violated { at, why },
+                (PropertyKind::Always, _) | (_, State::Met) => Verdict::Holds,
+                (PropertyKind::Sometimes, _) => Verdict::NotSeen,
+                (PropertyKind::Eventually, State::Nothing) => Verdict::Holds,
+                (PropertyKind::Eventually, State::Pending(why)) if ending == Ending::Quiescent => {
+                    Verdict::Violated { at: last, why }
+                }
+                (PropertyKind::Eventually, State::Pending(why)) => Verdict::NotYet { why: by_the_end(&why, trace) },
+            };
+            if let Verdict::Violated { at, .. } = &verdict {
+                settled.push(*at);
+            }
+            if matches!(watched.property.kind, PropertyKind::Eventually | PropertyKind::Sometimes)
+                && verdict == Verdict::Holds
+            {
+                settled.extend(watched.turns.last());
+            }
+            verdicts.push(Judged { property: watched.property, verdict });
+        }
+        (verdicts, settled)
+    }
+}
+
+fn by_the_end(why: &Text, trace: &Trace) -> Text {
+    let end = trace.end();
+    let (en, zh) = (&why.en, &why.zh);
+    say!("{en} (not by {end}, when the run's window closes)", "{zh}（到 {end} 观察窗口结束时仍是如此）")
+}

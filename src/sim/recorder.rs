@@ -1,0 +1,117 @@
+//! Who watches a world change: the recording of a run, or nobody when an instant is computed again.
+
+use super::clock::Clock;
+use super::node::Node;
+use super::show::Condition;
+use super::time::Instant;
+use super::trace::{
+    EventIndex, FaultIndex, Local, LocalIndex, Message, MessageIndex, NodeId, Step, StepIndex, StepKind, Stretch,
+    StretchKind, Trace,
+};
+use std::sync::Arc;
+
+/// Is told everything that happens, in order.
+pub trait Recorder {
+    /// A message was named; its `Send` step follows.
+    fn message(&mut self, _index: MessageIndex, _message: Message) {}
+    /// A record or timer was named; its `Write` or `Set` step follows.
+    fn local(&mut self, _index: LocalIndex, _local: Local) {}
+    /// A step was taken and led to these nodes.
+    fn step(&mut self, _step: Step, _nodes: &[Arc<dyn Node>]) {}
+    /// A message fault met its message: the step just recorded, or about to be.
+    fn struck(&mut self, _fault: FaultIndex) {}
+    /// A node has handled an event: whether it runs, and what lasts at it now.
+    fn settled(&mut self, _node: NodeId, _status: Status, _conditions: &dyn Fn() -> Vec<Condition>) {}
+    /// A node's clock changed.
+    fn clock(&mut self, _now: Instant, _node: NodeId, _clock: &Clock) {}
+}
+
+/// Whether a node runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Running,
+    Paused,
+    Down,
+}
+
+/// Nobody.
+pub struct Silent;
+
+impl Recorder for Silent {}
+
+/// Writes the trace, and tells a watcher (the monitors) of each step.
+pub struct Recording<W: FnMut(Step, &Trace, &[Arc<dyn Node>])> {
+    pub trace: Trace,
+    watcher: W,
+    /// For each node the stretches that have not ended.
+    open: Vec<Vec<(StretchKind, usize)>>,
+}
+
+impl<W: FnMut(Step, &Trace, &[Arc<dyn Node>])> Recording<W> {
+    pub fn new(nodes: usize, faults: usize, watcher: W) -> Recording<W> {
+        let trace = Trace { struck: vec![Vec::new(); faults], ..Trace::default() };
+        Recording { trace, watcher, open: vec![Vec::new(); nodes] }
+    }
+}
+
+impl<W: FnMut(Step, &Trace, &[Arc<dyn Node>])> Recorder for Recording<W> {
+    fn message(&mut self, index: MessageIndex, message: Message) {
+        debug_assert_eq!(index as usize, self.trace.messages.len());
+        self.trace.messages.push(message);
+    }
+
+    fn local(&mut self, index: LocalIndex, local: Local) {
+        debug_assert_eq!(index as usize, self.trace.locals.len());
+        self.trace.locals.push(local);
+    }
+
+    fn step(&mut self, step: Step, nodes: &[Arc<dyn Node>]) {
+        let index = self.trace.steps.len() as StepIndex;
+        if step.kind.is_event() {
+            self.trace.events.push(index);
+        }
+        match step.kind {
+            StepKind::Send(message) => self.trace.messages[message as usize].sent = index,
+            StepKind::Deliver(message) | StepKind::Lose(message, _) => {
+                self.trace.messages[message as usize].ends.push(index);
+            }
+            StepKind::Strike(fault) | StepKind::Heal(fault) => self.trace.struck[usize::from(fault)].push(index),
+            _ => {}
+        }
+        self.trace.steps.push(step);
+        (self.watcher)(step, &self.trace, nodes);
+    }
+
+    fn struck(&mut self, fault: FaultIndex) {
+        self.trace.struck[usize::from(fault)].push(self.trace.steps.len().saturating_sub(1) as StepIndex);
+    }
+
+    fn settled(&mut self, node: NodeId, status: Status, conditions: &dyn Fn() -> Vec<Condition>) {
+        let event = self.trace.events.len().saturating_sub(1) as EventIndex;
+        let mut current: Vec<StretchKind> = conditions().into_iter().map(StretchKind::Condition).collect();
+        match status {
+            Status::Running => {}
+            Status::Paused => current.push(StretchKind::Paused),
+            Status::Down => current.push(StretchKind::Down),
+        }
+        let stretches = &mut self.trace.stretches;
+        let open = &mut self.open[node.index()];
+        open.retain(|(what, stretch)| {
+            let goes_on = current.contains(what);
+            if !goes_on {
+                stretches[*stretch].to = Some(event);
+            }
+            goes_on
+        });
+        for what in current {
+            if !open.iter().any(|(already, _)| *already == what) {
+                open.push((what.clone(), stretches.len()));
+                stretches.push(Stretch { node, what, from: event, to: None });
+            }
+        }
+    }
+
+    fn clock(&mut self, now: Instant, node: NodeId, clock: &Clock) {
+        self.trace.clocks.push((now, node, clock.clone()));
+    }
+}
