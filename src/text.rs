@@ -1,11 +1,11 @@
 //! Words in both languages of the interface, side by side in one value: a missing translation does not compile.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
 /// A language of the interface.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
     #[default]
     English,
@@ -13,7 +13,7 @@ pub enum Language {
 }
 
 /// One thing said in English and in Simplified Chinese.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     pub en: Cow<'static, str>,
     pub zh: Cow<'static, str>,

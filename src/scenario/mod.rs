@@ -4,6 +4,7 @@ pub mod beat;
 pub mod judge;
 pub mod narration;
 pub mod run;
+pub mod wire;
 
 use crate::protocols::{Protocol, Values};
 use crate::sim::fault::Fault;

@@ -15,6 +15,7 @@ use crate::sim::topology::Topology;
 use crate::sim::trace::{Ending, EventIndex, NodeId, Trace};
 use crate::sim::world::World;
 use crate::text::Text;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How many events lie between snapshots: few enough to replay within a frame, many enough to keep memory low.
@@ -30,8 +31,9 @@ pub struct Run {
     pub verdicts: Vec<Judged>,
     pub beats: Vec<Beat>,
     pub digest: Digest,
-    /// The n-th stands at n times [`SNAPSHOT_EVERY_EVENTS`] events.
-    snapshots: Vec<Driver>,
+    /// The n-th stands at n times [`SNAPSHOT_EVERY_EVENTS`] events. None at all if the run was made elsewhere: then
+    /// whoever made it shows its scenes.
+    pub(super) snapshots: Vec<Driver>,
 }
 
 /// A property with its verdict on the run.
@@ -42,7 +44,7 @@ pub struct Judged {
 }
 
 /// What the encoded steps of a run hash to: equal natively and in every browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest(pub u64);
 
 impl std::fmt::Display for Digest {
@@ -53,7 +55,7 @@ impl std::fmt::Display for Digest {
 }
 
 /// Everything that can be seen of the nodes just after one event and its effects.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scene {
     pub event: EventIndex,
     pub at: Instant,
@@ -65,7 +67,7 @@ pub struct Scene {
 }
 
 /// One node just after an event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NodeScene {
     /// None while it is down.
     pub face: Option<Face>,
@@ -127,9 +129,17 @@ impl Run {
         driver
     }
 
+    /// Whether the run was made in the worker: [`Run::scene`] then knows only what the trace tells.
+    pub fn is_elsewhere(&self) -> bool {
+        self.snapshots.is_empty()
+    }
+
     /// What can be seen just after an event. The last event stands for all later ones.
     pub fn scene(&self, event: EventIndex) -> Scene {
         let event = event.min(self.len().saturating_sub(1));
+        if self.is_elsewhere() {
+            return self.scene_by_trace(event);
+        }
         let before = self.driver_after(self.trace.events[event as usize]);
         let mut after = before.clone();
         after.replay_to(self.trace.events.get(event as usize + 1).map_or(self.trace.steps.len() as u32, |next| *next));

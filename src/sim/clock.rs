@@ -1,7 +1,7 @@
 //! The two clocks of a node. Neither stops in a pause: a node that wakes finds that time has passed.
 
 use super::time::{Instant, Span};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use std::cell::Cell;
 
 /// A reading of one node's monotonic clock in local microseconds, kept in node states.
@@ -53,7 +53,7 @@ impl Serialize for LocalTime {
 pub const RATE_ERROR_MAX_PPM: i32 = 500_000;
 
 /// A node's oscillator and the two clocks that it drives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
     /// Virtual instant at which the rate last changed, and the monotonic reading then.
     changed_at: Instant,

@@ -1,12 +1,12 @@
 //! What nodes send, write and set for themselves: plain data with a name, erased so that the driver knows no protocol.
 
 use super::fingerprint::{Hasher, hash_into};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::fmt::Debug;
 
 /// What a message, record or timer is about: a transaction, key or slot. Zero means the node as a whole.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Subject(pub u32);
 
 impl Subject {
@@ -14,14 +14,14 @@ impl Subject {
 }
 
 /// What a decision says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     Commit,
     Abort,
 }
 
 /// How much a message or record weighs to a reader; the picture draws each differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tone {
     /// Asks something of its receiver.
     Request,

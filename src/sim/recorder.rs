@@ -8,6 +8,7 @@ use super::trace::{
     EventIndex, FaultIndex, Local, LocalIndex, Message, MessageIndex, NodeId, Step, StepIndex, StepKind, Stretch,
     StretchKind, Trace,
 };
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Is told everything that happens, in order.
@@ -27,7 +28,7 @@ pub trait Recorder {
 }
 
 /// Whether a node runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     Running,
     Paused,

@@ -3,10 +3,10 @@
 use super::payload::{Outcome, Subject};
 use super::trace::NodeId;
 use crate::text::Text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a node's state stands to a reader; a face is drawn by it, never by colour alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mood {
     /// Nothing under way.
     Idle,
@@ -21,21 +21,21 @@ pub enum Mood {
 }
 
 /// A node's state on its face: one or two words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Face {
     pub word: Text,
     pub mood: Mood,
 }
 
 /// A condition that lasts: drawn as a bar beside the lifeline while it is true, measured for comparisons.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Condition {
     pub kind: ConditionKind,
     pub subject: Subject,
 }
 
 /// What kinds of conditions there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ConditionKind {
     /// Holds a lock or reservation, and really does.
     Holds,
@@ -48,14 +48,14 @@ pub enum ConditionKind {
 }
 
 /// A part of a run's state that has a picture of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Panel {
     Ledger(Ledger),
     Queue(Queue),
 }
 
 /// Databases with their rows, and a sum over them that must be conserved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     pub title: Text,
     pub databases: Vec<Database>,
@@ -63,7 +63,7 @@ pub struct Ledger {
 }
 
 /// One database of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Database {
     pub node: NodeId,
     pub name: Text,
@@ -73,7 +73,7 @@ pub struct Database {
 }
 
 /// One row: what is committed, what an undecided transaction has written over it, who holds it, who waits for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub key: String,
     pub initially: i64,
@@ -84,7 +84,7 @@ pub struct Row {
 }
 
 /// A sum over several databases: what it is now, by what is committed, and what it must be when nothing is under way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConservedSum {
     pub name: Text,
     pub expected: i64,
@@ -94,7 +94,7 @@ pub struct ConservedSum {
 }
 
 /// A queue for a lock: holder and waiters in order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
     pub title: Text,
     pub holder: Option<Holder>,
@@ -102,7 +102,7 @@ pub struct Queue {
 }
 
 /// Who holds a lock, by the server's word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     pub node: NodeId,
     pub fencing_token: Option<u64>,
@@ -111,7 +111,7 @@ pub struct Holder {
 }
 
 /// Who waits, and on what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiter {
     pub node: NodeId,
     pub waits_on: Text,

@@ -30,7 +30,7 @@ pub type LocalIndex = u32;
 pub type FaultIndex = u16;
 
 /// One action taken: who, when, what. Small and of fixed size; sentences and panels come from replaying.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub at: Instant,
     pub node: NodeId,
@@ -38,7 +38,7 @@ pub struct Step {
 }
 
 /// Why a message never arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Loss {
     Dropped,
     Partitioned,
@@ -47,7 +47,7 @@ pub enum Loss {
 }
 
 /// What a step did. *Events* come from the world; *effects* are what a handler ordered, one by one, at the same instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StepKind {
     /// Event: the node starts, for the first time or after a restart.
     Start,
@@ -111,7 +111,7 @@ pub struct Local {
 }
 
 /// A condition of a node, or its being down or paused, from one event to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stretch {
     pub node: NodeId,
     pub what: StretchKind,
@@ -121,7 +121,7 @@ pub struct Stretch {
 }
 
 /// What lasts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StretchKind {
     Down,
     Paused,
@@ -129,7 +129,7 @@ pub enum StretchKind {
 }
 
 /// Why a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     /// Nothing can happen any more.
     Quiescent,
