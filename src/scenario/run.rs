@@ -16,7 +16,6 @@ use crate::sim::trace::{Ending, EventIndex, NodeId, Trace};
 use crate::sim::world::World;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// How many events lie between snapshots: few enough to replay within a frame, many enough to keep memory low.
 const SNAPSHOT_EVERY_EVENTS: u32 = 1_000;
@@ -82,33 +81,11 @@ impl Run {
         Run::within(scenario, Limits::default())
     }
 
-    /// Runs the scenario within limits other than the page's.
+    /// Runs the scenario within limits other than the engine's.
     pub fn within(scenario: Scenario, limits: Limits) -> Run {
-        let topology = scenario.protocol.topology(&scenario.values);
-        let until = Instant::START + scenario.until;
-        let mut driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits);
-        let mut judge = Judge::new(scenario.protocol.properties());
-        let mut snapshots = vec![driver.clone()];
-        let mut recording = Recording::new(
-            topology.nodes.len(),
-            scenario.faults.len(),
-            |step, trace: &Trace, nodes: &[Arc<dyn Node>]| {
-                judge.observe(step, trace, nodes);
-            },
-        );
-        let ending = loop {
-            if driver.events() >= snapshots.len() as u32 * SNAPSHOT_EVERY_EVENTS {
-                snapshots.push(driver.clone());
-            }
-            if let Some(ending) = driver.advance(&mut recording) {
-                break ending;
-            }
-        };
-        let trace = recording.trace;
-        let digest = Digest(driver.digest());
-        let (verdicts, settled) = judge.finish(&trace, ending);
-        let beats = beats(&trace, &settled);
-        Run { scenario, topology, trace, ending, verdicts, beats, digest, snapshots }
+        let mut making = Making::new(scenario, limits);
+        while !making.go_on(u32::MAX) {}
+        making.finish()
     }
 
     /// The number of events.
@@ -156,6 +133,70 @@ impl Run {
         let nodes =
             (0..self.topology.nodes.len()).map(|index| node_scene(after.world(), NodeId(index as u8))).collect();
         Scene { event, at, nodes, panels: protocol.panels(after.nodes(), &self.scenario.values), narration }
+    }
+}
+
+/// A run being made, a slice at a time, where nothing else may wait for it.
+pub struct Making {
+    scenario: Scenario,
+    topology: Topology,
+    driver: Driver,
+    recording: Recording<Judge>,
+    snapshots: Vec<Driver>,
+    ending: Option<Ending>,
+}
+
+impl Making {
+    /// Nothing has happened yet.
+    pub fn new(scenario: Scenario, limits: Limits) -> Making {
+        let topology = scenario.protocol.topology(&scenario.values);
+        let until = Instant::START + scenario.until;
+        let driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits);
+        let judge = Judge::new(scenario.protocol.properties());
+        Making {
+            recording: Recording::new(topology.nodes.len(), scenario.faults.len(), judge),
+            snapshots: vec![driver.clone()],
+            ending: None,
+            scenario,
+            topology,
+            driver,
+        }
+    }
+
+    /// Goes on for so many actions; says whether the run has ended.
+    pub fn go_on(&mut self, actions: u32) -> bool {
+        for _ in 0..actions {
+            if self.ending.is_some() {
+                break;
+            }
+            if self.driver.events() >= self.snapshots.len() as u32 * SNAPSHOT_EVERY_EVENTS {
+                self.snapshots.push(self.driver.clone());
+            }
+            self.ending = self.driver.advance(&mut self.recording);
+        }
+        self.ending.is_some()
+    }
+
+    /// How many events have happened so far.
+    pub fn events(&self) -> u32 {
+        self.driver.events()
+    }
+
+    /// The run, as far as it went.
+    pub fn finish(self) -> Run {
+        let ending = self.ending.unwrap_or(Ending::TooManyEvents);
+        let Recording { trace, watcher: judge, .. } = self.recording;
+        let (verdicts, settled) = judge.finish(&trace, ending);
+        Run {
+            beats: beats(&trace, &settled),
+            digest: Digest(self.driver.digest()),
+            scenario: self.scenario,
+            topology: self.topology,
+            snapshots: self.snapshots,
+            trace,
+            ending,
+            verdicts,
+        }
     }
 }
 

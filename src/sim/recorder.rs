@@ -40,22 +40,28 @@ pub struct Silent;
 
 impl Recorder for Silent {}
 
-/// Writes the trace, and tells a watcher (the monitors) of each step.
-pub struct Recording<W: FnMut(Step, &Trace, &[Arc<dyn Node>])> {
+/// Watches a run step by step as it is recorded: the monitors.
+pub trait Watcher {
+    /// A step was taken, is in the trace, and led to these nodes.
+    fn observe(&mut self, step: Step, trace: &Trace, nodes: &[Arc<dyn Node>]);
+}
+
+/// Writes the trace, and tells a watcher of each step.
+pub struct Recording<W: Watcher> {
     pub trace: Trace,
-    watcher: W,
+    pub watcher: W,
     /// For each node the stretches that have not ended.
     open: Vec<Vec<(StretchKind, usize)>>,
 }
 
-impl<W: FnMut(Step, &Trace, &[Arc<dyn Node>])> Recording<W> {
+impl<W: Watcher> Recording<W> {
     pub fn new(nodes: usize, faults: usize, watcher: W) -> Recording<W> {
         let trace = Trace { struck: vec![Vec::new(); faults], ..Trace::default() };
         Recording { trace, watcher, open: vec![Vec::new(); nodes] }
     }
 }
 
-impl<W: FnMut(Step, &Trace, &[Arc<dyn Node>])> Recorder for Recording<W> {
+impl<W: Watcher> Recorder for Recording<W> {
     fn message(&mut self, index: MessageIndex, message: Message) {
         debug_assert_eq!(index as usize, self.trace.messages.len());
         self.trace.messages.push(message);
@@ -80,7 +86,7 @@ impl<W: FnMut(Step, &Trace, &[Arc<dyn Node>])> Recorder for Recording<W> {
             _ => {}
         }
         self.trace.steps.push(step);
-        (self.watcher)(step, &self.trace, nodes);
+        self.watcher.observe(step, &self.trace, nodes);
     }
 
     fn struck(&mut self, fault: FaultIndex) {
