@@ -7,7 +7,6 @@ use crate::check::{Property, Verdict};
 use crate::protocols;
 use crate::sim::clock::Clock;
 use crate::sim::driver::{Driver, Limits};
-use crate::sim::node::Node;
 use crate::sim::recorder::{Recording, Status};
 use crate::sim::show::{Condition, Face, Panel};
 use crate::sim::time::Instant;
