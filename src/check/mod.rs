@@ -3,5 +3,5 @@
 pub mod measure;
 pub mod property;
 
-pub use measure::{Measure, Unit};
+pub use measure::{Extent, Measure, Unit, measures};
 pub use property::{Judgement, Monitor, Property, PropertyKind, Verdict, View};
