@@ -47,6 +47,23 @@ test("the page's own policy forbids inline scripts where the host sends none", a
   }
 });
 
+test("what the page loads by itself stays light, and arrives compressed", async (context) => {
+  const site = await serve({ compress: true });
+  try {
+    const visit = await open(browser, site.url);
+    await started(visit.page);
+    visit.assertQuiet();
+    await visit.close();
+    assert.ok(site.requests.every((request) => request.encoding === "br"));
+    const weight = await site.weigh();
+    context.diagnostic(`bytes: ${weight.raw} raw, ${weight.brotli} Brotli, ${weight.gzip} gzip`);
+    assert.ok(weight.brotli <= 260 * 1024, `${weight.brotli} bytes of Brotli`);
+    assert.ok(weight.gzip <= 330 * 1024, `${weight.gzip} bytes of gzip`);
+  } finally {
+    await site.close();
+  }
+});
+
 test("a page whose files are missing says so", async () => {
   const site = await serve();
   try {

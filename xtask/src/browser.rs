@@ -4,9 +4,12 @@ use crate::process::{Outcome, command, find, output, root, run, say};
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// The first with `--test-concurrency` and `--test-reporter`; Debian 12 packages a later one of the same line.
 const NODE_MIN: (u32, u32) = (18, 19);
+const NODE_WITH_TIMEOUT: (u32, u32) = (20, 11);
+const TEST_TIME_MS_MAX: u32 = 600_000;
 const CHROMIUM_NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 const CHROMIUM_VARIABLE: &str = "FAULTLINE_CHROMIUM";
 #[cfg(target_os = "macos")]
@@ -18,14 +21,27 @@ const CHROMIUM_PLACES: [&str; 2] = [
 const CHROMIUM_PLACES: [&str; 0] = [];
 
 pub struct Browser {
-    pub node: PathBuf,
+    node: Node,
     chromium: PathBuf,
 }
 
+struct Node {
+    program: PathBuf,
+    version: (u32, u32),
+}
+
 impl Browser {
-    /// What `tests/browser/lib/browser.mjs` reads.
-    pub fn variables(&self) -> [(&'static str, &PathBuf); 1] {
-        [(CHROMIUM_VARIABLE, &self.chromium)]
+    /// Node's test runner over these files, so many of them at once.
+    pub fn run_tests(&self, files: &[PathBuf], concurrency: usize) -> Command {
+        let mut node = command(&self.node.program);
+        node.current_dir(folder()).env(CHROMIUM_VARIABLE, &self.chromium);
+        node.args(["--test", "--test-reporter=spec", &format!("--test-concurrency={concurrency}")]);
+        if self.node.version >= NODE_WITH_TIMEOUT {
+            // A browser that hangs should cost minutes, not the rest of the day.
+            node.arg(format!("--test-timeout={TEST_TIME_MS_MAX}"));
+        }
+        node.args(files);
+        node
     }
 }
 
@@ -63,17 +79,18 @@ fn missing_packages() -> Vec<&'static str> {
         packages.push("chromium");
     }
     if !has_chinese_fonts() {
-        packages.push("fonts-noto-cjk");
+        packages.extend(["fontconfig", "fonts-noto-cjk"]);
     }
     packages
 }
 
-fn node() -> Option<PathBuf> {
+fn node() -> Option<Node> {
     find("npm")?;
-    let node = find("node")?;
-    let text = output(command(&node).arg("--version"))?;
+    let program = find("node")?;
+    let text = output(command(&program).arg("--version"))?;
     let mut numbers = text.trim().trim_start_matches('v').split('.').map_while(|number| number.parse::<u32>().ok());
-    ((numbers.next()?, numbers.next()?) >= NODE_MIN).then_some(node)
+    let version = (numbers.next()?, numbers.next()?);
+    (version >= NODE_MIN).then_some(Node { program, version })
 }
 
 fn chromium() -> Option<PathBuf> {
@@ -82,10 +99,10 @@ fn chromium() -> Option<PathBuf> {
     named.or_else(|| CHROMIUM_NAMES.iter().find_map(|name| find(name))).or_else(usual)
 }
 
-/// True where there is no way to ask: other systems bring such fonts with them.
+/// Asked only on Linux: the other systems bring such fonts with them.
 fn has_chinese_fonts() -> bool {
-    find("fc-list").is_none_or(|list| output(command(list).arg(":lang=zh-cn")).is_some_and(|fonts| !fonts.is_empty()))
-        && (find("fc-list").is_some() || !cfg!(target_os = "linux"))
+    let fonts = || output(command(find("fc-list")?).arg(":lang=zh-cn"));
+    !cfg!(target_os = "linux") || fonts().is_some_and(|fonts| !fonts.is_empty())
 }
 
 /// Lets the system's package manager install what is missing, where that is possible without asking anybody.
@@ -103,7 +120,8 @@ fn install_packages(packages: &[&str]) -> Outcome {
     } else if has_sudo() {
         &["sudo", "-n", "env"]
     } else {
-        return Err(format!("The browser tests need packages. Run: sudo apt-get install {names}"));
+        say(&format!("Missing here, and installed by: sudo apt-get install {names}"));
+        return Ok(());
     };
     say(&format!("Installing with apt-get: {names}"));
     let apt_get = |arguments: &[&str]| {

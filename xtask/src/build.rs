@@ -1,10 +1,10 @@
 //! `cargo xtask build` and `cargo xtask serve`: Trunk with the right tools around it.
 
-use crate::process::{Outcome, command, find, root, run, say};
+use crate::process::{Outcome, become_command, cargo, command, find, root, run, say};
 use crate::tools::{self, Tools};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
 const PORT_PREFERRED: u16 = 8080;
 
@@ -16,19 +16,28 @@ pub fn build() -> Outcome {
     print_sizes()
 }
 
+/// Builds the command line, and says where it is.
+pub fn command_line() -> Outcome<PathBuf> {
+    say("Building the command line");
+    run(cargo().args(["build", "--release", "--bin", "faultline"]))?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
+    Ok(target.join("release").join(format!("faultline{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// Builds the page and serves it until somebody ends the program.
 pub fn serve(options: &[&str]) -> Outcome {
     let options = Options::parse(options)?;
-    let port = free_port(options.port)?;
     let tools = tools::install_all()?;
-    say("Building the page and its worker (the first time takes a minute or two)");
-    announce_when_up(port);
+    let port = free_port(options.port)?;
+    say("Building the page and its worker (the first time takes a minute or two), then serving them at");
+    say(&format!("http://127.0.0.1:{port}/ until you press Ctrl-C. After a change to the sources, reload the page."));
     let mut serve = trunk(&tools)?;
     serve.args(["serve", "--release", "--address", "127.0.0.1", "--port", &port.to_string()]);
     if options.open {
         serve.arg("--open");
     }
-    run(&mut serve)
+    become_command(&mut serve)
 }
 
 struct Options {
@@ -67,17 +76,6 @@ fn free_port(asked: Option<u16>) -> Outcome<u16> {
     }
     let address = bound(PORT_PREFERRED).or_else(|_| bound(0));
     address.map(|address| address.port()).map_err(|error| format!("No port is free on this machine: {error}."))
-}
-
-/// Trunk says where it serves before the build and lets the build's lines follow; the address belongs at the end.
-fn announce_when_up(port: u16) {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    std::thread::spawn(move || {
-        while TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_err() {
-            std::thread::sleep(Duration::from_millis(200));
-        }
-        say(&format!("Faultline is at http://{address}/ until you press Ctrl-C. Reload the page after a rebuild."));
-    });
 }
 
 fn trunk(tools: &Tools) -> Outcome<Command> {

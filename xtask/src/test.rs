@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::build;
-use crate::process::{Outcome, cargo, command, root, run, run_observed, say};
+use crate::process::{Outcome, cargo, root, run_observed, say};
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
@@ -83,8 +83,7 @@ pub fn browser(names: &[&str]) -> Outcome<Counts> {
     let browser = browser::prepare()?;
     build::build()?;
     // Tests compare what the page computes with what the command line computes.
-    say("Building the command line");
-    run(cargo().args(["build", "--release", "--bin", "faultline"]))?;
+    let faultline = build::command_line()?;
 
     say("Browser tests");
     let mut counts = Counts { runner: "Browser", ..Counts::default() };
@@ -94,10 +93,9 @@ pub fn browser(names: &[&str]) -> Outcome<Counts> {
         if files.is_empty() {
             continue;
         }
-        let mut node = command(&browser.node);
-        node.current_dir(browser::folder()).envs(browser.variables());
-        node.args(["--test", "--test-reporter=spec", &format!("--test-concurrency={concurrency}")]).args(files);
-        succeeded &= run_observed(&mut node, |line| counts.add_browser(line))?;
+        let mut run = browser.run_tests(files, concurrency);
+        run.env("FAULTLINE_COMMAND", &faultline);
+        succeeded &= run_observed(&mut run, |line| counts.add_browser(line))?;
     }
     counts.result(succeeded)
 }

@@ -45,7 +45,8 @@ export const gzip = (bytes) => gzipSync(bytes, { level: 9 });
  * - `headers`: further headers.
  * - `compress`: answers with Brotli or gzip, where the browser accepts it.
  *
- * Returns `origin`, `url` (of `under`), `requests` (path, status and bytes sent of each), and `close()`.
+ * Returns `origin`, `url` (of `under`), `requests` (path, status and bytes sent of each), `close()`, and `weigh()`: what
+ * everything requested so far weighs, each file once, as { raw, brotli, gzip }.
  */
 export async function serve({
   root = dist,
@@ -101,6 +102,17 @@ export async function serve({
     origin,
     url: origin + under,
     requests,
+    async weigh() {
+      const weight = { raw: 0, brotli: 0, gzip: 0 };
+      for (const path of new Set(requests.map((request) => request.path))) {
+        const body = await read(path);
+        if (!body) continue;
+        weight.raw += body.length;
+        weight.brotli += brotli(body).length;
+        weight.gzip += gzip(body).length;
+      }
+      return weight;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
