@@ -6,7 +6,7 @@ use crate::sim::payload::Payload;
 use crate::sim::role::Role;
 use crate::sim::trace::{EventIndex, NodeId, Step, StepKind, Trace};
 use crate::text::Text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What a property claims.
@@ -103,7 +103,7 @@ pub trait Monitor: Send + Sync {
 }
 
 /// A property on a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// To the end of the run.
     Holds,

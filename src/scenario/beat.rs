@@ -3,17 +3,18 @@
 use crate::sim::payload::Tone;
 use crate::sim::show::ConditionKind;
 use crate::sim::trace::{EventIndex, StepKind, StretchKind, Trace};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// An event that changes what a reader believes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beat {
     pub event: EventIndex,
     pub kind: BeatKind,
 }
 
 /// Why an event is a beat; where several reasons meet, the first of these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum BeatKind {
     /// A property is settled.
     Verdict,

@@ -4,6 +4,7 @@ use super::run::Judged;
 use crate::check::{Judgement, Monitor, Property, PropertyKind, Verdict, View};
 use crate::say;
 use crate::sim::node::Node;
+use crate::sim::recorder::Watcher;
 use crate::sim::trace::{Ending, EventIndex, Step, Trace};
 use crate::text::Text;
 use std::sync::Arc;
@@ -38,25 +39,6 @@ impl Judge {
         Judge(properties.iter().map(watch).collect())
     }
 
-    /// Shows a step to every monitor; the first violation of a safety property is final.
-    pub fn observe(&mut self, step: Step, trace: &Trace, nodes: &[Arc<dyn Node>]) {
-        let view = View::new(step, trace, nodes);
-        let event = trace.events.len().saturating_sub(1) as EventIndex;
-        for watched in &mut self.0 {
-            if matches!(watched.state, State::Broken(..)) {
-                continue;
-            }
-            let state = match watched.monitor.observe(&view) {
-                Judgement::Unchanged => continue,
-                Judgement::Broken(why) => State::Broken(event, why),
-                Judgement::Met => State::Met,
-                Judgement::Pending(why) => State::Pending(why),
-            };
-            watched.state = state;
-            watched.turns.push(event);
-        }
-    }
-
     /// The verdicts in the order of the properties, and the events at which one of them was settled.
     pub fn finish(self, trace: &Trace, ending: Ending) -> (Vec<Judged>, Vec<EventIndex>) {
         let last = trace.events.len().saturating_sub(1) as EventIndex;
@@ -84,6 +66,27 @@ impl Judge {
             verdicts.push(Judged { property: watched.property, verdict });
         }
         (verdicts, settled)
+    }
+}
+
+impl Watcher for Judge {
+    /// Shows a step to every monitor; the first violation of a safety property is final.
+    fn observe(&mut self, step: Step, trace: &Trace, nodes: &[Arc<dyn Node>]) {
+        let view = View::new(step, trace, nodes);
+        let event = trace.events.len().saturating_sub(1) as EventIndex;
+        for watched in &mut self.0 {
+            if matches!(watched.state, State::Broken(..)) {
+                continue;
+            }
+            let state = match watched.monitor.observe(&view) {
+                Judgement::Unchanged => continue,
+                Judgement::Broken(why) => State::Broken(event, why),
+                Judgement::Met => State::Met,
+                Judgement::Pending(why) => State::Pending(why),
+            };
+            watched.state = state;
+            watched.turns.push(event);
+        }
     }
 }
 

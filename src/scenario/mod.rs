@@ -1,14 +1,21 @@
 //! Scenarios as values, as links, and run.
 
+pub mod bad;
 pub mod beat;
+pub mod catalogue;
 pub mod compare;
 pub mod judge;
+pub mod link;
 pub mod narration;
+pub mod notation;
 pub mod run;
+pub mod wire;
+pub mod words;
 
 use crate::protocols::{Protocol, Values};
 use crate::sim::fault::Fault;
 use crate::sim::time::Span;
+use std::fmt;
 
 /// A run written down: the same scenario gives the same run, to the last event.
 #[derive(Clone)]
@@ -21,4 +28,52 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// The run's horizon.
     pub until: Span,
+}
+
+/// The seed of a scenario that names none.
+pub const SEED_DEFAULT: u64 = 1;
+
+/// The horizon of a scenario that names none: longer than the usual time-outs, short enough to be looked at.
+pub const UNTIL_DEFAULT: Span = Span::seconds(10);
+
+impl Scenario {
+    /// The protocol as it is by default, and nothing goes wrong.
+    pub fn of(protocol: &'static dyn Protocol) -> Scenario {
+        Scenario {
+            protocol,
+            version: protocol.version(),
+            values: Values::defaults(protocol.parameters()),
+            seed: SEED_DEFAULT,
+            faults: Vec::new(),
+            until: UNTIL_DEFAULT,
+        }
+    }
+}
+
+/// Equal scenarios give equal runs; protocols are told apart by their ids.
+impl PartialEq for Scenario {
+    fn eq(&self, other: &Scenario) -> bool {
+        self.protocol.id() == other.protocol.id()
+            && self.version == other.version
+            && self.values == other.values
+            && self.seed == other.seed
+            && self.faults == other.faults
+            && self.until == other.until
+    }
+}
+
+impl Eq for Scenario {}
+
+impl fmt::Debug for Scenario {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Scenario")
+            .field("protocol", &self.protocol.id())
+            .field("version", &self.version)
+            .field("values", &self.values)
+            .field("seed", &self.seed)
+            .field("faults", &self.faults)
+            .field("until", &self.until)
+            .finish()
+    }
 }

@@ -7,7 +7,6 @@ use crate::check::{Property, Verdict};
 use crate::protocols;
 use crate::sim::clock::Clock;
 use crate::sim::driver::{Driver, Limits};
-use crate::sim::node::Node;
 use crate::sim::recorder::{Recording, Status};
 use crate::sim::show::{Condition, Face, Panel};
 use crate::sim::time::Instant;
@@ -15,7 +14,7 @@ use crate::sim::topology::Topology;
 use crate::sim::trace::{Ending, EventIndex, NodeId, Trace};
 use crate::sim::world::World;
 use crate::text::Text;
-use std::sync::Arc;
+use serde::{Deserialize, Serialize};
 
 /// How many events lie between snapshots: few enough to replay within a frame, many enough to keep memory low.
 const SNAPSHOT_EVERY_EVENTS: u32 = 1_000;
@@ -30,8 +29,9 @@ pub struct Run {
     pub verdicts: Vec<Judged>,
     pub beats: Vec<Beat>,
     pub digest: Digest,
-    /// The n-th stands at n times [`SNAPSHOT_EVERY_EVENTS`] events.
-    snapshots: Vec<Driver>,
+    /// The n-th stands at n times [`SNAPSHOT_EVERY_EVENTS`] events. None at all if the run was made elsewhere: then
+    /// whoever made it shows its scenes.
+    pub(super) snapshots: Vec<Driver>,
 }
 
 /// A property with its verdict on the run.
@@ -42,7 +42,7 @@ pub struct Judged {
 }
 
 /// What the encoded steps of a run hash to: equal natively and in every browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest(pub u64);
 
 impl std::fmt::Display for Digest {
@@ -53,7 +53,7 @@ impl std::fmt::Display for Digest {
 }
 
 /// Everything that can be seen of the nodes just after one event and its effects.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scene {
     pub event: EventIndex,
     pub at: Instant,
@@ -65,7 +65,7 @@ pub struct Scene {
 }
 
 /// One node just after an event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NodeScene {
     /// None while it is down.
     pub face: Option<Face>,
@@ -80,33 +80,11 @@ impl Run {
         Run::within(scenario, Limits::default())
     }
 
-    /// Runs the scenario within limits other than the page's.
+    /// Runs the scenario within limits other than the engine's.
     pub fn within(scenario: Scenario, limits: Limits) -> Run {
-        let topology = scenario.protocol.topology(&scenario.values);
-        let until = Instant::START + scenario.until;
-        let mut driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits);
-        let mut judge = Judge::new(scenario.protocol.properties());
-        let mut snapshots = vec![driver.clone()];
-        let mut recording = Recording::new(
-            topology.nodes.len(),
-            scenario.faults.len(),
-            |step, trace: &Trace, nodes: &[Arc<dyn Node>]| {
-                judge.observe(step, trace, nodes);
-            },
-        );
-        let ending = loop {
-            if driver.events() >= snapshots.len() as u32 * SNAPSHOT_EVERY_EVENTS {
-                snapshots.push(driver.clone());
-            }
-            if let Some(ending) = driver.advance(&mut recording) {
-                break ending;
-            }
-        };
-        let trace = recording.trace;
-        let digest = Digest(driver.digest());
-        let (verdicts, settled) = judge.finish(&trace, ending);
-        let beats = beats(&trace, &settled);
-        Run { scenario, topology, trace, ending, verdicts, beats, digest, snapshots }
+        let mut making = Making::new(scenario, limits);
+        while !making.go_on(u32::MAX) {}
+        making.finish()
     }
 
     /// The number of events.
@@ -127,9 +105,17 @@ impl Run {
         driver
     }
 
+    /// Whether the run was made in the worker: [`Run::scene`] then knows only what the trace tells.
+    pub fn is_elsewhere(&self) -> bool {
+        self.snapshots.is_empty()
+    }
+
     /// What can be seen just after an event. The last event stands for all later ones.
     pub fn scene(&self, event: EventIndex) -> Scene {
         let event = event.min(self.len().saturating_sub(1));
+        if self.is_elsewhere() {
+            return self.scene_by_trace(event);
+        }
         let before = self.driver_after(self.trace.events[event as usize]);
         let mut after = before.clone();
         after.replay_to(self.trace.events.get(event as usize + 1).map_or(self.trace.steps.len() as u32, |next| *next));
@@ -146,6 +132,70 @@ impl Run {
         let nodes =
             (0..self.topology.nodes.len()).map(|index| node_scene(after.world(), NodeId(index as u8))).collect();
         Scene { event, at, nodes, panels: protocol.panels(after.nodes(), &self.scenario.values), narration }
+    }
+}
+
+/// A run being made, a slice at a time, where nothing else may wait for it.
+pub struct Making {
+    scenario: Scenario,
+    topology: Topology,
+    driver: Driver,
+    recording: Recording<Judge>,
+    snapshots: Vec<Driver>,
+    ending: Option<Ending>,
+}
+
+impl Making {
+    /// Nothing has happened yet.
+    pub fn new(scenario: Scenario, limits: Limits) -> Making {
+        let topology = scenario.protocol.topology(&scenario.values);
+        let until = Instant::START + scenario.until;
+        let driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits);
+        let judge = Judge::new(scenario.protocol.properties());
+        Making {
+            recording: Recording::new(topology.nodes.len(), scenario.faults.len(), judge),
+            snapshots: vec![driver.clone()],
+            ending: None,
+            scenario,
+            topology,
+            driver,
+        }
+    }
+
+    /// Goes on for so many actions; says whether the run has ended.
+    pub fn go_on(&mut self, actions: u32) -> bool {
+        for _ in 0..actions {
+            if self.ending.is_some() {
+                break;
+            }
+            if self.driver.events() >= self.snapshots.len() as u32 * SNAPSHOT_EVERY_EVENTS {
+                self.snapshots.push(self.driver.clone());
+            }
+            self.ending = self.driver.advance(&mut self.recording);
+        }
+        self.ending.is_some()
+    }
+
+    /// How many events have happened so far.
+    pub fn events(&self) -> u32 {
+        self.driver.events()
+    }
+
+    /// The run, as far as it went.
+    pub fn finish(self) -> Run {
+        let ending = self.ending.unwrap_or(Ending::TooManyEvents);
+        let Recording { trace, watcher: judge, .. } = self.recording;
+        let (verdicts, settled) = judge.finish(&trace, ending);
+        Run {
+            beats: beats(&trace, &settled),
+            digest: Digest(self.driver.digest()),
+            scenario: self.scenario,
+            topology: self.topology,
+            snapshots: self.snapshots,
+            trace,
+            ending,
+            verdicts,
+        }
     }
 }
 
