@@ -12,6 +12,8 @@
 //! The page, the worker and the command line are binaries around this library.
 
 pub mod check;
+#[cfg(feature = "command")]
+pub mod command;
 pub mod protocols;
 pub mod scenario;
 pub mod sim;

@@ -9,6 +9,7 @@ pub mod link;
 pub mod narration;
 pub mod notation;
 pub mod run;
+pub mod transcript;
 pub mod wire;
 pub mod words;
 

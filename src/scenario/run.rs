@@ -117,8 +117,29 @@ impl Run {
             return self.scene_by_trace(event);
         }
         let before = self.driver_after(self.trace.events[event as usize]);
+        let after = self.driver_one_event_on(&before, event);
+        self.scene_between(event, &before, &after)
+    }
+
+    /// What can be seen just after each event in order, by one replay for all. None if the run was made elsewhere.
+    pub fn scenes(&self) -> impl Iterator<Item = Scene> {
+        let mut before = self.snapshots.first().cloned();
+        (0..self.len()).map_while(move |event| {
+            let after = self.driver_one_event_on(before.as_ref()?, event);
+            let scene = self.scene_between(event, before.as_ref()?, &after);
+            before = Some(after);
+            Some(scene)
+        })
+    }
+
+    /// The world after an event and its effects, given the one before it.
+    fn driver_one_event_on(&self, before: &Driver, event: EventIndex) -> Driver {
         let mut after = before.clone();
         after.replay_to(self.trace.events.get(event as usize + 1).map_or(self.trace.steps.len() as u32, |next| *next));
+        after
+    }
+
+    fn scene_between(&self, event: EventIndex, before: &Driver, after: &Driver) -> Scene {
         let at = self.trace.event(event).at;
         let protocol = self.scenario.protocol;
         let moment = protocols::Moment {

@@ -1,0 +1,40 @@
+//! `faultline list`: the catalogue.
+
+use super::json::text;
+use super::{FINE, Failure};
+use crate::scenario::catalogue::{Catalogue, Listed};
+use serde_json::{Value, json};
+use std::io::Write;
+
+pub(super) fn list(catalogue: Catalogue, as_json: bool, out: &mut dyn Write) -> Result<i32, Failure> {
+    if as_json {
+        let entries: Vec<String> = catalogue.entries().map(|listed| described(listed).to_string()).collect();
+        writeln!(out, "[\n{}\n]", entries.join(",\n"))?;
+        return Ok(FINE);
+    }
+    let width = catalogue.entries().map(|listed| listed.entry.id.len()).max().unwrap_or(0);
+    for (family, entries) in catalogue.families() {
+        writeln!(out, "{}", family.title())?;
+        for Listed { protocol, entry } in entries {
+            let expected: Vec<String> =
+                entry.expected.iter().map(|e| format!("{} {}", e.property, e.verdict.word())).collect();
+            writeln!(out, "  {:<width$}  {}: {}", entry.id, protocol.id(), expected.join(", "))?;
+        }
+    }
+    Ok(FINE)
+}
+
+fn described(Listed { protocol, entry }: Listed) -> Value {
+    let expected: serde_json::Map<String, Value> = entry
+        .expected
+        .iter()
+        .map(|expectation| (expectation.property.to_owned(), Value::from(expectation.verdict.word())))
+        .collect();
+    json!({
+        "id": entry.id,
+        "protocol": protocol.id(),
+        "family": protocol.family().id(),
+        "question": text(&entry.question),
+        "expected": expected,
+    })
+}

@@ -1,0 +1,138 @@
+//! The command line: runs what the page runs, without a browser. A function of its catalogue and its arguments, so that
+//! tests call it as the binary does.
+
+mod bench;
+mod json;
+mod list;
+mod run;
+
+use crate::scenario::Scenario;
+use crate::scenario::bad::Bad;
+use crate::scenario::catalogue::{Catalogue, Listed};
+use crate::scenario::link::Link;
+use std::io::{self, Write};
+
+/// Everything went as expected.
+pub const FINE: i32 = 0;
+/// A verdict, or the digest of a link, is other than expected.
+pub const UNEXPECTED: i32 = 1;
+/// The arguments cannot be understood; a sentence on standard error names the bad part.
+pub const BAD_INPUT: i32 = 2;
+
+const USAGE: &str = "\
+faultline: the protocols of distributed systems, really run
+
+  faultline list [--json]               every scenario of the catalogue and the verdicts it must end in
+  faultline run <id or link> [--json]   runs a scenario: one line per event, the verdicts, the digest
+  faultline bench [<id or link>] [--json]
+                                        measures events per second, memory and seeking
+
+A link is what the page shows after its #: 1/two-phase-commit?seed=7&crash=c@12ms
+Exit codes: 0 fine, 1 a verdict other than expected, 2 bad input.
+";
+
+/// Why a command did not do what was asked.
+enum Failure {
+    /// What to say on standard error.
+    Input(String),
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Output(error)
+    }
+}
+
+impl From<Box<Bad>> for Failure {
+    fn from(bad: Box<Bad>) -> Failure {
+        let mut sentence = bad.sentence().to_string();
+        if let Some(nearest) = bad.nearest {
+            sentence.push_str(&format!(" The nearest scenario is {nearest}."));
+        }
+        Failure::Input(sentence)
+    }
+}
+
+/// Runs one command; the arguments do not include the program's own name. Returns the exit code.
+pub fn main(catalogue: Catalogue, arguments: &[String], out: &mut dyn Write, err: &mut dyn Write) -> i32 {
+    let outcome = command(catalogue, arguments, out, err).and_then(|code| {
+        out.flush()?;
+        Ok(code)
+    });
+    match outcome {
+        Ok(code) => code,
+        // Whoever reads the output has seen enough.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => FINE,
+        Err(failure) => {
+            let sentence = match failure {
+                Failure::Input(sentence) => sentence,
+                Failure::Output(error) => format!("cannot write: {error}"),
+            };
+            // If standard error is closed too, the exit code still tells.
+            let _ = writeln!(err, "faultline: {sentence}");
+            BAD_INPUT
+        }
+    }
+}
+
+fn command(
+    catalogue: Catalogue,
+    arguments: &[String],
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<i32, Failure> {
+    let mut json = false;
+    let mut words: Vec<&str> = Vec::new();
+    for argument in arguments {
+        match argument.as_str() {
+            "--json" => json = true,
+            "--help" | "-h" => {
+                out.write_all(USAGE.as_bytes())?;
+                return Ok(FINE);
+            }
+            "--version" | "-V" => {
+                writeln!(out, "faultline {}", env!("CARGO_PKG_VERSION"))?;
+                return Ok(FINE);
+            }
+            flag if flag.starts_with('-') => {
+                return Err(Failure::Input(format!("“{flag}” is no option; the only one is --json")));
+            }
+            word => words.push(word),
+        }
+    }
+    match words[..] {
+        ["list"] => list::list(catalogue, json, out),
+        ["run", scenario] => run::run(opened(catalogue, scenario)?, json, out, err),
+        ["bench"] => bench::bench(bench::load(catalogue)?, json, out),
+        ["bench", scenario] => bench::bench(opened(catalogue, scenario)?.scenario, json, out),
+        ["help"] => {
+            out.write_all(USAGE.as_bytes())?;
+            Ok(FINE)
+        }
+        [] => Err(Failure::Input(format!("which command?\n\n{USAGE}"))),
+        ["run"] => Err(Failure::Input("run needs the id of a scenario, or a link: try faultline list".to_owned())),
+        [known @ ("list" | "run" | "bench"), .., extra] => {
+            Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
+        }
+        [unknown, ..] => Err(Failure::Input(format!("“{unknown}” is no command; there are list, run and bench"))),
+    }
+}
+
+/// A scenario by its id, a protocol by its id, or a link.
+fn opened(catalogue: Catalogue, text: &str) -> Result<Link, Failure> {
+    if let Some(listed) = catalogue.entry(text) {
+        return Ok(Link::of_entry(listed));
+    }
+    if let Some(protocol) = catalogue.protocol(text) {
+        return Ok(Link::of(Scenario::of(protocol)));
+    }
+    if text.contains(['/', '#', '?', '%']) {
+        return Ok(Link::read(text, catalogue)?);
+    }
+    let short: String = text.chars().take(60).collect();
+    let nearest = catalogue
+        .nearest(text)
+        .map_or_else(String::new, |Listed { entry, .. }| format!("; the nearest is {}", entry.id));
+    Err(Failure::Input(format!("“{short}” is neither a scenario of the catalogue nor a link{nearest}")))
+}
