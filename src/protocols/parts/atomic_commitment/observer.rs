@@ -1,0 +1,135 @@
+//! What happened, in the words of atomic commitment: derived from a step and the world it led to, the same way for every
+//! protocol, by comparing each database with what it was before.
+
+use super::Probe;
+use crate::check::View;
+use crate::protocols::parts::database::{Database, Stored, Transaction};
+use crate::sim::payload::Outcome;
+use crate::sim::trace::{NodeId, StepKind};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One thing that happened to a transaction at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Happening {
+    pub node: NodeId,
+    pub transaction: Transaction,
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A vote left the node.
+    Voted { yes: bool },
+    /// The node decided: durably, or by acting on it.
+    Decided(Outcome),
+    /// The node had voted yes, and after a restart its disk knows nothing of it: it is rolled back.
+    LostItsPromise,
+    /// A transaction that was decided at the node is open again.
+    Reopened,
+    /// The node aborted by itself, was never asked to make that durable, and forgot it in a crash: as if it never was.
+    Forgot,
+}
+
+/// What is remembered of one participant.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Site {
+    /// Its open transactions, and whether a yes left the node for them.
+    open: BTreeMap<Transaction, bool>,
+    /// Transactions aborted by records that are not durable yet.
+    soft_aborts: BTreeSet<Transaction>,
+}
+
+/// Watches every participant's database. The memory of a monitor, and so a part of the world's identity.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Observer {
+    sites: BTreeMap<NodeId, Site>,
+}
+
+impl Observer {
+    /// What this step made happen.
+    pub fn observe<P: Probe>(&mut self, view: &View) -> Vec<Happening> {
+        let node = view.step.node;
+        let mut happenings = Vec::new();
+        let mut say = |transaction, what| happenings.push(Happening { node, transaction, what });
+        if !view.step.kind.is_event() {
+            if let Some((transaction, yes)) = P::vote(view) {
+                if let Some(promised) = self.sites.get_mut(&node).and_then(|site| site.open.get_mut(&transaction)) {
+                    *promised |= yes;
+                }
+                say(transaction, What::Voted { yes });
+            }
+            if let Some((transaction, outcome)) = P::decision(view) {
+                say(transaction, What::Decided(outcome));
+            }
+        } else if let Some((Some(database), stored)) = P::site(view, node) {
+            let site = self.sites.entry(node).or_default();
+            let subject = view.delivered().map(|message| Transaction(message.name.subject.0));
+            site.compare(database, stored, subject, view.step.kind == StepKind::Start, say);
+        }
+        happenings
+    }
+}
+
+impl Site {
+    /// Says what changed at this database since the last event here.
+    fn compare(
+        &mut self,
+        database: &Database,
+        stored: &Stored,
+        subject: Option<Transaction>,
+        restarted: bool,
+        mut say: impl FnMut(Transaction, What),
+    ) {
+        if !self.soft_aborts.is_empty() {
+            self.soft_aborts.retain(|transaction| {
+                stored.outcome(*transaction).is_none() && !stored.has_forgotten(*transaction)
+            });
+        }
+        if restarted {
+            std::mem::take(&mut self.soft_aborts).into_iter().for_each(|transaction| say(transaction, What::Forgot));
+        }
+        let closed: Vec<(Transaction, bool)> = self
+            .open
+            .iter()
+            .filter(|(transaction, _)| database.standing(**transaction).is_none())
+            .map(|(transaction, promised)| (*transaction, *promised))
+            .collect();
+        for (transaction, promised) in closed {
+            self.open.remove(&transaction);
+            match database.outcome(stored, transaction) {
+                Some(outcome) => self.decided(stored, transaction, outcome, &mut say),
+                None if promised && !stored.has_forgotten(transaction) => say(transaction, What::LostItsPromise),
+                None => {}
+            }
+        }
+        if let Some(transaction) = subject
+            && let Some(outcome) = database.outcome(stored, transaction)
+            && !self.open.contains_key(&transaction)
+        {
+            self.decided(stored, transaction, outcome, &mut say);
+        }
+        for (transaction, _) in database.open() {
+            if let std::collections::btree_map::Entry::Vacant(vacant) = self.open.entry(transaction) {
+                vacant.insert(false);
+                if database.outcome(stored, transaction).is_some() {
+                    say(transaction, What::Reopened);
+                }
+            }
+        }
+    }
+
+    fn decided(
+        &mut self,
+        stored: &Stored,
+        transaction: Transaction,
+        outcome: Outcome,
+        say: &mut impl FnMut(Transaction, What),
+    ) {
+        if stored.outcome(transaction).is_none() {
+            self.soft_aborts.insert(transaction);
+        }
+        say(transaction, What::Decided(outcome));
+    }
+}
