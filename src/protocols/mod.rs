@@ -2,6 +2,7 @@
 
 pub mod entry;
 pub mod parameter;
+pub mod parts;
 pub mod protocol;
 
 pub use entry::{Entry, Expectation, Expected};

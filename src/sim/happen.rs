@@ -34,7 +34,8 @@ impl World {
         recorder.step(Step { at: self.now, node, kind }, &self.nodes);
     }
 
-    /// Lets the node handle an event; the effects that it orders stand behind those still to be carried out.
+    /// Lets the node handle an event; the effects that it orders stand behind those still to be carried out. The event's
+    /// step is recorded after this, because who watches sees the world that a step led to.
     pub(super) fn handle(
         &mut self,
         node: NodeId,
@@ -70,14 +71,14 @@ impl World {
             Action::Deliver(message) => self.arrive(message, recorder),
             Action::Disconnect { node, peer } => {
                 if status == Status::Running {
-                    self.step(node, StepKind::Disconnected(peer), recorder);
                     self.handle(node, |process, now, effects| process.disconnected(now, peer, effects));
+                    self.step(node, StepKind::Disconnected(peer), recorder);
                 }
             }
             Action::Fire { node, kind, subject } => {
                 if let Some(timer) = self.slots[node.index()].timers.remove(&(kind, subject)) {
-                    self.step(node, StepKind::Fire(timer.index), recorder);
                     self.handle(node, |process, now, effects| process.fire(now, &*timer.payload, effects));
+                    self.step(node, StepKind::Fire(timer.index), recorder);
                 }
             }
             Action::Break { one, other } => self.break_connection(one, other, [one, other], recorder),
@@ -85,8 +86,8 @@ impl World {
     }
 
     pub(super) fn start(&mut self, node: NodeId, recorder: &mut dyn Recorder) {
-        self.step(node, StepKind::Start, recorder);
         self.handle(node, |process, now, effects| process.start(now, effects));
+        self.step(node, StepKind::Start, recorder);
     }
 
     fn complete_fsync(&mut self, node: NodeId, recorder: &mut dyn Recorder) {
@@ -119,8 +120,8 @@ impl World {
                 }
             }
             None => {
-                self.step(to, StepKind::Deliver(index), recorder);
                 self.handle(to, |process, now, effects| process.receive(now, from, &*payload, effects));
+                self.step(to, StepKind::Deliver(index), recorder);
             }
         }
     }

@@ -217,9 +217,9 @@ impl Business {
         };
         sites.iter().any(|site| {
             open_at(site).iter().any(|transaction| {
-                sites.iter().any(|other| {
-                    other.node != site.node && other.stored.outcome(*transaction) == Some(Outcome::Commit)
-                })
+                sites
+                    .iter()
+                    .any(|other| other.node != site.node && other.stored.outcome(*transaction) == Some(Outcome::Commit))
             })
         })
     }
@@ -227,11 +227,7 @@ impl Business {
     /// The databases' rows, for all to see. `sites` are the databases in order, from 1.
     pub fn ledger(&self, sites: &[Site]) -> Panel {
         let databases = sites.iter().zip(1u8..).map(|(site, number)| self.book(site, number)).collect();
-        Panel::Ledger(Ledger {
-            title: Text::new("Databases", "数据库"),
-            databases,
-            sum: self.conserved_sum(sites),
-        })
+        Panel::Ledger(Ledger { title: Text::new("Databases", "数据库"), databases, sum: self.conserved_sum(sites) })
     }
 
     fn book(&self, site: &Site, number: u8) -> show::Database {

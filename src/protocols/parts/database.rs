@@ -70,9 +70,17 @@ pub struct Schema {
 pub enum Record {
     /// Undo and redo of a transaction that is about to promise. Transactions below `ended_below` are over everywhere:
     /// their outcomes need no longer be remembered.
-    Prepared { transaction: Transaction, images: Vec<Image>, ended_below: Transaction },
-    Committed { transaction: Transaction },
-    Aborted { transaction: Transaction },
+    Prepared {
+        transaction: Transaction,
+        images: Vec<Image>,
+        ended_below: Transaction,
+    },
+    Committed {
+        transaction: Transaction,
+    },
+    Aborted {
+        transaction: Transaction,
+    },
 }
 
 impl Record {
@@ -412,9 +420,8 @@ impl Database {
 
     /// After an fsync: lets go of every transaction whose decision became durable, and says who goes on.
     pub fn settle(&mut self, stored: &Stored, schema: &Schema) -> Vec<Resumed> {
-        self.aborted.retain(|transaction| {
-            stored.outcome(*transaction).is_none() && !stored.has_forgotten(*transaction)
-        });
+        self.aborted
+            .retain(|transaction| stored.outcome(*transaction).is_none() && !stored.has_forgotten(*transaction));
         let durable: Vec<Transaction> = self
             .open
             .iter()

@@ -89,7 +89,10 @@ pub const fn properties<P: Probe>() -> [Property; PROPERTIES] {
         Property {
             id: id::ALL_VOTED_YES,
             kind: PropertyKind::Always,
-            title: Text::new("Nobody commits unless every database voted yes", "只有所有数据库都投了赞成票，才会有人提交"),
+            title: Text::new(
+                "Nobody commits unless every database voted yes",
+                "只有所有数据库都投了赞成票，才会有人提交",
+            ),
             source: "AC2; sheet 2PC-2",
             monitor: monitors::all_voted_yes::<P>,
         },

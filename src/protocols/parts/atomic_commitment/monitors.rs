@@ -43,11 +43,7 @@ impl<P: Probe, W: Watch<P>> Monitor for Watching<P, W> {
     }
 
     fn cloned(&self) -> Box<dyn Monitor> {
-        Box::new(Watching::<P, W> {
-            observer: self.observer.clone(),
-            watch: self.watch.clone(),
-            probe: PhantomData,
-        })
+        Box::new(Watching::<P, W> { observer: self.observer.clone(), watch: self.watch.clone(), probe: PhantomData })
     }
 }
 
@@ -263,9 +259,8 @@ impl<P: Probe> Watch<P> for Forgetting {
         let Some(transaction) = P::forgets(view) else { return Judgement::Unchanged };
         let committed = self.0.get(&transaction).is_some_and(|decisions| decisions.committed.has(view.step.node));
         let undecided = |node: &NodeId| {
-            P::site(view, *node).is_some_and(|(_, stored)| {
-                stored.outcome(transaction).is_none() && !stored.has_forgotten(transaction)
-            })
+            P::site(view, *node)
+                .is_some_and(|(_, stored)| stored.outcome(transaction).is_none() && !stored.has_forgotten(transaction))
         };
         match view.nodes().find(undecided) {
             Some(node) if committed => {

@@ -83,9 +83,8 @@ impl Site {
         mut say: impl FnMut(Transaction, What),
     ) {
         if !self.soft_aborts.is_empty() {
-            self.soft_aborts.retain(|transaction| {
-                stored.outcome(*transaction).is_none() && !stored.has_forgotten(*transaction)
-            });
+            self.soft_aborts
+                .retain(|transaction| stored.outcome(*transaction).is_none() && !stored.has_forgotten(*transaction));
         }
         if restarted {
             std::mem::take(&mut self.soft_aborts).into_iter().for_each(|transaction| say(transaction, What::Forgot));
