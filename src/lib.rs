@@ -7,13 +7,14 @@
 //! 2. [`check`]: properties, verdicts, measured costs. Knows no protocol by name.
 //! 3. [`protocols`]: the parts that protocols share, then a folder per protocol, and the catalogue of them all.
 //! 4. [`scenario`]: scenarios as values, as links, and run.
-//! 5. `picture`: what a run looks like, as plain data: the folded axis, marks, scenes. Knows no DOM.
+//! 5. [`picture`]: what a run looks like, as plain data: the folded axis, marks, scenes. Knows no DOM.
 //!
 //! The page, the worker and the command line are binaries around this library.
 
 pub mod check;
 #[cfg(feature = "command")]
 pub mod command;
+pub mod picture;
 pub mod protocols;
 pub mod scenario;
 pub mod sim;

@@ -1,0 +1,444 @@
+//! Finds room for labels: the same input always gives the same places. Each label has a list of places that it could
+//! take, the best first; it takes the one that costs least among those that overlap no other label and leave no edge.
+
+use super::draw::{BAR_FAR, BAR_NEAR, bar_side};
+use super::labels::{Label, Page};
+use super::lanes::{Area, Orientation, Point};
+use super::marks::{Mark, Shape, Target};
+use super::sheet::Sheet;
+use crate::picture::letters;
+use crate::sim::trace::{EventIndex, NodeId};
+use crate::text::Language;
+
+/// Which point of a text its position is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// Towards which lanes the arrows of a fan go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Toward {
+    Before,
+    After,
+    Both,
+}
+
+/// What a label stands beside.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Spot {
+    /// The sending end of arrows that go `slope` pixels along for each pixel across.
+    Send { toward: Toward, slope: f64 },
+    /// A bar on that side of its lifeline; the label may slide along it.
+    Bar { side: f64, until: f64 },
+    /// A small mark on a lifeline.
+    Point,
+    /// The cross of a lost message.
+    Lost,
+    /// A wall; the label may slide along it.
+    Wall { until: f64 },
+    /// The break, at an edge of the paper.
+    Break,
+}
+
+/// A label that a page would like to have.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub event: EventIndex,
+    pub target: Option<Target>,
+    pub along: f64,
+    /// Across, before any displacement.
+    pub across: f64,
+    pub spot: Spot,
+    /// What it may say, the longest first.
+    pub texts: Vec<String>,
+    pub class: &'static str,
+    /// The lowest is placed first.
+    pub priority: u8,
+}
+
+/// What it costs to stand over an arrow, a bar or small mark, a lifeline; and to take the next place of the list.
+const OVER_ARROW: f64 = 5.0;
+const OVER_MARK: f64 = 7.0;
+const OVER_LANE_RIGHT: f64 = 6.0;
+const OVER_LANE_DOWN: f64 = 3.0;
+const NEXT: f64 = 1.0;
+/// A longer text must not cost more than this; otherwise the shorter one is tried.
+const LONG_COST_MAX: f64 = 8.0;
+/// From a lifeline to a label beside it, and beyond a bar.
+const NEAR: f64 = 4.0;
+const BEYOND_BAR: f64 = BAR_FAR + 2.0;
+
+/// Places the labels of a page.
+pub(super) fn place<'a>(
+    sheet: &Sheet,
+    ends: (f64, f64),
+    mut wanted: Vec<Wanted>,
+    obstacles: impl Iterator<Item = &'a Mark>,
+) -> Page {
+    // Priority first, then time; the order of gathering settles the rest.
+    wanted.sort_by(|a, b| a.priority.cmp(&b.priority).then(a.along.total_cmp(&b.along)));
+    let mut room = Room::new(sheet, ends, obstacles);
+    let mut page = Page::default();
+    for wanted in &wanted {
+        match room.best(wanted, true) {
+            Some(label) => {
+                room.take(page.placed.len(), &label.area);
+                page.placed.push(label);
+                room.placed = page.placed.iter().map(|label| label.area).collect();
+            }
+            None => page.crowded.extend(room.best(wanted, false)),
+        }
+    }
+    page.placed.sort_by_key(|label| label.event);
+    page.crowded.sort_by_key(|label| label.event);
+    page
+}
+
+/// How long a stretch of the axis shares one entry of the index over obstacles, in pixels.
+const BUCKET_PX: f64 = 96.0;
+
+struct Room<'a> {
+    sheet: &'a Sheet<'a>,
+    bounds: Area,
+    segments: Vec<(Point, Point)>,
+    areas: Vec<Area>,
+    placed: Vec<Area>,
+    /// For each stretch of the page: the segments, areas and labels that meet it.
+    buckets: Vec<[Vec<u32>; 3]>,
+    from: f64,
+}
+
+impl<'a> Room<'a> {
+    fn new<'m>(sheet: &'a Sheet<'a>, (from, to): (f64, f64), marks: impl Iterator<Item = &'m Mark>) -> Room<'a> {
+        let geometry = sheet.geometry;
+        let buckets = ((to - from) / BUCKET_PX).ceil().max(1.0) as usize;
+        let mut room = Room {
+            sheet,
+            bounds: geometry.area(from, to, 0.0, geometry.across),
+            segments: Vec::new(),
+            areas: Vec::new(),
+            placed: Vec::new(),
+            buckets: vec![Default::default(); buckets],
+            from,
+        };
+        for mark in marks {
+            room.add(mark);
+        }
+        room
+    }
+
+    fn at(&self, along: f64, across: f64) -> Point {
+        self.sheet.geometry.point(along, across + self.sheet.flow.shift(along))
+    }
+
+    fn buckets_of(&self, from: f64, to: f64) -> std::ops::RangeInclusive<usize> {
+        let bucket = |along: f64| (((along - self.from) / BUCKET_PX).max(0.0) as usize).min(self.buckets.len() - 1);
+        bucket(from)..=bucket(to)
+    }
+
+    fn along_of(&self, area: &Area) -> (f64, f64) {
+        match self.sheet.geometry.orientation {
+            Orientation::Right => (area.x, area.x + area.width),
+            Orientation::Down => (area.y, area.y + area.height),
+        }
+    }
+
+    fn add(&mut self, mark: &Mark) {
+        let geometry = self.sheet.geometry;
+        let beside = |room: &mut Room, node: NodeId, from: f64, to: f64, near: f64, far: f64| {
+            let shift = room.sheet.flow.shift(from);
+            let lane = geometry.lane(node) + shift;
+            room.add_area(geometry.area(from, to, lane + near, lane + far));
+        };
+        match &mark.shape {
+            Shape::Arrow(arrow) => {
+                for leg in &arrow.legs {
+                    let start = self.at(arrow.sent, geometry.lane(arrow.sender));
+                    let end = self.at(leg.at, geometry.at_lane(leg.lane));
+                    let index = self.segments.len() as u32;
+                    self.segments.push((start, end));
+                    for bucket in self.buckets_of(arrow.sent, leg.at) {
+                        self.buckets[bucket][0].push(index);
+                    }
+                }
+            }
+            Shape::Bar { node, kind } => {
+                let side = bar_side(*kind);
+                beside(self, *node, mark.from, mark.to.min(self.sheet.end()), side * BAR_NEAR, side * BAR_FAR);
+            }
+            Shape::Durable { node, .. } => beside(self, *node, mark.from - 3.0, mark.to + 3.0, -3.0, 3.0),
+            Shape::Timer { node }
+            | Shape::Down { node }
+            | Shape::Restart { node }
+            | Shape::Clock { node }
+            | Shape::Intervention { node }
+            | Shape::Disconnected { node } => beside(self, *node, mark.from - 5.0, mark.to + 5.0, -5.0, 5.0),
+            Shape::Break { .. } => {
+                self.add_area(geometry.area(mark.from - 1.0, mark.from + 1.0, 0.0, geometry.across));
+            }
+            Shape::Line { .. } | Shape::Wall { .. } | Shape::Gap { .. } | Shape::Repeat { .. } => {}
+        }
+    }
+
+    fn add_area(&mut self, area: Area) {
+        let index = self.areas.len() as u32;
+        let (from, to) = self.along_of(&area);
+        self.areas.push(area);
+        for bucket in self.buckets_of(from, to) {
+            self.buckets[bucket][1].push(index);
+        }
+    }
+
+    fn take(&mut self, index: usize, area: &Area) {
+        let (from, to) = self.along_of(area);
+        for bucket in self.buckets_of(from, to) {
+            self.buckets[bucket][2].push(index as u32);
+        }
+    }
+
+    /// The label at the best of its places; none if all would overlap a label (when that matters) or leave the page.
+    fn best(&self, wanted: &Wanted, among_labels: bool) -> Option<Label> {
+        let height = match self.sheet.language {
+            Language::English => letters::LATIN_HEIGHT_PX,
+            Language::SimplifiedChinese => letters::HAN_HEIGHT_PX,
+        };
+        for (tried, text) in wanted.texts.iter().enumerate() {
+            let width = letters::width(text);
+            let places = places(self.sheet, wanted, width, height);
+            let best = places
+                .into_iter()
+                .enumerate()
+                .filter(|(_, (area, _))| self.is_free(area, among_labels))
+                .map(|(index, (area, anchor))| (index as f64 * NEXT + self.cost(&area), area, anchor))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            let last = tried + 1 == wanted.texts.len();
+            if let Some((cost, area, anchor)) = best
+                && (last || cost <= LONG_COST_MAX)
+            {
+                let (text, class) = (text.clone(), wanted.class);
+                return Some(Label { event: wanted.event, target: wanted.target, text, class, area, anchor });
+            }
+        }
+        None
+    }
+
+    fn is_free(&self, area: &Area, among_labels: bool) -> bool {
+        let within = area.x >= self.bounds.x
+            && area.y >= self.bounds.y
+            && area.x + area.width <= self.bounds.x + self.bounds.width
+            && area.y + area.height <= self.bounds.y + self.bounds.height;
+        let (from, to) = self.along_of(area);
+        within
+            && (!among_labels
+                || self.buckets_of(from, to).all(|bucket| {
+                    self.buckets[bucket][2].iter().all(|index| !self.placed[*index as usize].meets(area))
+                }))
+    }
+
+    fn cost(&self, area: &Area) -> f64 {
+        let geometry = self.sheet.geometry;
+        let (from, to) = self.along_of(area);
+        let (mut arrows, mut marks): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+        for bucket in self.buckets_of(from, to) {
+            let [segments, areas, _] = &self.buckets[bucket];
+            arrows.extend(segments.iter().copied().filter(|index| crosses(self.segments[*index as usize], area)));
+            marks.extend(areas.iter().copied().filter(|index| self.areas[*index as usize].meets(area)));
+        }
+        for found in [&mut arrows, &mut marks] {
+            found.sort_unstable();
+            found.dedup();
+        }
+        let shift = self.sheet.flow.shift(from);
+        let (low, high) = match geometry.orientation {
+            Orientation::Right => (area.y, area.y + area.height),
+            Orientation::Down => (area.x, area.x + area.width),
+        };
+        let lanes = (0..geometry.lanes)
+            .map(|lane| geometry.at_lane(lane as f64) + shift)
+            .filter(|lane| *lane > low && *lane < high)
+            .count() as f64;
+        let over_lane = match geometry.orientation {
+            Orientation::Right => OVER_LANE_RIGHT,
+            Orientation::Down => OVER_LANE_DOWN,
+        };
+        arrows.len() as f64 * OVER_ARROW + marks.len() as f64 * OVER_MARK + lanes * over_lane
+    }
+}
+
+/// Whether a segment passes through an area.
+fn crosses((start, end): (Point, Point), area: &Area) -> bool {
+    // The part of the segment that lies between the area's edges, one pair of edges after the other.
+    let (mut first, mut last) = (0.0_f64, 1.0_f64);
+    for (from, way, low, high) in [
+        (start.x, end.x - start.x, area.x, area.x + area.width),
+        (start.y, end.y - start.y, area.y, area.y + area.height),
+    ] {
+        if way == 0.0 {
+            if from <= low || from >= high {
+                return false;
+            }
+            continue;
+        }
+        let (a, b) = ((low - from) / way, (high - from) / way);
+        first = first.max(a.min(b));
+        last = last.min(a.max(b));
+    }
+    first < last
+}
+
+/// The places that a label could take, the best first.
+fn places(sheet: &Sheet, wanted: &Wanted, width: f64, height: f64) -> Vec<(Area, Anchor)> {
+    let geometry = sheet.geometry;
+    let Point { x, y } = geometry.point(wanted.along, wanted.across + sheet.flow.shift(wanted.along));
+    let area = |x: f64, y: f64| Area { x, y, width, height };
+    // Beside a point: to the right of it, to its left, above and below it; `by` is the distance kept.
+    let right = |by: f64, down: f64| (area(x + by, y - height / 2.0 + down), Anchor::Start);
+    let left = |by: f64, down: f64| (area(x - by - width, y - height / 2.0 + down), Anchor::End);
+    let above = |by: f64| (area(x - 3.0, y - by - height), Anchor::Start);
+    let below = |by: f64| (area(x - 3.0, y + by), Anchor::Start);
+    let above_back = |by: f64| (area(x + 3.0 - width, y - by - height), Anchor::End);
+    let below_back = |by: f64| (area(x + 3.0 - width, y + by), Anchor::End);
+    let above_middle = |by: f64| (area(x - width / 2.0, y - by - height), Anchor::Middle);
+    let below_middle = |by: f64| (area(x - width / 2.0, y + by), Anchor::Middle);
+    let slides = |until: f64| {
+        let extent = if geometry.orientation == Orientation::Right { width } else { height };
+        [0.0, 24.0, 48.0, 96.0, 160.0, 240.0, 400.0]
+            .into_iter()
+            .filter(move |by| *by == 0.0 || wanted.along + by + extent <= until.min(sheet.end()))
+    };
+    match (wanted.spot, geometry.orientation) {
+        (Spot::Send { toward, slope }, Orientation::Right) => {
+            // Between the lifeline and the arrow that slants away from it.
+            let wedge = |side: f64| {
+                let by = slope * (height + 6.0) + 6.0;
+                (area(x + by, if side > 0.0 { y + 3.0 } else { y - 3.0 - height }), Anchor::Start)
+            };
+            let (mut first, mut second) = (
+                vec![
+                    above(NEAR),
+                    above(BEYOND_BAR),
+                    above_back(NEAR),
+                    above_back(BEYOND_BAR),
+                    above(BEYOND_BAR + height),
+                ],
+                vec![
+                    below(NEAR),
+                    below(BEYOND_BAR),
+                    below_back(NEAR),
+                    below_back(BEYOND_BAR),
+                    below(BEYOND_BAR + height),
+                ],
+            );
+            match toward {
+                Toward::After => second.insert(0, wedge(1.0)),
+                Toward::Before => {
+                    first.insert(0, wedge(-1.0));
+                    std::mem::swap(&mut first, &mut second);
+                }
+                Toward::Both => {}
+            }
+            first.extend(second);
+            first
+        }
+        (Spot::Send { toward, .. }, Orientation::Down) => {
+            let upper = -height / 2.0 + 2.0;
+            let (mut first, second) = (
+                vec![right(NEAR, upper), right(BEYOND_BAR, upper), right(NEAR, upper - height), right(BEYOND_BAR, 0.0)],
+                vec![
+                    left(NEAR, upper),
+                    left(BEYOND_BAR, upper),
+                    left(NEAR, 0.0),
+                    left(BEYOND_BAR, 0.0),
+                    left(NEAR, upper - height),
+                ],
+            );
+            if toward == Toward::Before {
+                let mut mirrored = vec![left(NEAR, upper), left(BEYOND_BAR, upper), left(NEAR, upper - height)];
+                mirrored.extend([
+                    right(NEAR, upper),
+                    right(BEYOND_BAR, upper),
+                    right(NEAR, 0.0),
+                    right(BEYOND_BAR, 0.0),
+                ]);
+                mirrored.extend([right(NEAR, height / 2.0), left(NEAR, height / 2.0)]);
+                return mirrored;
+            }
+            first.extend(second);
+            first.extend([left(NEAR, height / 2.0), right(NEAR, height / 2.0)]);
+            first
+        }
+        (Spot::Bar { side, until }, Orientation::Right) => slides(until)
+            .map(|by| {
+                let y = if side > 0.0 { y + BEYOND_BAR } else { y - BEYOND_BAR - height };
+                (area(x + by, y), Anchor::Start)
+            })
+            .collect(),
+        (Spot::Bar { side, until }, Orientation::Down) => slides(until)
+            .map(|by| match side > 0.0 {
+                true => (area(x + BEYOND_BAR, y + by), Anchor::Start),
+                false => (area(x - BEYOND_BAR - width, y + by), Anchor::End),
+            })
+            .collect(),
+        (Spot::Point, Orientation::Right) => vec![
+            above(7.0),
+            below(7.0),
+            above(BEYOND_BAR),
+            below(BEYOND_BAR),
+            above_back(7.0),
+            below_back(7.0),
+            above_back(BEYOND_BAR),
+            below_back(BEYOND_BAR),
+            above(BEYOND_BAR + height),
+            below(BEYOND_BAR + height),
+        ],
+        (Spot::Point, Orientation::Down) => {
+            let mut places = Vec::new();
+            for down in [0.0, height / 2.0 + 3.0, -height / 2.0 - 3.0] {
+                places.extend([right(9.0, down), left(9.0, down), right(BEYOND_BAR, down), left(BEYOND_BAR, down)]);
+            }
+            places
+        }
+        (Spot::Lost, _) => vec![
+            right(9.0, 0.0),
+            above_middle(7.0),
+            below_middle(7.0),
+            left(9.0, 0.0),
+            right(9.0, height),
+            right(9.0, -height),
+            left(9.0, height),
+            left(9.0, -height),
+        ],
+        (Spot::Wall { until }, Orientation::Right) => slides(until)
+            .flat_map(|by| [area(x + 5.0 + by, y - 3.0 - height), area(x + 5.0 + by, y + 3.0)])
+            .map(|area| (area, Anchor::Start))
+            .collect(),
+        (Spot::Wall { until }, Orientation::Down) => slides(until)
+            .flat_map(|by| {
+                [(area(x + 5.0, y + 5.0 + by), Anchor::Start), (area(x - 5.0 - width, y + 5.0 + by), Anchor::End)]
+            })
+            .collect(),
+        (Spot::Break, Orientation::Right) => {
+            let bottom = geometry.across - height - 1.0;
+            vec![
+                (area(x + 6.0, 1.0), Anchor::Start),
+                (area(x - 6.0 - width, 1.0), Anchor::End),
+                (area(x + 6.0, bottom), Anchor::Start),
+                (area(x - 6.0 - width, bottom), Anchor::End),
+            ]
+        }
+        (Spot::Break, Orientation::Down) => {
+            let end = geometry.across - width - 2.0;
+            vec![
+                (area(end, y + 4.0), Anchor::End),
+                (area(end, y - 4.0 - height), Anchor::End),
+                (area(2.0, y + 4.0), Anchor::Start),
+                (area(2.0, y - 4.0 - height), Anchor::Start),
+                (area(end, y + 4.0 + height), Anchor::End),
+                (area(2.0, y + 4.0 + height), Anchor::Start),
+            ]
+        }
+    }
+}

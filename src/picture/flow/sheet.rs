@@ -1,0 +1,89 @@
+//! A sheet: a run's flow on an axis, with lanes of given places and words of one language. Everything that is drawn or
+//! pointed at is asked of it.
+
+use super::draw::{self, Drawn};
+use super::labels::{self, Page};
+use super::lanes::Geometry;
+use super::ruler::{self, Tick};
+use super::{Flow, Mark};
+use crate::picture::axis::Axis;
+use crate::scenario::run::Run;
+use crate::text::Language;
+
+/// How long a page of labels is in pixels along the axis: labels avoid each other within a page and never cross its
+/// edges, so that pages are placed independently. A run up to [`SINGLE_PAGE_PX_MAX`] is one page.
+pub const PAGE_PX: f64 = 1_920.0;
+/// See [`PAGE_PX`].
+pub const SINGLE_PAGE_PX_MAX: f64 = 4_800.0;
+
+/// Blank paper before the first instant and after the last one, in pixels along the axis, for marks and labels.
+pub const LEAD_PX: f64 = 24.0;
+pub const TRAIL_PX: f64 = 64.0;
+
+/// A run's flow, ready to be drawn.
+#[derive(Clone, Copy)]
+pub struct Sheet<'a> {
+    pub run: &'a Run,
+    pub axis: &'a Axis,
+    pub flow: &'a Flow,
+    pub geometry: Geometry,
+    pub language: Language,
+}
+
+impl Sheet<'_> {
+    /// Where the paper ends, in pixels along the axis.
+    pub fn end(&self) -> f64 {
+        self.flow.length() + TRAIL_PX
+    }
+
+    /// Lifelines, bars, walls and gaps of a window, the lowest layer.
+    pub fn draw_lasting(&self, from: f64, to: f64) -> Vec<Drawn> {
+        self.drawn(self.flow.lasting(self.run, self.axis, from, to))
+    }
+
+    /// The arrows that leave in a window.
+    pub fn draw_arrows(&self, from: f64, to: f64) -> Vec<Drawn> {
+        self.drawn(self.flow.arrows_starting(self.run, self.axis, from, to))
+    }
+
+    /// The arrows under way at a place that left before it.
+    pub fn draw_entering(&self, at: f64) -> Vec<Drawn> {
+        self.drawn(self.flow.arrows_entering(self.run, self.axis, at))
+    }
+
+    /// Squares, diamonds, crosses and breaks of a window, the highest layer.
+    pub fn draw_points(&self, from: f64, to: f64) -> Vec<Drawn> {
+        self.drawn(self.flow.points(self.run, self.axis, from, to))
+    }
+
+    fn drawn(&self, marks: Vec<Mark>) -> Vec<Drawn> {
+        marks.iter().filter_map(|mark| draw::draw(self, mark)).collect()
+    }
+
+    /// The number of pages that labels stand on.
+    pub fn pages(&self) -> usize {
+        if self.end() <= SINGLE_PAGE_PX_MAX { 1 } else { (self.end() / PAGE_PX).ceil() as usize }
+    }
+
+    /// The page at a place along the axis.
+    pub fn page_at(&self, along: f64) -> usize {
+        if self.pages() == 1 { 0 } else { ((along / PAGE_PX).max(0.0) as usize).min(self.pages() - 1) }
+    }
+
+    /// Where a page begins and ends along the axis.
+    pub fn page_ends(&self, page: usize) -> (f64, f64) {
+        let last = page + 1 >= self.pages();
+        let from = if page == 0 { -LEAD_PX } else { page as f64 * PAGE_PX };
+        (from, if last { self.end() } else { (page + 1) as f64 * PAGE_PX })
+    }
+
+    /// A page's labels, placed.
+    pub fn labels(&self, page: usize) -> Page {
+        labels::page(self, page)
+    }
+
+    /// A page's instants and durations on the ruler.
+    pub fn ruler(&self, page: usize) -> Vec<Tick> {
+        ruler::page(self, page)
+    }
+}

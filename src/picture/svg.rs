@@ -1,0 +1,161 @@
+//! A flow as the text of an SVG picture, from the same paths that the page draws: for the command line, the README and
+//! the tests of the look.
+
+use super::flow::draw::Drawn;
+use super::flow::labels::Label;
+use super::flow::place::Anchor;
+use super::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
+use super::flow::sheet::{LEAD_PX, Sheet};
+use super::flow::{Orientation, Target};
+use super::path::written;
+use crate::sim::trace::{EventIndex, NodeId};
+use crate::text::Language;
+
+/// The style sheet of the marks: the page links the same file.
+const STYLE: &str = include_str!("../../static/picture.css");
+
+/// How wide the column of node names is when time runs right, and how high their row when it runs down.
+pub const HEADS_RIGHT_PX: f64 = 88.0;
+pub const HEADS_DOWN_PX: f64 = 40.0;
+
+/// The colours of a picture, as the style sheet's custom properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inks {
+    Light,
+    Dark,
+    /// As whoever looks at it prefers.
+    Both,
+}
+
+/// Name, light, dark: `look.md`'s table. A test holds them equal to the page's style sheet.
+pub const TOKENS: [(&str, &str, &str); 12] = [
+    ("ground", "#F5F7F8", "#0F161B"),
+    ("panel", "#E9EEF1", "#1A242B"),
+    ("hair", "#CBD5DA", "#2C3942"),
+    ("rule", "#75838D", "#6B7984"),
+    ("ink", "#14212B", "#E4EBEF"),
+    ("muted", "#4E5C66", "#A3B0B9"),
+    ("request", "#1B3F88", "#A8C4FF"),
+    ("decision", "#8636E2", "#BE66EE"),
+    ("hold", "#0B7A58", "#2BE3A9"),
+    ("wait", "#5E4400", "#F1BF3C"),
+    ("loss", "#5E6B75", "#8D9BA6"),
+    ("violation", "#C2183C", "#F2605A"),
+];
+
+/// The whole picture of a sheet, as it stands with the pen at an event; at the run's end if none is given.
+pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
+    let at = at.unwrap_or(EventIndex::MAX);
+    let geometry = sheet.geometry;
+    let end = sheet.end();
+    let (ruler, heads) = match geometry.orientation {
+        Orientation::Right => (RULER_RIGHT_PX, HEADS_RIGHT_PX),
+        Orientation::Down => (RULER_DOWN_PX, HEADS_DOWN_PX),
+    };
+    let along = heads + LEAD_PX + end;
+    let across = ruler + geometry.across;
+    // Down: the ruler stands before the lanes; right: beneath them.
+    let (width, height, lanes_at) = match geometry.orientation {
+        Orientation::Right => (along, across, 0.0),
+        Orientation::Down => (across, along, ruler),
+    };
+    let language = match sheet.language {
+        Language::English => "en",
+        Language::SimplifiedChinese => "zh-Hans",
+    };
+    let (w, h) = (written(width), written(height));
+    let mut text = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"paper\" width=\"{w}\" height=\"{h}\" \
+         viewBox=\"0 0 {w} {h}\" lang=\"{language}\">\n<style>\n{}{STYLE}</style>\n\
+         <rect class=\"ground\" width=\"{w}\" height=\"{h}\"/>\n",
+        colours(inks)
+    );
+    let origin = geometry.point(heads + LEAD_PX, lanes_at);
+    text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(origin.x), written(origin.y)));
+    for drawn in sheet.draw_lasting(-LEAD_PX, end) {
+        group(&mut text, &drawn);
+    }
+    for drawn in sheet.draw_arrows(-LEAD_PX, end) {
+        group(&mut text, &drawn);
+    }
+    for drawn in sheet.draw_points(-LEAD_PX, end) {
+        group(&mut text, &drawn);
+    }
+    for page in 0..sheet.pages() {
+        let (from, to) = sheet.page_ends(page);
+        for label in sheet.labels(page).visible(sheet, at, from, to) {
+            self::label(&mut text, label);
+        }
+        for tick in sheet.ruler(page) {
+            let across = match geometry.orientation {
+                Orientation::Right => geometry.across + 17.0,
+                Orientation::Down => 8.0 - ruler,
+            };
+            let point = geometry.point(tick.along, across);
+            let (class, y) = match geometry.orientation {
+                Orientation::Right => ("tick", point.y),
+                Orientation::Down => ("tick start", point.y + 4.5),
+            };
+            words(&mut text, class, point.x, y, &tick.text);
+        }
+    }
+    text.push_str("</g>\n");
+    for (index, node) in sheet.run.topology.nodes.iter().enumerate() {
+        let lane = geometry.lane(NodeId(index as u8));
+        let (x, y) = match geometry.orientation {
+            Orientation::Right => (12.0, lane + 4.5),
+            Orientation::Down => (lanes_at + lane, 24.0),
+        };
+        let class = if geometry.orientation == Orientation::Right { "head start" } else { "head" };
+        words(&mut text, class, x, y, node.name);
+    }
+    text.push_str("</svg>\n");
+    text
+}
+
+fn colours(inks: Inks) -> String {
+    let block = |dark: bool| {
+        let values =
+            TOKENS.iter().map(|(name, light, night)| format!("--{name}:{};", if dark { night } else { light }));
+        format!("svg.paper{{{}}}\n", values.collect::<String>())
+    };
+    match inks {
+        Inks::Light => block(false),
+        Inks::Dark => block(true),
+        Inks::Both => format!("{}@media (prefers-color-scheme:dark){{{}}}\n", block(false), block(true)),
+    }
+}
+
+fn group(text: &mut String, drawn: &Drawn) {
+    text.push_str(&format!("<g class=\"{}\"{}>", drawn.class, attribute(drawn.target)));
+    for piece in &drawn.pieces {
+        text.push_str(&format!("<path class=\"{}\" d=\"{}\"/>", piece.class, piece.path));
+    }
+    text.push_str("</g>\n");
+}
+
+/// What a mark speaks of, as an attribute: for tests, and for scripts that follow a run.
+fn attribute(target: Option<Target>) -> String {
+    match target {
+        Some(target) => {
+            let (name, value) = target.attribute();
+            format!(" {name}=\"{value}\"")
+        }
+        None => String::new(),
+    }
+}
+
+fn label(text: &mut String, label: &Label) {
+    let point = label.point();
+    let anchor = match label.anchor {
+        Anchor::Start => "start",
+        Anchor::Middle => "middle",
+        Anchor::End => "end",
+    };
+    words(text, &format!("{} {anchor}", label.class), point.x, point.y, &label.text);
+}
+
+fn words(text: &mut String, class: &str, x: f64, y: f64, words: &str) {
+    let escaped = words.replace('&', "&amp;").replace('<', "&lt;");
+    text.push_str(&format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{escaped}</text>\n", written(x), written(y)));
+}
