@@ -1,11 +1,7 @@
-//! The page.
-use yew::prelude::*;
+//! The page: the Yew interface around the library.
 
-#[component]
-fn Page() -> Html {
-    html! { <h1>{ "Faultline" }</h1> }
-}
+mod ui;
 
 fn main() {
-    yew::Renderer::<Page>::new().render();
+    yew::Renderer::<ui::app::App>::new().render();
 }

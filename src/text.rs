@@ -47,8 +47,14 @@ impl fmt::Display for Text {
 }
 
 /// A sentence with values in it: `say!("{node} is down", "{node} 已宕机")` captures the variables in scope for both.
+///
+/// A captured [`Text`](crate::text::Text) reads as its English; for the Chinese sentence the Chinese follows as an
+/// argument: `say!("Undone: {edit}", "已撤销：{}", edit.zh)`.
 #[macro_export]
 macro_rules! say {
+    ($en:literal, $zh:literal, $($argument:expr),+ $(,)?) => {
+        $crate::text::Text { en: format!($en).into(), zh: format!($zh, $($argument),+).into() }
+    };
     ($en:literal, $zh:literal $(,)?) => {
         $crate::text::Text { en: format!($en).into(), zh: format!($zh).into() }
     };

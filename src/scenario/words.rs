@@ -170,6 +170,11 @@ impl<'a> Words<'a> {
         say!("{en} {when}", "{node} {zh}{predicate}")
     }
 
+    /// A place by itself: "just after it sends commit 1 to p1".
+    pub fn when(&self, place: &Place) -> Text {
+        tidy(self.place(place))
+    }
+
     /// "at 12 ms", "just after it sends commit 1 to p1"; in Chinese between subject and predicate.
     fn place(&self, place: &Place) -> Text {
         match place {

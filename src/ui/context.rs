@@ -2,6 +2,7 @@
 
 use super::pen::Pen;
 use super::store::{Action, State};
+use super::views::{Breadth, Stage};
 use faultline::text::{Language, Text};
 use yew::prelude::*;
 
@@ -37,11 +38,34 @@ pub struct Laboratory {
     pub state: UseReducerHandle<State>,
     pub act: Act,
     pub pen: Pen,
+    pub breadth: Breadth,
 }
 
 impl Laboratory {
     pub fn language(&self) -> Language {
         self.state.language
+    }
+
+    /// What the views of the run on the screen are drawn from.
+    pub fn stage(&self) -> Stage {
+        let bench = &self.state.bench;
+        Stage {
+            run: bench.run.clone(),
+            axis: bench.axis.clone(),
+            scene: bench.scene.clone(),
+            cursor: bench.cursor,
+            ghost: bench.ghost.clone(),
+            preview: bench.preview.as_ref().map(|preview| preview.run.clone()),
+            compared: bench.compared.clone(),
+            selection: bench.selection.clone(),
+            playing: bench.playing,
+            first_play: !bench.touched,
+            breadth: self.breadth,
+            language: self.state.language,
+            read_only: self.state.frame.read_only,
+            act: self.act.clone(),
+            pen: self.pen.clone(),
+        }
     }
 
     /// Words in the visitor's language.

@@ -5,11 +5,18 @@
 //! [`store::Action`]s. Per frame nothing is rendered: the [`pen`] moves and its listeners touch the document directly.
 
 pub mod address;
+pub mod app;
+pub mod breaking;
 pub mod context;
+pub mod environment;
+pub mod icon;
+pub mod page;
 pub mod pen;
+pub mod player;
 pub mod selection;
 pub mod sentence;
 pub mod shared;
 pub mod store;
+pub mod verdict;
 pub mod views;
 pub mod words;

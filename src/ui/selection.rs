@@ -12,7 +12,10 @@ pub enum Selection {
     Event(EventIndex),
     Message(MessageIndex),
     /// A node just after an event (any node's event: it gives the instant).
-    Node { node: NodeId, event: EventIndex },
+    Node {
+        node: NodeId,
+        event: EventIndex,
+    },
     Sweep(Sweep),
 }
 
@@ -21,7 +24,10 @@ pub enum Selection {
 pub enum Target {
     Message(MessageIndex),
     /// A node at the step nearest to where the visitor pointed on its lifeline: the verbs say "before" and "after" it.
-    Node { node: NodeId, event: EventIndex },
+    Node {
+        node: NodeId,
+        event: EventIndex,
+    },
 }
 
 impl From<Target> for Selection {

@@ -24,6 +24,12 @@ words! {
     HELP: "Help", "帮助";
     SKIP: "Skip to the run", "跳到运行画面";
 
+    OPEN_SCENARIO: "Open this scenario with everything around it", "打开此场景的完整页面";
+    PANELS: "Panels", "面板";
+    KEYS_HINT: "The arrow keys, Space and Enter work while the message flow has the focus.",
+        "方向键、空格和 Enter 在消息流获得焦点时有效。";
+    WITHOUT_FAULTS: "without faults", "没有故障";
+
     // Sections.
     EVENTS: "Events", "事件";
     FAULTS: "Faults", "故障";
@@ -44,6 +50,8 @@ words! {
     PREVIOUS_BEAT: "Previous beat", "上一关键步";
     SPEED: "Speed", "速度";
     POSITION: "Position in the run", "运行中的位置";
+    TRUE_SCALE: "True scale", "真实比例";
+    TRUE_SCALE_HINT: "Show time in true proportion instead of folding long waits", "按真实比例显示时间，不折叠长时间的等待";
     UNDO: "Undo", "撤销";
     REDO: "Redo", "重做";
     NOTHING_TO_UNDO: "Nothing to undo.", "没有可撤销的修改。";
@@ -56,21 +64,28 @@ words! {
 
     // Breaking.
     BREAK_WHAT: "Break what?", "破坏哪一个？";
+    WHEN: "When", "何时";
+    HOW_LONG: "For how long", "持续多久";
+    FOR_GOOD: "for good", "不再恢复";
+    SIDES: "One side; the others are on the other side", "其中一侧；其余节点在另一侧";
     FAULTS_NOW: "Three faults that matter now", "此刻最关键的三个故障";
     DID_NOT_APPLY: "did not apply", "未生效";
     NO_FAULTS: "No faults. Point at an arrow or a lifeline to break something.",
         "没有故障。指向箭头或生命线即可注入故障。";
     REMOVE: "Remove", "删除";
+    ADD: "Add", "添加";
+    FAULT_TEXT: "Fault", "故障";
     ADD_FAULT: "Add a fault", "添加故障";
-    APPLY: "Apply", "应用";
     CLOSE: "Close", "关闭";
-    CANCEL: "Cancel", "取消";
     NOTHING_CHANGES: "Changes nothing in this run.", "不改变本次运行。";
     NO_VERDICT_CHANGES: "No verdict changes.", "所有判定不变。";
     EARLIER_RUNS: "Earlier runs", "之前的运行";
     REOPEN: "Reopen", "重新打开";
 
     // Verdicts.
+    COLON: ": ", "：";
+    FULL_STOP: ".", "。";
+    GO_TO_VERDICT: "Go to the step that decides it", "跳到决定判定的那一步";
     HOLDS: "holds", "成立";
     VIOLATED: "violated", "被违反";
     NOT_BROKEN_YET: "not broken yet", "尚未被违反";
@@ -79,8 +94,6 @@ words! {
     NOT_SEEN: "not seen in this run", "本次运行未出现";
 
     // Sharing.
-    COPY_LINK: "Copy link", "复制链接";
-    COPY_LINK_HERE: "Copy link from this instant", "复制此刻的链接";
     COPIED: "Link copied. Whoever opens it sees exactly this run.", "链接已复制。打开者看到的运行与此完全一致。";
     NOT_COPIED: "The browser did not allow copying; the link is in the address bar.",
         "浏览器不允许复制；链接就在地址栏中。";

@@ -38,8 +38,10 @@ pub enum Action {
     Redo,
     /// Opens an earlier run again.
     Reopen(Shared<Run>),
-    /// Puts a run beside this one, or takes it away.
-    Compare(Option<Shared<Run>>),
+    /// Puts the same seed and faults under another protocol beside this run, or takes it away.
+    Compare(Option<&'static dyn Protocol>),
+    /// Puts an earlier run beside this one.
+    CompareEarlier(Shared<Run>),
     /// Folds the axis, or shows it true to scale.
     Scale(Scale),
     /// Opens a section below the flow, or closes it.

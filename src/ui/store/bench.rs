@@ -6,10 +6,13 @@ use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
 use crate::ui::store::Pointing;
 use faultline::picture::axis::{Axis, Scale};
+use faultline::protocols::Protocol;
 use faultline::scenario::Scenario;
+use faultline::scenario::compare::carry;
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::time::Instant;
 use faultline::sim::trace::EventIndex;
+use faultline::text::Text;
 
 /// How fast the pen goes, in percent of 96 px a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +67,8 @@ pub struct Bench {
     pub history: History,
     /// Earlier runs, the latest first, at most [`EARLIER_MAX`].
     pub earlier: Vec<Shared<Run>>,
+    /// What to tell of an old link that no longer replays to the same end.
+    pub warning: Option<Text>,
 }
 
 /// How many earlier runs stand as small pictures.
@@ -91,6 +96,7 @@ impl Bench {
             breaking: false,
             history: History::default(),
             earlier: Vec::new(),
+            warning: None,
         }
     }
 
@@ -106,6 +112,11 @@ impl Bench {
     /// The instant at the pen.
     pub fn at(&self) -> Instant {
         self.scene.at
+    }
+
+    /// Puts the same seed and faults under another protocol beside this run, or nothing.
+    pub fn compare_with(&mut self, protocol: Option<&'static dyn Protocol>) {
+        self.compared = protocol.map(|protocol| Shared::new(Run::of(carry(&self.run, protocol).scenario)));
     }
 
     /// The axis folded, or true to scale.

@@ -59,6 +59,11 @@ impl History {
         Some(past)
     }
 
+    /// Whether the scenario is no longer the one that was opened.
+    pub fn is_edited(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
     /// What undoing would undo.
     pub fn next_undo(&self) -> Option<&Text> {
         self.undo.last().map(|past| &past.edit)

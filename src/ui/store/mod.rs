@@ -9,7 +9,7 @@ pub mod moving;
 mod reduce;
 
 pub use action::{Action, Change, Move, Pointing};
-pub use bench::{Bench, Preview, Speed};
+pub use bench::{Bench, Speed};
 
 use super::words;
 use faultline::protocols::Entry;
@@ -58,14 +58,8 @@ pub enum Section {
 }
 
 impl Section {
-    pub const ALL: [Section; 6] = [
-        Section::Events,
-        Section::Faults,
-        Section::Parameters,
-        Section::Topology,
-        Section::Compare,
-        Section::Modelled,
-    ];
+    pub const ALL: [Section; 6] =
+        [Section::Events, Section::Faults, Section::Parameters, Section::Topology, Section::Compare, Section::Modelled];
 
     /// As links write it: `view=faults`.
     pub fn key(self) -> &'static str {
@@ -96,6 +90,14 @@ impl Section {
 pub struct Saying {
     pub number: u32,
     pub text: Text,
+    /// Shown for a moment too: what an edit did, what was undone.
+    pub notice: bool,
+}
+
+impl Default for Saying {
+    fn default() -> Saying {
+        Saying { number: 0, text: Text::same(""), notice: false }
+    }
 }
 
 /// Everything that can change.
@@ -110,6 +112,10 @@ pub struct State {
     pub saying: Saying,
     /// The help sheet is open.
     pub help: bool,
+    /// Raised by every act that adds to the browser's history.
+    pub visits: u32,
+    /// Less motion is wanted: runs do not play by themselves.
+    pub still: bool,
 }
 
 /// A catalogue entry; equal only to itself.

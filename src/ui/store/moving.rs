@@ -28,6 +28,11 @@ pub fn next_beat(run: &Run, after: EventIndex) -> Option<EventIndex> {
     run.beats.get(index).map(|beat| beat.event)
 }
 
+/// Where the first play ends: at the last beat, after which a reader learns nothing new.
+pub fn resting_place(run: &Run) -> EventIndex {
+    run.beats.last().map_or(run.len().saturating_sub(1), |beat| beat.event)
+}
+
 /// Whether a reader's belief changes at an event.
 pub fn is_beat(run: &Run, event: EventIndex) -> bool {
     run.beats.binary_search_by_key(&event, |beat| beat.event).is_ok()
@@ -70,9 +75,8 @@ fn same_step(a: (&Step, &Trace, &Run), b: (&Step, &Trace, &Run)) -> bool {
         let (x, y) = (old.local(x), new.local(y));
         (x.name, x.due) == (y.name, y.due)
     };
-    let fault = |x: u16, y: u16| {
-        old_run.scenario.faults.get(usize::from(x)) == new_run.scenario.faults.get(usize::from(y))
-    };
+    let fault =
+        |x: u16, y: u16| old_run.scenario.faults.get(usize::from(x)) == new_run.scenario.faults.get(usize::from(y));
     match (*kind, other.kind) {
         (StepKind::Deliver(x), StepKind::Deliver(y)) | (StepKind::Send(x), StepKind::Send(y)) => message(x, y),
         (StepKind::Lose(x, why), StepKind::Lose(y, other_why)) => why == other_why && message(x, y),

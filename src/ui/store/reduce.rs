@@ -4,7 +4,7 @@ use super::action::{Action, Move};
 use super::bench::{Bench, EARLIER_MAX, Popover, Preview};
 use super::edit::{Edited, edit};
 use super::history::Past;
-use super::{Change, Saying, State, moving};
+use super::{Change, Place, Saying, Section, State, moving};
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::{address, words};
@@ -100,26 +100,43 @@ impl State {
             Action::Undo => self.travel(false),
             Action::Redo => self.travel(true),
             Action::Reopen(run) => {
-                let past = self.past(Text::new("opening an earlier run", "打开之前的运行"));
+                self.visits += 1;
+                let past = self.past(Text::new("Opening an earlier run", "打开之前的运行"));
                 self.bench.history.edited(past);
                 let at = self.bench.at();
                 self.bench.install(run, |new, _| moving::at_instant(new, at));
             }
-            Action::Compare(other) => bench.compared = other,
+            Action::Compare(protocol) => {
+                self.visits += 1;
+                bench.playing = false;
+                bench.compare_with(protocol);
+                bench.section = Some(Section::Compare);
+            }
+            Action::CompareEarlier(run) => {
+                self.visits += 1;
+                bench.compared = Some(run);
+                bench.section = Some(Section::Compare);
+            }
             Action::Scale(scale) => bench.rescale(scale),
             Action::Open(section) => bench.section = section,
             Action::Break(on) => bench.breaking = on,
             Action::Language(language) => self.language = language,
             Action::Theme(theme) => self.theme = theme,
             Action::Help(open) => self.help = open,
-            Action::Say(text) => self.say(text),
+            Action::Say(text) => self.notify(text),
             Action::Visit(text) => *self = address::visit(self, &text),
         }
     }
 
     /// Puts a sentence into the live region.
-    pub fn say(&mut self, text: Text) {
-        self.saying = Saying { number: self.saying.number.wrapping_add(1), text };
+    fn say(&mut self, text: Text) {
+        self.saying = Saying { number: self.saying.number.wrapping_add(1), text, notice: false };
+    }
+
+    /// Says a sentence, and shows it for a moment.
+    fn notify(&mut self, text: Text) {
+        self.say(text);
+        self.saying.notice = true;
     }
 
     fn say_scene(&mut self) {
@@ -131,8 +148,7 @@ impl State {
     fn reach(&mut self, event: EventIndex) {
         let bench = &mut self.bench;
         bench.seek(event);
-        let last_beat = bench.run.beats.last().map(|beat| beat.event);
-        let rests_here = !bench.touched && last_beat == Some(bench.cursor);
+        let rests_here = !bench.touched && bench.cursor == moving::resting_place(&bench.run);
         if rests_here || bench.cursor + 1 >= bench.run.len() {
             bench.playing = false;
         }
@@ -165,7 +181,7 @@ impl State {
 
     fn preview(&mut self, change: Option<Change>) {
         let bench = &mut self.bench;
-        bench.preview = change.and_then(|change| edit(&bench.run.scenario, &change).ok()).map(|edited| {
+        bench.preview = change.and_then(|change| edit(&bench.run, &change).ok()).map(|edited| {
             let run = Shared::new(Run::of(edited.scenario));
             let differs_at = moving::first_difference(&bench.run, &run);
             Preview { run, differs_at }
@@ -178,9 +194,14 @@ impl State {
 
     /// An edit: the future is computed anew at once, the old one stays as a ghost, what played goes on.
     fn change(&mut self, change: &Change) {
-        match edit(&self.bench.run.scenario, change) {
-            Err(why) => self.say(why),
+        match edit(&self.bench.run, change) {
+            Err(why) => self.notify(why),
             Ok(Edited { scenario, what, keeps_past }) => {
+                // Whoever breaks the front page's run goes on with it on a page of its own.
+                if self.place == Place::Front {
+                    self.place = Place::Scenario;
+                    self.visits += 1;
+                }
                 let past = self.past(what.clone());
                 let (cursor, at) = (self.bench.cursor, past.at);
                 self.bench.history.edited(past);
@@ -189,7 +210,7 @@ impl State {
                     true => moving::after_edit(old, new, cursor),
                     false => moving::at_instant(new, at),
                 });
-                self.say(what);
+                self.notify(what);
             }
         }
     }
@@ -200,12 +221,12 @@ impl State {
         let history = &mut self.bench.history;
         let past = if forward { history.redo(now) } else { history.undo(now) };
         let Some(past) = past else {
-            return self.say(if forward { words::NOTHING_TO_REDO } else { words::NOTHING_TO_UNDO });
+            return self.notify(if forward { words::NOTHING_TO_REDO } else { words::NOTHING_TO_UNDO });
         };
         let run = Shared::new(Run::of(past.scenario));
         self.bench.install(run, |new, _| moving::at_instant(new, past.at));
         let edit = past.edit;
-        self.say(match forward {
+        self.notify(match forward {
             true => say!("Done again: {edit}", "已重做：{}", edit.zh),
             false => say!("Undone: {edit}", "已撤销：{}", edit.zh),
         });

@@ -74,10 +74,9 @@ pub enum Spot {
     Below(Section),
 }
 
-/// A view of a run.
+/// A view of a run. It draws its own heading.
 pub struct View {
     pub spot: Spot,
-    pub title: Text,
     /// Whether the run has what the view shows.
     pub needs: fn(&Stage) -> bool,
     pub draw: fn(Stage) -> Html,
@@ -87,3 +86,6 @@ pub struct View {
 pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
     stage.scene.panels.iter().any(is)
 }
+
+/// Every view, in the order in which they stand.
+pub static VIEWS: &[View] = &[];

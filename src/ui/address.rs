@@ -1,0 +1,160 @@
+//! The address: what stands after the `#` is the page that is shown. Reading it gives a state, a state writes it.
+
+use super::store::{Bench, EntryHandle, Place, Section, State, Theme, moving};
+use faultline::protocols;
+use faultline::scenario::catalogue::{Catalogue, Listed};
+use faultline::scenario::link::{self, Link};
+use faultline::text::Language;
+use std::rc::Rc;
+
+/// The protocols that this page knows.
+pub const CATALOGUE: Catalogue = Catalogue(protocols::CATALOGUE);
+
+/// The front page's address.
+pub const FRONT: &str = "1/";
+
+/// The scenario that runs on the front page: the first that offers verbs of its own.
+pub fn opening() -> Listed {
+    let with_verbs = CATALOGUE.entries().find(|listed| listed.entry.suggestions.len() >= 3);
+    with_verbs.or_else(|| CATALOGUE.entries().next()).expect("the catalogue is not empty")
+}
+
+/// The address of a catalogue scenario.
+pub fn of_entry(id: &str) -> String {
+    format!("#1/{id}")
+}
+
+/// The state of a page that has just been opened at an address. `still` is for people who asked for less motion: the run
+/// then stands at its last beat instead of playing.
+pub fn first(text: &str, language: Language, theme: Theme, still: bool) -> State {
+    let listed = opening();
+    let state = State {
+        language,
+        theme,
+        frame: Default::default(),
+        place: Place::Front,
+        bench: Bench::open(listed.scenario(), Some(EntryHandle(listed.entry))),
+        saying: Default::default(),
+        help: false,
+        visits: 0,
+        still,
+    };
+    visit(&state, text)
+}
+
+/// The state after going to an address.
+pub fn visit(state: &State, text: &str) -> State {
+    let text = text.trim_start_matches('#');
+    let mut next = state.clone();
+    next.help = false;
+    let (path, query) = text.split_once('?').unwrap_or((text, ""));
+    if matches!(path, "" | "1" | FRONT) {
+        front(&mut next, query);
+        return next;
+    }
+    match Link::read(text, CATALOGUE) {
+        Ok(link) => open(&mut next, link),
+        Err(problem) => {
+            next.bench.playing = false;
+            next.place = Place::Trouble { text: text.into(), problem: Rc::new(*problem) };
+        }
+    }
+    next
+}
+
+fn front(state: &mut State, query: &str) {
+    for part in query.split('&') {
+        match part {
+            "lang=en" => state.language = Language::English,
+            "lang=zh" => state.language = Language::SimplifiedChinese,
+            "theme=light" => state.theme = Theme::Light,
+            "theme=dark" => state.theme = Theme::Dark,
+            _ => {}
+        }
+    }
+    if state.place != Place::Front {
+        let listed = opening();
+        state.bench = Bench::open(listed.scenario(), Some(EntryHandle(listed.entry)));
+        state.place = Place::Front;
+    }
+    state.frame = Default::default();
+    begin(state);
+}
+
+/// Plays from the start, or stands where the first play would end.
+fn begin(state: &mut State) {
+    let bench = &mut state.bench;
+    if state.still {
+        bench.touched = true;
+        bench.seek(moving::resting_place(&bench.run));
+    } else {
+        bench.playing = true;
+    }
+}
+
+fn open(state: &mut State, link: Link) {
+    if let Some(language) = link.language {
+        state.language = language;
+    }
+    if let Some(theme) = link.theme {
+        state.theme = match theme {
+            link::Theme::Light => Theme::Light,
+            link::Theme::Dark => Theme::Dark,
+        };
+    }
+    state.frame.embedded = link.embed;
+    state.frame.read_only = link.readonly;
+    // The link that the page itself has just written: everything is as it should be.
+    let warning = link.warning();
+    let mut bench = Bench::open(link.scenario.clone(), link.entry.map(EntryHandle));
+    bench.warning = warning.or_else(|| link.mismatch(bench.run.digest));
+    bench.section = link.view.iter().find_map(|key| Section::ALL.into_iter().find(|section| section.key() == key));
+    bench.compare_with(link.compare.first().copied());
+    if bench.compared.is_some() {
+        bench.section = Some(Section::Compare);
+    }
+    state.bench = bench;
+    state.place = Place::Scenario;
+    match link.at {
+        Some(at) => {
+            let event = state.bench.run.trace.event_at(at);
+            state.bench.touched = true;
+            state.bench.seek(event);
+        }
+        None => begin(state),
+    }
+}
+
+/// What stands after the `#` for a state.
+pub fn of(state: &State) -> String {
+    match &state.place {
+        Place::Front => FRONT.to_owned(),
+        Place::Trouble { text, .. } => text.to_string(),
+        Place::Scenario => {
+            let bench = &state.bench;
+            let paused = bench.touched && !bench.playing;
+            let at = paused.then(|| bench.at()).filter(|_| bench.cursor > 0);
+            Link { at, ..link_of(state) }.to_string()
+        }
+    }
+}
+
+/// The link of the run on the screen, as it is shown.
+fn link_of(state: &State) -> Link {
+    let bench = &state.bench;
+    let mut link = Link::of(bench.run.scenario.clone());
+    link.entry = bench.entry.map(|entry| entry.0);
+    link.view = bench.section.iter().map(|section| section.key().to_owned()).collect();
+    link.compare = bench.compared.iter().map(|run| run.scenario.protocol).collect();
+    link.embed = state.frame.embedded;
+    link.readonly = state.frame.read_only;
+    link
+}
+
+/// The link to hand to others: it carries the run's digest; from the instant on screen if wanted.
+pub fn to_share(state: &State, from_here: bool) -> String {
+    let at = from_here.then(|| state.bench.at());
+    let mut link = link_of(state).sharing(&state.bench.run, at);
+    (link.embed, link.readonly) = (false, false);
+    link.fragment()
+}

@@ -1,0 +1,116 @@
+//! The page's root: the one state, and everything between it and the browser.
+
+use super::context::{Act, Laboratory};
+use super::page::{bar::Bar, front::Front, help::Help, notice::Notice, scenario::Scenario, trouble::Trouble};
+use super::pen::Pen;
+use super::player::Player;
+use super::store::{Action, Place, State};
+use super::{address, environment, words};
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// How long the address waits for further edits before it is written: browsers throttle the history.
+const ADDRESS_DELAY_MS: u32 = 300;
+
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer(|| {
+        let still = environment::wants_less_motion();
+        address::first(&environment::fragment(), environment::language(), environment::theme(), still)
+    });
+    let breadth = use_state_eq(environment::breadth);
+    let pen = use_memo((), |()| Pen::default());
+    let act = Act::new(state.dispatcher());
+
+    {
+        let (act, breadth) = (act.clone(), breadth.clone());
+        use_effect_with((), move |()| {
+            let listeners = [
+                EventListener::new(&environment::window(), "hashchange", {
+                    let act = act.clone();
+                    move |_| act.emit(Action::Visit(environment::fragment()))
+                }),
+                EventListener::new(&environment::window(), "resize", move |_| breadth.set(environment::breadth())),
+                key_listener(act),
+            ];
+            move || drop(listeners)
+        });
+    }
+    use_address(&state);
+    use_effect_with((state.language, state.theme, title(&state)), |(language, theme, title)| {
+        environment::show(*language, *theme, title);
+    });
+
+    let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
+    let page = match &state.place {
+        Place::Front => html! { <Front /> },
+        Place::Scenario => html! { <Scenario /> },
+        Place::Trouble { text, problem } => {
+            html! { <Trouble text={text.to_string()} problem={(**problem).clone()} /> }
+        }
+    };
+    html! {
+        <ContextProvider<Laboratory> context={laboratory}>
+            <div class={classes!("app", state.frame.embedded.then_some("embedded"))}>
+                if !state.frame.embedded { <Bar /> }
+                { page }
+                <Player />
+                <Notice />
+                <Help />
+            </div>
+        </ContextProvider<Laboratory>>
+    }
+}
+
+/// The document's title: the question that is asked.
+fn title(state: &State) -> String {
+    let name = words::FAULTLINE.in_language(state.language).to_owned();
+    match (&state.place, state.bench.entry) {
+        (Place::Scenario, Some(entry)) => format!("{} · {name}", entry.0.question.in_language(state.language)),
+        (Place::Scenario, None) => {
+            format!("{} · {name}", state.bench.run.scenario.protocol.name().in_language(state.language))
+        }
+        _ => name,
+    }
+}
+
+/// Writes the address: discrete acts add to the history, edits and scrubbing replace.
+#[hook]
+fn use_address(state: &UseReducerHandle<State>) {
+    let waiting = use_mut_ref(|| None::<Timeout>);
+    let visits = use_mut_ref(|| state.visits);
+    let text = address::of(state);
+    use_effect_with((text, state.visits), move |(text, now)| {
+        let text = text.clone();
+        let is_new = *RefCell::borrow(&visits) != *now;
+        *visits.borrow_mut() = *now;
+        if is_new {
+            *waiting.borrow_mut() = None;
+            environment::write_fragment(&text, true);
+        } else {
+            let write = Timeout::new(ADDRESS_DELAY_MS, move || environment::write_fragment(&text, false));
+            *waiting.borrow_mut() = Some(write);
+        }
+    });
+}
+
+/// Keys that work everywhere but in a field: `?` and undoing. All others need the focus on the flow.
+fn key_listener(act: Act) -> EventListener {
+    EventListener::new(&gloo::utils::document(), "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        if environment::is_typing(event.target()) {
+            return;
+        }
+        let with_control = event.ctrl_key() || event.meta_key();
+        let action = match (event.key().as_str(), with_control) {
+            ("?", false) => Action::Help(true),
+            ("z", true) => Action::Undo,
+            ("Z", true) | ("y", true) => Action::Redo,
+            _ => return,
+        };
+        act.emit(action);
+    })
+}

@@ -1,0 +1,302 @@
+//! The popover of verbs: arrows choose, Enter applies, Escape closes; the verb under the focus or the pointer shows what
+//! it would lead to.
+
+use super::targets::{FLOW_ID, places};
+use super::verbs::{Verb, durations, of_sweep, verbs};
+use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::selection::{Anchor, Sweep, Target};
+use crate::ui::store::bench::Popover as Open;
+use crate::ui::store::{Action, Change};
+use crate::ui::{environment, verdict, words};
+use faultline::say;
+use faultline::scenario::words::{Words, span};
+use faultline::sim::trace::NodeId;
+use faultline::text::Text;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// Between the target and the popover, and between the popover and the edge of the window, in pixels.
+const MARGIN_PX: f64 = 12.0;
+
+/// The popover, if something was pointed at.
+#[component]
+pub fn Popover() -> Html {
+    let laboratory = use_laboratory();
+    match &laboratory.state.bench.popover {
+        None => Html::default(),
+        Some(Open::Verbs(pointing)) => html! {
+            <Verbs key={format!("{pointing:?}")} targets={pointing.targets.clone()} anchor={pointing.anchor} />
+        },
+        Some(Open::Swept(sweep, anchor)) => {
+            html! { <Swept sweep={sweep.clone()} anchor={*anchor} /> }
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct VerbsProps {
+    targets: Vec<Target>,
+    anchor: Anchor,
+}
+
+/// The verbs for the first of the targets, or the one chosen among them.
+#[component]
+fn Verbs(VerbsProps { targets, anchor }: &VerbsProps) -> Html {
+    let laboratory = use_laboratory();
+    let chosen = use_state_eq(|| 0usize);
+    let place = use_state_eq(|| 0usize);
+    let lasting = use_state_eq(|| 1usize);
+    let bench = &laboratory.state.bench;
+    let target = targets[(*chosen).min(targets.len() - 1)];
+    let words = Words::new(bench.run.scenario.protocol, &bench.run.topology);
+    let name_of = |target: &Target| match target {
+        Target::Message(message) => words.message(&bench.run.trace.message(*message).name),
+        Target::Node { node, .. } => crate::ui::sentence::node(&bench.run, &bench.scene, *node),
+    };
+    let places = match target {
+        Target::Node { node, event } => places(bench, node, event),
+        Target::Message(_) => Vec::new(),
+    };
+    let durations = durations(bench);
+    let at = places.get(*place).or(places.first()).copied();
+    let here = at.unwrap_or(faultline::sim::fault::Place::At(bench.at()));
+    let offered = verbs(bench, target, here, durations.get(*lasting).copied());
+    let say = |text: &Text| laboratory.words(text);
+    let pick = {
+        let (chosen, place) = (chosen.clone(), place.clone());
+        Callback::from(move |index: usize| {
+            chosen.set(index);
+            place.set(0);
+        })
+    };
+    let head = html! {
+        <>
+            if targets.len() > 1 {
+                { select(&say(&words::BREAK_WHAT), *chosen, targets.iter().map(|t| say(&name_of(t))).collect(), pick) }
+            } else {
+                <h2>{ say(&name_of(&target)) }</h2>
+            }
+            if places.len() > 1 {
+                { select(&say(&words::WHEN), *place, places.iter().map(|p| say(&words.when(p))).collect(), {
+                    let place = place.clone();
+                    Callback::from(move |index| place.set(index))
+                }) }
+            }
+            if !places.is_empty() {
+                { select(&say(&words::HOW_LONG), *lasting, {
+                    let finite = durations.iter().map(|d| span(*d));
+                    finite.chain([say(&words::FOR_GOOD)]).collect()
+                }, {
+                    let lasting = lasting.clone();
+                    Callback::from(move |index| lasting.set(index))
+                }) }
+            }
+        </>
+    };
+    html! { <Menu verbs={offered.into_iter().map(Item).collect::<Vec<_>>()} anchor={*anchor} {head} /> }
+}
+
+/// A labelled choice.
+fn select(name: &str, chosen: usize, options: Vec<String>, pick: Callback<usize>) -> Html {
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            pick.emit(usize::try_from(select.selected_index()).unwrap_or(0));
+        }
+    });
+    html! {
+        <label class="choice">
+            <span>{ name.to_owned() }</span>
+            <select class="field" {onchange}>
+                { for options.into_iter().enumerate().map(|(index, option)| html! {
+                    <option selected={index == chosen}>{ option }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct SweptProps {
+    sweep: Sweep,
+    anchor: Anchor,
+}
+
+/// What can fill a span; the sides of a partition are edited here.
+#[component]
+fn Swept(SweptProps { sweep, anchor }: &SweptProps) -> Html {
+    let laboratory = use_laboratory();
+    let edited = use_state_eq(|| sweep.clone());
+    let bench = &laboratory.state.bench;
+    let sides = match &*edited {
+        Sweep::Across { sides, .. } => {
+            let toggle = |node: NodeId| {
+                let (edited, sweep) = (edited.clone(), (*edited).clone());
+                Callback::from(move |_: MouseEvent| edited.set(with_node_moved(&sweep, node)))
+            };
+            html! {
+                <div class="sides" role="group" aria-label={laboratory.words(&words::SIDES)}>
+                    { for (0..bench.run.topology.nodes.len() as u8).map(NodeId).map(|node| html! {
+                        <button class="button" aria-pressed={sides[0].contains(&node).to_string()} onclick={toggle(node)}>
+                            { bench.run.topology.name(node) }
+                        </button>
+                    }) }
+                </div>
+            }
+        }
+        Sweep::Along { node, .. } => html! { <h2>{ bench.run.topology.name(*node) }</h2> },
+    };
+    let offered: Vec<Item> = of_sweep(bench, &edited).into_iter().map(Item).collect();
+    html! { <Menu verbs={offered} anchor={*anchor} head={sides} /> }
+}
+
+/// The sweep with a node on the other side; neither side is ever left empty.
+fn with_node_moved(sweep: &Sweep, node: NodeId) -> Sweep {
+    let mut sweep = sweep.clone();
+    if let Sweep::Across { sides: [one, other], .. } = &mut sweep {
+        let (from, to) = if one.contains(&node) { (one, other) } else { (other, one) };
+        if from.len() > 1 || !from.contains(&node) {
+            from.retain(|known| *known != node);
+            to.push(node);
+            to.sort_unstable();
+        }
+    }
+    sweep
+}
+
+/// A verb in a menu; equal if it reads the same and does the same.
+#[derive(Clone)]
+struct Item(Verb);
+
+impl PartialEq for Item {
+    fn eq(&self, other: &Item) -> bool {
+        let faults = |item: &Item| match &item.0.change {
+            Change::Add(faults) => faults.clone(),
+            _ => Vec::new(),
+        };
+        self.0.name == other.0.name && faults(self) == faults(other)
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct MenuProps {
+    verbs: Vec<Item>,
+    anchor: Anchor,
+    head: Html,
+}
+
+/// The list of verbs, with what the one under the focus would change.
+#[component]
+fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
+    let laboratory = use_laboratory();
+    let root = use_node_ref();
+    let current = use_state_eq(|| 0usize);
+    {
+        let (root, anchor) = (root.clone(), *anchor);
+        use_effect_with(anchor, move |anchor| {
+            if let Some(root) = root.cast::<HtmlElement>() {
+                stand_beside(&root, anchor);
+                focus_item(&root, 0);
+            }
+        });
+    }
+    let onkeydown = {
+        let (root, act, count, current) = (root.clone(), laboratory.act.clone(), verbs.len(), *current);
+        Callback::from(move |event: KeyboardEvent| {
+            let in_choice = environment::is_typing(event.target());
+            let next = match event.key().as_str() {
+                "Escape" => {
+                    event.prevent_default();
+                    act.emit(Action::Leave);
+                    return environment::focus(FLOW_ID);
+                }
+                _ if in_choice => return,
+                "ArrowDown" => (current + 1) % count.max(1),
+                "ArrowUp" => (current + count.max(1) - 1) % count.max(1),
+                "Home" => 0,
+                "End" => count.saturating_sub(1),
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            if let Some(root) = root.cast::<HtmlElement>() {
+                focus_item(&root, next);
+            }
+        })
+    };
+    let items = verbs.iter().enumerate().map(|(index, Item(verb))| {
+        let change = verb.change.clone();
+        let apply = laboratory.act.on(move |_: MouseEvent| Action::Change(change.clone()));
+        let onclick = Callback::from(move |event| {
+            apply.emit(event);
+            environment::focus(FLOW_ID);
+        });
+        let show = {
+            let (act, change, current) = (laboratory.act.clone(), verb.change.clone(), current.clone());
+            move || {
+                current.set(index);
+                act.emit(Action::Preview(Some(change.clone())));
+            }
+        };
+        let (onfocus, onpointerenter) = (show.clone(), show);
+        html! {
+            <button role="menuitem" key={index} tabindex={if index == *current { "0" } else { "-1" }} {onclick}
+                onfocus={move |_: FocusEvent| onfocus()} onpointerenter={move |_: PointerEvent| onpointerenter()}>
+                { laboratory.words(&verb.name) }
+            </button>
+        }
+    });
+    let leave = laboratory.act.on(|_: MouseEvent| Action::Leave);
+    html! {
+        <>
+            <div class="veil" onclick={leave}></div>
+            <div ref={root} class="popover" role="dialog" aria-label={laboratory.words(&words::BREAK)} {onkeydown}>
+                <div class="popover-head">{ head.clone() }</div>
+                <div role="menu" aria-label={laboratory.words(&words::BREAK)}>{ for items }</div>
+                <div class="said">{ foreseen(&laboratory) }</div>
+            </div>
+        </>
+    }
+}
+
+/// What the previewed run would change: the verdicts that come out differently.
+fn foreseen(laboratory: &Laboratory) -> Html {
+    let bench = &laboratory.state.bench;
+    let Some(preview) = &bench.preview else { return Html::default() };
+    if preview.differs_at.is_none() {
+        return html! { laboratory.words(&words::NOTHING_CHANGES) };
+    }
+    let changes = verdict::changes(&bench.run, &preview.run);
+    if changes.is_empty() {
+        return html! { laboratory.words(&words::NO_VERDICT_CHANGES) };
+    }
+    let line = |(before, after): &(&faultline::scenario::run::Judged, &faultline::scenario::run::Judged)| {
+        let (title, was, is) = (&after.property.title, verdict::word(&before.verdict), verdict::word(&after.verdict));
+        let text = say!("{title}: {was} → {is}", "{}：{} → {}", title.zh, was.zh, is.zh);
+        html! { <p class="foreseen">{ verdict::at_end(after).glyph() }<span>{ laboratory.words(&text) }</span></p> }
+    };
+    html! { { for changes.iter().map(line) } }
+}
+
+/// Beside the anchor, inside the window. The policy forbids style attributes, so this goes through the style object.
+fn stand_beside(root: &HtmlElement, anchor: &Anchor) {
+    let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+    let window = environment::window();
+    let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+    let (own_width, own_height) = (f64::from(root.offset_width()), f64::from(root.offset_height()));
+    let right = anchor.left + anchor.width + MARGIN_PX;
+    let fits_right = right + own_width + MARGIN_PX <= width;
+    let left = if fits_right { right } else { (anchor.left - own_width - MARGIN_PX).max(MARGIN_PX) };
+    let top = anchor.top.min(height - own_height - MARGIN_PX).max(MARGIN_PX);
+    for (property, value) in [("left", left), ("top", top)] {
+        drop(root.style().set_property(property, &format!("{value:.0}px")));
+    }
+}
+
+fn focus_item(root: &HtmlElement, index: usize) {
+    let items = root.query_selector_all("[role=menuitem]").ok();
+    let item = items.and_then(|items| items.item(index as u32)).and_then(|node| node.dyn_into::<HtmlElement>().ok());
+    if let Some(item) = item {
+        drop(item.focus());
+    }
+}

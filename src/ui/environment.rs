@@ -1,0 +1,146 @@
+//! What the page learns from the browser and tells it: address, language, theme, breadth, storage. Storage may be
+//! blocked; then nothing is remembered.
+
+use super::store::Theme;
+use super::views::Breadth;
+use faultline::text::Language;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, Window};
+
+/// The keys under which a visitor's choices are remembered; boot.js reads the theme before the first paint.
+const THEME_KEY: &str = "faultline.theme";
+const LANGUAGE_KEY: &str = "faultline.language";
+
+pub fn window() -> Window {
+    gloo::utils::window()
+}
+
+/// What stands after the `#`.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// Writes what stands after the `#`, as a new entry of the history or in place of the current one.
+pub fn write_fragment(text: &str, as_new: bool) {
+    if fragment() == text {
+        return;
+    }
+    let Ok(history) = window().history() else { return };
+    let address = format!("#{text}");
+    let nothing = wasm_bindgen::JsValue::NULL;
+    let written = match as_new {
+        true => history.push_state_with_url(&nothing, "", Some(&address)),
+        false => history.replace_state_with_url(&nothing, "", Some(&address)),
+    };
+    // A frame whose host forbids it keeps its address; nothing else depends on it.
+    drop(written);
+}
+
+/// The page's address without what stands after the `#`.
+pub fn base_address() -> String {
+    let href = window().location().href().unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Whether a media query holds now.
+pub fn matches(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+pub fn wants_less_motion() -> bool {
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+pub fn breadth() -> Breadth {
+    match () {
+        () if matches("(min-width: 1200px)") => Breadth::Wide,
+        () if matches("(min-width: 720px)") => Breadth::Tablet,
+        () => Breadth::Phone,
+    }
+}
+
+/// The remembered language, else the browser's.
+pub fn language() -> Language {
+    let remembered = stored(LANGUAGE_KEY);
+    let wanted = remembered.or_else(|| window().navigator().language()).unwrap_or_default();
+    if wanted.starts_with("zh") { Language::SimplifiedChinese } else { Language::English }
+}
+
+/// The remembered theme, else the system's.
+pub fn theme() -> Theme {
+    match stored(THEME_KEY).as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::Auto,
+    }
+}
+
+fn stored(key: &str) -> Option<String> {
+    // The raw text: gloo's typed access would read it as JSON. Access itself throws where storage is blocked.
+    let storage = window().local_storage().ok().flatten()?;
+    storage.get_item(key).ok().flatten()
+}
+
+fn store(key: &str, value: Option<&str>) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // Full or forbidden storage: the choice holds until the page is left.
+        drop(match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        });
+    }
+}
+
+/// Tells the document which language and theme it has.
+pub fn show(language: Language, theme: Theme, title: &str) {
+    let document = gloo::utils::document();
+    document.set_title(title);
+    let Some(root) = document.document_element() else { return };
+    let (tag, theme) = (tag(language), theme_word(theme));
+    drop(root.set_attribute("lang", tag));
+    drop(match theme {
+        Some(word) => root.set_attribute("data-theme", word),
+        None => root.remove_attribute("data-theme"),
+    });
+}
+
+/// Remembers what the visitor chose.
+pub fn remember(language: Language, theme: Theme) {
+    store(LANGUAGE_KEY, Some(tag(language)));
+    store(THEME_KEY, theme_word(theme));
+}
+
+fn tag(language: Language) -> &'static str {
+    match language {
+        Language::English => "en",
+        Language::SimplifiedChinese => "zh-Hans",
+    }
+}
+
+fn theme_word(theme: Theme) -> Option<&'static str> {
+    match theme {
+        Theme::Auto => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    }
+}
+
+/// The element of that id.
+pub fn element(id: &str) -> Option<Element> {
+    gloo::utils::document().get_element_by_id(id)
+}
+
+/// Puts the focus on the element of that id.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        drop(element.focus());
+    }
+}
+
+/// Whether keys typed now belong to a field rather than to the page.
+pub fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
+    let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let tag = element.tag_name();
+    let kind = element.get_attribute("type").unwrap_or_default();
+    tag == "TEXTAREA" || tag == "SELECT" || (tag == "INPUT" && kind != "range" && kind != "checkbox" && kind != "radio")
+}

@@ -1,0 +1,149 @@
+//! The bar: wordmark, place, search, language, theme, share.
+
+use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::icon::{self, icon, wordmark};
+use crate::ui::store::{Action, Place, Theme};
+use crate::ui::{address, environment, words};
+use faultline::text::Language;
+use wasm_bindgen::prelude::*;
+use yew::prelude::*;
+
+#[component]
+pub fn Bar() -> Html {
+    let laboratory = use_laboratory();
+    let state = &laboratory.state;
+    let place = match &state.place {
+        Place::Front => String::new(),
+        Place::Scenario => {
+            let protocol = state.bench.run.scenario.protocol;
+            let (family, name) = (protocol.family().title(), protocol.name());
+            format!("{} / {}", laboratory.words(&family), laboratory.words(&name))
+        }
+        Place::Trouble { .. } => laboratory.words(&words::BAD_LINK),
+    };
+    let contents = format!("#{}", address::FRONT);
+    let skip = Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        environment::focus(crate::ui::breaking::targets::FLOW_ID);
+    });
+    let help = laboratory.act.on(|_: MouseEvent| Action::Help(true));
+    html! {
+        <>
+            <a class="skip button" href="#flow" onclick={skip}>{ laboratory.words(&words::SKIP) }</a>
+            <header class="bar">
+                <a class="mark" href={contents.clone()}>{ wordmark() }{ laboratory.words(&words::FAULTLINE) }</a>
+                if place.is_empty() { <span class="spring"></span> } else { <span class="place">{ place }</span> }
+                <a class="quiet" href={contents} onclick={search_click(&laboratory)}
+                    aria-label={laboratory.words(&words::SEARCH_SCENARIOS)} title={laboratory.words(&words::SEARCH_SCENARIOS)}>
+                    { icon(icon::SEARCH) }
+                </a>
+                { language_button(&laboratory) }
+                { theme_button(&laboratory) }
+                <button class="quiet wide" aria-label={laboratory.words(&words::HELP)} title={laboratory.words(&words::HELP)}
+                    onclick={help}>{ "?" }</button>
+                <Share />
+            </header>
+        </>
+    }
+}
+
+/// Searching is done in the table of contents.
+fn search_click(laboratory: &Laboratory) -> Callback<MouseEvent> {
+    let on_front = laboratory.state.place == Place::Front;
+    Callback::from(move |event: MouseEvent| {
+        if on_front {
+            event.prevent_default();
+        }
+        // Elsewhere the front page has to be drawn first.
+        let wait = if on_front { 0 } else { 100 };
+        gloo::timers::callback::Timeout::new(wait, || environment::focus("search")).forget();
+    })
+}
+
+fn language_button(laboratory: &Laboratory) -> Html {
+    let (other, tag) = match laboratory.language() {
+        Language::English => (Language::SimplifiedChinese, "zh-Hans"),
+        Language::SimplifiedChinese => (Language::English, "en"),
+    };
+    let theme = laboratory.state.theme;
+    let onclick = laboratory.act.on(move |_: MouseEvent| {
+        environment::remember(other, theme);
+        Action::Language(other)
+    });
+    html! {
+        <button class="quiet" id="language" lang={tag} {onclick} aria-label={laboratory.words(&words::OTHER_LANGUAGE_NAME)}
+            title={laboratory.words(&words::OTHER_LANGUAGE_NAME)}>
+            { laboratory.words(&words::OTHER_LANGUAGE) }
+        </button>
+    }
+}
+
+/// Round through the system's theme, light and dark.
+fn theme_button(laboratory: &Laboratory) -> Html {
+    let (name, next) = match laboratory.state.theme {
+        Theme::Auto => (words::THEME_AUTO, Theme::Light),
+        Theme::Light => (words::THEME_LIGHT, Theme::Dark),
+        Theme::Dark => (words::THEME_DARK, Theme::Auto),
+    };
+    let language = laboratory.language();
+    let name = laboratory.words(&name);
+    let onclick = laboratory.act.on(move |_: MouseEvent| {
+        environment::remember(language, next);
+        Action::Theme(next)
+    });
+    html! {
+        <button class="quiet" id="theme" aria-label={name.clone()} title={name} {onclick}>{ icon(icon::THEME) }</button>
+    }
+}
+
+/// Copies the link of the run and says so; then offers the link from this instant too.
+#[component]
+pub fn Share() -> Html {
+    let laboratory = use_laboratory();
+    let offer = use_state_eq(|| false);
+    let copy = |from_here: bool| {
+        let (laboratory, offer) = (laboratory.clone(), offer.clone());
+        Callback::from(move |_: MouseEvent| {
+            offer.set(!from_here);
+            let state = &laboratory.state;
+            copy_text(&laboratory, environment::base_address() + &address::to_share(state, from_here));
+        })
+    };
+    let at = laboratory.state.bench.at();
+    let onblur = {
+        let offer = offer.clone();
+        Callback::from(move |event: FocusEvent| {
+            if event.related_target().is_none() {
+                offer.set(false);
+            }
+        })
+    };
+    html! {
+        <span class="share" {onblur}>
+            if *offer {
+                <button class="quiet" id="share-here" onclick={copy(true)}>
+                    { laboratory.words(&faultline::say!("from {at}", "从 {at} 起")) }
+                </button>
+            }
+            <button class="button" id="share" onclick={copy(false)}>{ laboratory.words(&words::SHARE) }</button>
+        </span>
+    }
+}
+
+fn copy_text(laboratory: &Laboratory, text: String) {
+    let said = |words| {
+        let act = laboratory.act.clone();
+        Closure::once(move |_: JsValue| act.emit(Action::Say(words)))
+    };
+    let clipboard = environment::window().navigator().clipboard();
+    // Without a secure context there is no clipboard at all.
+    if clipboard.is_undefined() {
+        laboratory.act.emit(Action::Say(words::NOT_COPIED));
+        return;
+    }
+    let (done, refused) = (said(words::COPIED), said(words::NOT_COPIED));
+    // Both live until the browser has called one of them.
+    drop(clipboard.write_text(&text).then2(&done, &refused));
+    done.forget();
+    refused.forget();
+}

@@ -1,0 +1,144 @@
+//! A scenario's page: its question, one verdict line, the flow with its caption, the panels beside it, the transport,
+//! three faults that matter now; below, one section open at a time.
+
+use crate::ui::breaking::earlier::Earlier;
+use crate::ui::breaking::list::FaultList;
+use crate::ui::breaking::now::FaultsNow;
+use crate::ui::breaking::popover::Popover;
+use crate::ui::breaking::targets::FLOW_ID;
+use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::player::caption::{Caption, VerdictLine};
+use crate::ui::player::keys;
+use crate::ui::player::transport::Transport;
+use crate::ui::store::{Action, Section, moving};
+use crate::ui::views::{Breadth, Spot, VIEWS};
+use crate::ui::words;
+use yew::prelude::*;
+
+#[component]
+pub fn Scenario() -> Html {
+    let laboratory = use_laboratory();
+    html! {
+        <main class="page">
+            if !laboratory.state.frame.embedded {
+                <Opening />
+                <Answer />
+            }
+            <Running />
+            if !laboratory.state.frame.embedded { <Sections /> }
+        </main>
+    }
+}
+
+/// The question, and how the worst property stands.
+#[component]
+pub fn Opening() -> Html {
+    let laboratory = use_laboratory();
+    let bench = &laboratory.state.bench;
+    let question = match bench.entry {
+        Some(entry) => entry.0.question.clone(),
+        None => bench.run.scenario.protocol.name(),
+    };
+    html! {
+        <div class="opening">
+            <h1 class="question">{ laboratory.words(&question) }</h1>
+            if let Some(warning) = &bench.warning { <p class="warning" role="status">{ laboratory.words(warning) }</p> }
+            <VerdictLine />
+        </div>
+    }
+}
+
+/// What one knows at the end: shown once the run has got there. Its place is kept from the beginning, so that nothing
+/// moves then. An edited run has an answer of its own.
+#[component]
+pub fn Answer() -> Html {
+    let laboratory = use_laboratory();
+    let bench = &laboratory.state.bench;
+    let Some(entry) = bench.entry.filter(|_| !bench.history.is_edited()) else { return Html::default() };
+    let known = bench.cursor >= moving::resting_place(&bench.run);
+    html! { <p class={classes!("answer", (!known).then_some("unknown"))}>{ laboratory.words(&entry.0.answer) }</p> }
+}
+
+/// The run itself: caption, flow, transport, three faults, and the panels beside them.
+#[component]
+pub fn Running() -> Html {
+    let laboratory = use_laboratory();
+    let state = &laboratory.state;
+    let breaking = state.bench.breaking;
+    let beside = (!state.frame.embedded && laboratory.breadth != Breadth::Phone).then(|| beside(&laboratory));
+    html! {
+        <>
+            <div class="stage">
+                <Caption />
+                <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
+                    aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
+                    onkeydown={keys::on_flow(&laboratory)}>
+                </div>
+                <p id="flow-keys" class="unseen">{ laboratory.words(&words::FLOW_HINT) }</p>
+                <Transport />
+                if !state.frame.embedded && !state.frame.read_only { <FaultsNow /> }
+            </div>
+            if let Some(beside) = beside { <aside class="beside" aria-label={laboratory.words(&words::PANELS)}>{ beside }</aside> }
+            <Popover />
+        </>
+    }
+}
+
+/// The views that stand beside the flow and have something to show.
+fn beside(laboratory: &Laboratory) -> Html {
+    let stage = laboratory.stage();
+    let shown = VIEWS.iter().filter(|view| view.spot == Spot::Beside && (view.needs)(&stage));
+    html! { { for shown.map(|view| (view.draw)(stage.clone())) } }
+}
+
+/// One section open at a time; on a phone the panels stand among them.
+#[component]
+fn Sections() -> Html {
+    let laboratory = use_laboratory();
+    let open = laboratory.state.bench.section;
+    let stage = laboratory.stage();
+    let has = |section: Section| {
+        section == Section::Faults || VIEWS.iter().any(|view| view.spot == Spot::Below(section) && (view.needs)(&stage))
+    };
+    let tab = |section: Section| {
+        let is_open = open == Some(section);
+        let onclick = laboratory.act.on(move |_: MouseEvent| Action::Open((!is_open).then_some(section)));
+        html! {
+            <button aria-expanded={is_open.to_string()} aria-controls="section" id={format!("open-{}", section.key())} {onclick}>
+                { laboratory.words(&section.title()) }
+                if section == Section::Faults { { count(stage.run.scenario.faults.len()) } }
+            </button>
+        }
+    };
+    html! {
+        <div class="below">
+            if laboratory.breadth == Breadth::Phone { <aside class="beside">{ beside(&laboratory) }</aside> }
+            <nav class="sections" aria-label={laboratory.words(&words::SECTIONS)}>
+                { for Section::ALL.into_iter().filter(|section| has(*section)).map(tab) }
+            </nav>
+            <section class="section" id="section" hidden={open.is_none()}
+                aria-label={open.map(|section| laboratory.words(&section.title()))}>
+                if let Some(section) = open { { content(&laboratory, section) } }
+            </section>
+            <Earlier />
+        </div>
+    }
+}
+
+fn count(faults: usize) -> Html {
+    match faults {
+        0 => Html::default(),
+        some => html! { <span class="muted">{ format!(" {some}") }</span> },
+    }
+}
+
+fn content(laboratory: &Laboratory, section: Section) -> Html {
+    let stage = laboratory.stage();
+    let views = VIEWS.iter().filter(|view| view.spot == Spot::Below(section) && (view.needs)(&stage));
+    html! {
+        <>
+            if section == Section::Faults { <FaultList /> }
+            { for views.map(|view| (view.draw)(stage.clone())) }
+        </>
+    }
+}

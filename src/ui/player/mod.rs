@@ -1,0 +1,169 @@
+//! The player: moves the pen every frame while playing, and tells the state only when it gets to an event.
+
+pub mod caption;
+pub mod keys;
+pub mod scrubber;
+pub mod transport;
+
+use super::context::{Act, use_laboratory};
+use super::environment;
+use super::pen::Pen;
+use super::shared::Shared;
+use super::store::{Action, moving};
+use faultline::picture::axis::Axis;
+use faultline::picture::letters::is_han;
+use faultline::scenario::run::{Run, Scene};
+use faultline::sim::trace::EventIndex;
+use faultline::text::Language;
+use gloo::render::{AnimationFrame, request_animation_frame};
+use std::cell::RefCell;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// How far the pen goes in a second at normal speed, in pixels along the axis.
+const PX_PER_SECOND: f64 = 96.0;
+/// A frame that took longer than this counts as this long: a page in the background does not leap.
+const FRAME_MS_MAX: f64 = 100.0;
+
+/// What the loop needs to know of the state; written at every drawing, read at every frame.
+struct Known {
+    run: Shared<Run>,
+    axis: Shared<Axis>,
+    scene: Shared<Scene>,
+    cursor: EventIndex,
+    /// How fast time goes, 1 being normal.
+    speed: f64,
+    language: Language,
+}
+
+/// Whether the pen rests at a beat, so that one can read.
+enum Rest {
+    No,
+    /// At this beat, as soon as its sentence is known.
+    Due(EventIndex),
+    /// For so many milliseconds at normal speed.
+    For(f64),
+}
+
+struct Loop {
+    known: Rc<RefCell<Known>>,
+    pen: Pen,
+    act: Act,
+    rest: Rest,
+    before_ms: Option<f64>,
+    /// No movement: from beat to beat.
+    still: bool,
+}
+
+/// How long a reader needs for a sentence, in milliseconds.
+fn reading_ms(sentence: &str) -> f64 {
+    let letters: f64 = sentence.chars().map(|letter| if is_han(letter) { 120.0 } else { 40.0 }).sum();
+    (1_200.0 + letters).min(4_000.0)
+}
+
+impl Loop {
+    /// One frame. False when playing is over.
+    fn frame(&mut self, now_ms: f64) {
+        let passed_ms = self.before_ms.map_or(0.0, |before| (now_ms - before).min(FRAME_MS_MAX));
+        self.before_ms = Some(now_ms);
+        let known = self.known.clone();
+        let known = known.borrow();
+        let passed_ms = passed_ms * known.speed;
+        match self.rest {
+            Rest::Due(beat) if known.cursor != beat => {}
+            Rest::Due(_) => {
+                self.rest = Rest::For(reading_ms(known.scene.narration.in_language(known.language)));
+            }
+            Rest::For(left) if left > passed_ms => self.rest = Rest::For(left - passed_ms),
+            Rest::For(_) => self.rest = Rest::No,
+            Rest::No => self.advance(&known, passed_ms),
+        }
+    }
+
+    fn advance(&mut self, known: &Known, passed_ms: f64) {
+        let events = &known.run.trace.events;
+        let px_of = |event: EventIndex| known.axis.px(known.run.trace.event(event).at);
+        let last = events.len().saturating_sub(1) as EventIndex;
+        let beat = moving::next_beat(&known.run, known.cursor);
+        let (position, reached) = if self.still {
+            let next = beat.unwrap_or(last);
+            (px_of(next), next)
+        } else {
+            let position = (self.pen.position() + PX_PER_SECOND * passed_ms / 1_000.0).max(px_of(known.cursor));
+            let mut reached = known.cursor;
+            let stop = beat.unwrap_or(last).min(last);
+            while reached < stop && px_of(reached + 1) <= position {
+                reached += 1;
+            }
+            // At a beat the pen stands exactly, and rests.
+            (if reached == stop { px_of(stop) } else { position }, reached)
+        };
+        self.pen.set(position);
+        if reached != known.cursor {
+            if beat == Some(reached) {
+                self.rest = Rest::Due(reached);
+            }
+            self.act.emit(Action::Reach(reached));
+        }
+    }
+}
+
+/// Keeps asking for frames until it is dropped.
+fn keep_going(state: Rc<RefCell<Loop>>, frame: Rc<RefCell<Option<AnimationFrame>>>) {
+    let next = frame.clone();
+    let asked = request_animation_frame(move |now_ms| {
+        state.borrow_mut().frame(now_ms);
+        // Dropped in the meantime: nobody holds the other handle any more.
+        if Rc::strong_count(&next) > 1 {
+            keep_going(state, next);
+        }
+    });
+    *frame.borrow_mut() = Some(asked);
+}
+
+/// Moves the pen; draws nothing itself.
+#[component]
+pub fn Player() -> Html {
+    let laboratory = use_laboratory();
+    let bench = &laboratory.state.bench;
+    let known = {
+        let (run, axis, scene) = (bench.run.clone(), bench.axis.clone(), bench.scene.clone());
+        let (cursor, speed, language) = (bench.cursor, f64::from(bench.speed.0) / 100.0, laboratory.language());
+        let fresh = Known { run, axis, scene, cursor, speed, language };
+        let slot = use_mut_ref(|| None::<Rc<RefCell<Known>>>);
+        let mut slot = slot.borrow_mut();
+        match &*slot {
+            Some(known) => {
+                *known.borrow_mut() = fresh;
+                known.clone()
+            }
+            None => slot.insert(Rc::new(RefCell::new(fresh))).clone(),
+        }
+    };
+    {
+        // The pen follows whoever moves the cursor; while playing only where it is not already between two events.
+        let (pen, playing) = (laboratory.pen.clone(), bench.playing);
+        use_effect_with((bench.run.clone(), bench.axis.clone(), bench.cursor, bench.playing), move |at| {
+            let (run, axis, cursor, _) = at;
+            let px = axis.px(run.trace.event(*cursor).at);
+            let next = (*cursor + 1).min(run.len().saturating_sub(1));
+            let on_its_way = playing && (px..=axis.px(run.trace.event(next).at)).contains(&pen.position());
+            if !on_its_way {
+                pen.set(px);
+            }
+        });
+    }
+    {
+        let (pen, act) = (laboratory.pen.clone(), laboratory.act.clone());
+        use_effect_with(bench.playing, move |playing| {
+            let frame = Rc::new(RefCell::new(None));
+            if *playing {
+                let still = environment::wants_less_motion();
+                let state = Loop { known, pen, act, rest: Rest::No, before_ms: None, still };
+                keep_going(Rc::new(RefCell::new(state)), frame.clone());
+            }
+            move || drop(frame.take())
+        });
+    }
+    Html::default()
+}

@@ -1,0 +1,128 @@
+//! The scrubber: the whole run in one row along the folded axis, with its faults, beats and breaks. It is a range input,
+//! so that it has a name, a value and keys of its own; it snaps to steps.
+
+use crate::ui::context::use_laboratory;
+use crate::ui::player::keys;
+use crate::ui::shared::Shared;
+use crate::ui::store::Action;
+use crate::ui::words;
+use faultline::check::Verdict;
+use faultline::picture::axis::Axis;
+use faultline::say;
+use faultline::scenario::run::Run;
+use faultline::sim::trace::EventIndex;
+use gloo::render::{AnimationFrame, request_animation_frame};
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+/// More beats than this would be a grey band.
+const BEATS_MAX: usize = 120;
+/// More marks of one kind than this are not told apart in one row either.
+const MARKS_MAX: usize = 400;
+
+/// Where an event stands, in percent of the row.
+fn percent(axis: &Axis, run: &Run, event: EventIndex) -> f64 {
+    100.0 * axis.px(run.trace.event(event).at) / axis.length().max(1.0)
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct MarksProps {
+    run: Shared<Run>,
+    axis: Shared<Axis>,
+}
+
+/// What stands still: drawn once for a run.
+#[component]
+fn Marks(MarksProps { run, axis }: &MarksProps) -> Html {
+    let at = |event| format!("{:.2}%", percent(axis, run, event));
+    let beats = (run.beats.len() <= BEATS_MAX).then(|| run.beats.iter().map(|beat| at(beat.event)));
+    let faults = run.trace.struck.iter().filter_map(|steps| steps.first()).take(MARKS_MAX);
+    let faults = faults.map(|step| at(run.trace.event_of(*step)));
+    let broken = run.verdicts.iter().filter_map(|judged| match judged.verdict {
+        Verdict::Violated { at, .. } => Some(at),
+        _ => None,
+    });
+    html! {
+        <>
+            <line class="track" x1="0" x2="100%" y1="50%" y2="50%" />
+            { for beats.into_iter().flatten().map(|x| html! {
+                <line class="beat" x1={x.clone()} x2={x} y1="36%" y2="64%" />
+            }) }
+            { for faults.map(|x| html! {
+                <svg x={x} y="50%" overflow="visible"><path class="fault" d="M-4-12 4-4M4-12-4-4" /></svg>
+            }) }
+            { for broken.map(|event| html! {
+                <svg x={at(event)} y="50%" overflow="visible"><path class="broken" d="M0-14V14M-6-3H0M0 3H6" /></svg>
+            }) }
+        </>
+    }
+}
+
+#[component]
+pub fn Scrubber() -> Html {
+    let laboratory = use_laboratory();
+    let bench = &laboratory.state.bench;
+    let (input, gone, pen) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let length = bench.axis.length().max(1.0);
+    {
+        // Every frame: only these three attributes change.
+        let (moving, input, gone, mark) = (laboratory.pen.clone(), input.clone(), gone.clone(), pen.clone());
+        use_effect_with((bench.run.clone(), bench.axis.clone()), move |_| {
+            let show = move |px: f64| {
+                let at = format!("{:.2}%", 100.0 * (px / length).clamp(0.0, 1.0));
+                set(&gone, "x2", &at);
+                set(&mark, "cx", &at);
+                if let Some(input) = input.cast::<HtmlInputElement>() {
+                    input.set_value(&format!("{px:.0}"));
+                }
+            };
+            show(moving.position());
+            let listening = moving.listen(show);
+            move || drop(listening)
+        });
+    }
+    let oninput = {
+        let (act, run, axis) = (laboratory.act.clone(), bench.run.clone(), bench.axis.clone());
+        let waiting: Rc<RefCell<Option<(f64, Option<AnimationFrame>)>>> = use_mut_ref(|| None);
+        Callback::from(move |event: InputEvent| {
+            let Some(value) = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number()) else {
+                return;
+            };
+            // Several inputs may come in one frame: the last one counts.
+            let mut slot = waiting.borrow_mut();
+            if let Some((wanted, _)) = &mut *slot {
+                *wanted = value;
+                return;
+            }
+            let (act, run, axis, taken) = (act.clone(), run.clone(), axis.clone(), waiting.clone());
+            let frame = request_animation_frame(move |_| {
+                if let Some((px, _)) = taken.take() {
+                    act.emit(Action::Go(run.trace.event_at(axis.nearest(px))));
+                }
+            });
+            *slot = Some((value, Some(frame)));
+        })
+    };
+    let (at, number, count) = (bench.scene.at, bench.cursor + 1, bench.run.len());
+    let told = laboratory.words(&say!("{at}, step {number} of {count}", "{at}，第 {number} 步，共 {count} 步"));
+    let onkeydown = keys::on_scrubber(&laboratory);
+    html! {
+        <div class="scrubber">
+            <svg class="rail" aria-hidden="true">
+                <Marks run={bench.run.clone()} axis={bench.axis.clone()} />
+                <line ref={gone} class="gone" x1="0" x2="0" y1="50%" y2="50%" />
+                <circle ref={pen} class="pen" cx="0" cy="50%" r="7" />
+            </svg>
+            <input ref={input} id="scrubber" type="range" min="0" max={format!("{length:.0}")} step="1"
+                aria-label={laboratory.words(&words::POSITION)} aria-valuetext={told} {oninput} {onkeydown} />
+        </div>
+    }
+}
+
+fn set(node: &NodeRef, attribute: &str, value: &str) {
+    if let Some(element) = node.cast::<Element>() {
+        drop(element.set_attribute(attribute, value));
+    }
+}

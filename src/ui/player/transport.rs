@@ -1,0 +1,119 @@
+//! Play, pause, step, speed, undo: one row of controls.
+
+use super::scrubber::Scrubber;
+use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::icon::{self, icon};
+use crate::ui::store::{Action, Move, Speed};
+use crate::ui::words;
+use faultline::picture::axis::Scale;
+use faultline::text::Text;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// A button with a sign; its name is its tooltip too.
+fn button(laboratory: &Laboratory, name: &Text, sign: &'static str, enabled: bool, action: Action) -> Html {
+    let name = laboratory.words(name);
+    let onclick = laboratory.act.on(move |_: MouseEvent| action.clone());
+    html! {
+        <button class="quiet" aria-label={name.clone()} title={name} disabled={!enabled} {onclick}>{ icon(sign) }</button>
+    }
+}
+
+#[component]
+pub fn Transport() -> Html {
+    let laboratory = use_laboratory();
+    let state = &laboratory.state;
+    let bench = &state.bench;
+    let at_end = bench.cursor + 1 >= bench.run.len();
+    let at_start = bench.cursor == 0;
+    let (play_name, play_sign, play) = match (bench.playing, at_end) {
+        (true, _) => (words::PAUSE, icon::PAUSE, Action::Pause),
+        (false, true) => (words::REPLAY, icon::REPLAY, Action::Play),
+        (false, false) => (words::PLAY, icon::PLAY, Action::Play),
+    };
+    let control = |name: &Text, sign, enabled, action| button(&laboratory, name, sign, enabled, action);
+    let number = bench.cursor + 1;
+    let count = bench.run.len();
+    let position = laboratory.words(&faultline::say!("{number} of {count}", "第 {number} / {count} 步"));
+    html! {
+        <>
+            <Scrubber />
+            <div class="transport" role="group" aria-label={laboratory.words(&words::TRANSPORT)}>
+                { control(&words::PREVIOUS_BEAT, icon::PREVIOUS_BEAT, !at_start, Action::Move(Move::PreviousBeat)) }
+                { control(&words::STEP_BACK, icon::STEP_BACK, !at_start, Action::Move(Move::Previous)) }
+                { play_button(&laboratory, &play_name, play_sign, play) }
+                { control(&words::STEP, icon::STEP, !at_end, Action::Move(Move::Next)) }
+                { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
+                <span class="now">{ bench.scene.at.to_string() }{ " · " }{ position }</span>
+                <span class="spring"></span>
+                { speeds(&laboratory) }
+                if !state.frame.embedded { { scale_switch(&laboratory) } }
+                if !state.frame.read_only { { editing(&laboratory) } }
+            </div>
+        </>
+    }
+}
+
+/// The one filled button of the page.
+fn play_button(laboratory: &Laboratory, name: &Text, sign: &'static str, action: Action) -> Html {
+    let name = laboratory.words(name);
+    let onclick = laboratory.act.on(move |_: MouseEvent| action.clone());
+    html! {
+        <button class="button first" id="play" aria-label={name.clone()} title={name} {onclick}>{ icon(sign) }</button>
+    }
+}
+
+fn speeds(laboratory: &Laboratory) -> Html {
+    let now = laboratory.state.bench.speed;
+    let onchange = laboratory.act.on(|event: Event| {
+        let value = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        Action::Speed(value.and_then(|select| select.value().parse().ok()).map_or(Speed::NORMAL, Speed))
+    });
+    html! {
+        <select class="field wide" aria-label={laboratory.words(&words::SPEED)} {onchange}>
+            { for Speed::ALL.iter().map(|speed| html! {
+                <option value={speed.0.to_string()} selected={*speed == now}>
+                    { format!("{}×", f64::from(speed.0) / 100.0) }
+                </option>
+            }) }
+        </select>
+    }
+}
+
+fn scale_switch(laboratory: &Laboratory) -> Html {
+    let is_true = laboratory.state.bench.axis.scale() == Scale::True;
+    let onclick =
+        laboratory.act.on(move |_: MouseEvent| Action::Scale(if is_true { Scale::Folded } else { Scale::True }));
+    html! {
+        <button class="quiet wide" aria-pressed={is_true.to_string()} {onclick}
+            title={laboratory.words(&words::TRUE_SCALE_HINT)}>
+            { laboratory.words(&words::TRUE_SCALE) }
+        </button>
+    }
+}
+
+/// Undo, redo, and the switch that lets touch draw.
+fn editing(laboratory: &Laboratory) -> Html {
+    let bench = &laboratory.state.bench;
+    let named = |word: &Text, edit: Option<&Text>| match edit {
+        Some(edit) => {
+            let (en, zh) = (&word.en, &word.zh);
+            faultline::say!("{en}: {edit}", "{zh}：{}", edit.zh)
+        }
+        None => word.clone(),
+    };
+    let (undo, redo) = (bench.history.next_undo(), bench.history.next_redo());
+    let breaking = bench.breaking;
+    let onclick = laboratory.act.on(move |_: MouseEvent| Action::Break(!breaking));
+    html! {
+        <>
+            { button(laboratory, &named(&words::UNDO, undo), icon::UNDO, undo.is_some(), Action::Undo) }
+            { button(laboratory, &named(&words::REDO, redo), icon::REDO, redo.is_some(), Action::Redo) }
+            <button class="quiet touch" id="break" aria-pressed={breaking.to_string()} {onclick}
+                title={laboratory.words(&words::BREAK_HINT)}>
+                { laboratory.words(&words::BREAK) }
+            </button>
+        </>
+    }
+}
