@@ -5,6 +5,8 @@ mod bench;
 mod json;
 mod list;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use crate::scenario::Scenario;
 use crate::scenario::bad::Bad;

@@ -9,6 +9,8 @@ pub mod link;
 pub mod narration;
 pub mod notation;
 pub mod run;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod transcript;
 pub mod wire;
 pub mod words;

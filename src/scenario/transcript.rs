@@ -151,3 +151,35 @@ impl Transcriber<'_> {
         self.run.scenario.faults.get(usize::from(index)).map_or_else(String::new, |fault| self.notation.write(fault))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::sample::CATALOGUE;
+
+    #[test]
+    fn a_line_per_event_and_a_column_per_node() {
+        let link = Link::read("1/errand-lost?delay=w1:all-done.1:a+1ms&crash=w2@before:a:ask.1", CATALOGUE);
+        let link = link.unwrap_or_else(|bad| panic!("{}", bad.sentence()));
+        let run = Run::of(link.scenario);
+        let expected = "\
+1/errand-lost?delay=w1:all-done.1:a+1ms&crash=w2@before:a:ask.1
+model 2
+ event         time   a             w1            w2           what happened -> what the node did
+     0          0ms  >calm          (down)        (down)       start -> ask.1:w1, ask.1:w2, set patience until 30ms
+     1          0ms   calm         >calm          (down)       start
+     2          0ms   calm          calm         >calm         start
+     3          2ms   calm         >calm          calm         a:ask.1 -> write:noted.1, fsync
+     4          2ms   calm          calm         >(down)       strikes crash=w2@before:a:ask.1
+     5          2ms   calm          calm         >(down)       lost a:ask.1:w2 (receiver-down)
+     6          3ms   calm         >calm          (down)       durable:noted.1 -> all-done.1:a
+     7          6ms  >calm          calm          (down)       w1:all-done.1
+     8         30ms  >calm          calm          (down)       timer:patience
+holds     answered
+quiescent after 9 events at 30ms
+digest ";
+        let text = transcript(&run, link.entry);
+        assert!(text.starts_with(expected), "{text}");
+        assert_eq!(text.trim_end().strip_prefix(expected), Some(run.digest.to_string().as_str()));
+    }
+}

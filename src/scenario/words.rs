@@ -234,21 +234,40 @@ fn for_a_while(lasting: Option<Span>) -> Text {
     }
 }
 
-/// Without the spaces between two Han characters that putting words into sentences leaves.
+/// Chinese with the spaces that putting words into sentences leaves set right: none beside Han or full-width
+/// punctuation, except one between Han and a Latin letter or digit.
 pub(super) fn tidy(text: Text) -> Text {
-    let characters: Vec<char> = text.zh.chars().collect();
-    let wide = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(|c| is_wide(*c));
-    let kept = characters
-        .iter()
-        .enumerate()
-        .filter(|(at, character)| !(**character == ' ' && wide(at.checked_sub(1)) && wide(Some(at + 1))));
-    let zh: String = kept.map(|(_, character)| *character).collect();
+    let mut zh = String::with_capacity(text.zh.len() + 8);
+    let mut last = ' ';
+    let mut spaced = false;
+    for character in text.zh.chars() {
+        if character == ' ' {
+            spaced = true;
+            continue;
+        }
+        let (han, latin) = (is_han(last) || is_han(character), last.is_alphanumeric() && character.is_alphanumeric());
+        let apart = if han && latin {
+            is_han(last) != is_han(character)
+        } else {
+            spaced && !is_wide(last) && !is_wide(character)
+        };
+        if apart && !zh.is_empty() {
+            zh.push(' ');
+        }
+        zh.push(character);
+        last = character;
+        spaced = false;
+    }
     Text { en: text.en, zh: zh.into() }
+}
+
+fn is_han(character: char) -> bool {
+    matches!(character, '\u{4e00}'..='\u{9fff}')
 }
 
 /// Whether a character is Han or full-width punctuation.
 fn is_wide(character: char) -> bool {
-    matches!(character, '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' | '“' | '”')
+    is_han(character) || matches!(character, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '“' | '”')
 }
 
 /// A span for sentences, its unit set apart: `1.5 s`.
@@ -263,4 +282,62 @@ pub fn span(span: Span) -> String {
 /// An instant for sentences: `12 ms`.
 pub fn instant(at: Instant) -> String {
     span(at.since(Instant::START))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocols::Values;
+    use crate::scenario::notation::Notation;
+    use crate::scenario::sample::Errand;
+
+    fn said(fault: &str) -> (String, String) {
+        let topology = Errand.topology(&Values::defaults(Errand.parameters()));
+        let fault = Notation::new(&Errand, &topology).fault(fault).unwrap();
+        let text = Words::new(&Errand, &topology).fault(&fault);
+        (text.en.into_owned(), text.zh.into_owned())
+    }
+
+    #[test]
+    fn faults_are_instructions_in_both_languages() {
+        for (fault, en, zh) in [
+            ("crash=a@12ms", "Crash a at 12 ms", "a 在 12 ms 时崩溃"),
+            ("crash=a@after:ask.1:w1", "Crash a just after it sends ask 1 to w1", "a 刚向 w1 发送请求 1 就崩溃"),
+            (
+                "restart=w1@before:a:ask.1*2",
+                "Restart w1 just before it receives ask 1 (no. 2) from a",
+                "w1 正要收到 a 的请求 1（第 2 次）时重启",
+            ),
+            (
+                "power=w1@after:write:noted.1~2",
+                "Cut the power of w1 just after it writes noted 1; of its unsynced writes the first 2 survive",
+                "w1 刚写入笔记 1 就断电，未落盘的写入只留下前 2 条",
+            ),
+            ("pause=w1@1500us+2s", "Pause w1 for 2 s at 1.5 ms", "w1 在 1.5 ms 时暂停 2 s"),
+            (
+                "cut=a/w1,w2@5ms+10ms",
+                "Cut the network between a and w1, w2, from 5 ms on, for 10 ms",
+                "从 5 ms 起，切断 a 与 w1、w2 之间的网络，持续 10 ms",
+            ),
+            (
+                "oneway=a/w1@5ms",
+                "Lose all that a sends to w1, from 5 ms on, for good",
+                "从 5 ms 起，a 发往 w1 的一切都丢失，不再恢复",
+            ),
+            ("drop=a:ask.1:w1", "Lose ask 1 from a to w1", "丢失 a 发给 w1 的请求 1"),
+            (
+                "slow=a:w1@5ms+1s~250us",
+                "Slow all from a to w1 down by 250 µs, from 5 ms on, for 1 s",
+                "从 5 ms 起，a 到 w1 的消息一律慢 250 µs，持续 1 s",
+            ),
+            ("jump=w1@5ms-30s", "Set the wall clock of w1 back by 30 s at 5 ms", "w1 在 5 ms 时的墙上时钟被回拨 30 s"),
+            (
+                "do=w1@5ms:lose-note.1",
+                "A note is lost (errand 1) at w1 at 5 ms",
+                "w1 在 5 ms 时发生：笔记丢失（差事 1）",
+            ),
+        ] {
+            assert_eq!(said(fault), (en.to_owned(), zh.to_owned()));
+        }
+    }
 }

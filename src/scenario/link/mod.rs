@@ -2,6 +2,8 @@
 //! default. `docs/links.md` is the reference.
 
 mod read;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use super::Scenario;

@@ -20,11 +20,14 @@
 //! `c:prepare.1` (it receives), `write:prepared.1`, `durable:prepared.1`, `timer:votes.1`; then `*2` for the second time.
 
 mod read;
+#[cfg(test)]
+pub(super) mod tests;
 mod write;
 
 use super::bad::{Piece, Read};
 use crate::protocols::Protocol;
-use crate::sim::fault::Fault;
+use crate::sim::fault::{Fault, Place};
+use crate::sim::name::Moment;
 use crate::sim::time::Instant;
 use crate::sim::topology::Topology;
 use crate::sim::trace::NodeId;
@@ -80,7 +83,14 @@ impl<'a> Notation<'a> {
             Fault::SlowLink { from, to, .. } => known(*from) && known(*to),
             _ => true,
         };
-        message && link && fault.node().is_none_or(known)
+        let place = match fault.place() {
+            Some(Place::Before(moment) | Place::After(moment)) => match moment {
+                Moment::Sends(name) | Moment::Receives(name) => known(name.from) && known(name.to),
+                Moment::Writes(_) | Moment::Durable(_) | Moment::Fires(_) => true,
+            },
+            Some(Place::At(_)) | None => true,
+        };
+        message && link && place && fault.node().is_none_or(known)
     }
 }
 

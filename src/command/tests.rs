@@ -1,0 +1,127 @@
+use super::*;
+use crate::scenario::sample::CATALOGUE;
+use serde_json::Value;
+
+/// Exit code, standard output, standard error.
+fn called(arguments: &[&str]) -> (i32, String, String) {
+    let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let code = main(CATALOGUE, &arguments, &mut out, &mut err);
+    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+fn lines(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn list_names_every_scenario_with_its_verdicts() {
+    let (code, out, err) = called(&["list", "--json"]);
+    assert_eq!((code, err.as_str()), (FINE, ""));
+    let listed: Value = serde_json::from_str(&out).unwrap();
+    let ids: Vec<&str> = listed.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["errand-done", "errand-lost", "errand-wrong"]);
+    assert_eq!(listed[1]["protocol"], "errand");
+    assert_eq!(listed[1]["family"], "messaging");
+    assert_eq!(listed[1]["expected"]["answered"], "not-seen");
+    let (_, out, _) = called(&["list"]);
+    assert!(out.contains("errand-lost   errand: answered not-seen"), "{out}");
+}
+
+#[test]
+fn run_gives_events_then_verdicts_then_the_end() {
+    let (code, out, err) = called(&["run", "errand-lost", "--json"]);
+    assert_eq!((code, err.as_str()), (FINE, ""));
+    let lines = lines(&out);
+    let [events @ .., verdict, end] = &lines[..] else { panic!("{out}") };
+    assert_eq!(end["events"], events.len());
+    assert_eq!(end["digest"].as_str().unwrap().len(), 16);
+    assert_eq!(end["ending"], "quiescent");
+    assert_eq!((&verdict["property"], &verdict["verdict"]), (&"answered".into(), &"not-seen".into()));
+    assert_eq!(verdict["expected"], "not-seen");
+    assert_eq!(events[0]["what"], "start");
+    assert_eq!(events[0]["effects"][0]["message"]["kind"], "ask");
+    let lost = events.iter().find(|event| event["what"] == "lose").unwrap();
+    assert_eq!((&lost["message"]["to"], &lost["why"]), (&"w1".into(), &"dropped".into()));
+    assert!(events.iter().all(|event| !event["narration"]["zh"].as_str().unwrap().is_empty()));
+}
+
+#[test]
+fn ids_and_links_run_alike() {
+    let end = |argument: &str| {
+        let (code, out, err) = called(&["run", argument]);
+        assert_eq!((code, err.as_str()), (FINE, ""), "{argument}");
+        out.lines().last().unwrap().to_owned()
+    };
+    assert_eq!(end("errand-done"), end("https://example.org/#1/errand-done"));
+    assert_eq!(end("errand-done"), end("#1/errand?seed=7&workers=3&pause=w3@after:write:noted.1%2B20ms&until=5s"));
+    assert_ne!(end("errand-done"), end("errand"));
+}
+
+#[test]
+fn another_verdict_than_expected_is_told_by_the_exit_code() {
+    let (code, _, err) = called(&["run", "errand-wrong"]);
+    assert_eq!(code, UNEXPECTED);
+    assert!(err.contains("answered was expected to end as “holds” and ended as “not-seen”"), "{err}");
+    assert_eq!(called(&["run", "1/errand-wrong?seed=3"]).0, FINE, "of another run nothing is expected");
+}
+
+#[test]
+fn a_link_that_no_longer_replays_is_told_by_the_exit_code() {
+    let (code, _, err) = called(&["run", "1/errand?model=1&digest=00000000"]);
+    assert_eq!(code, UNEXPECTED);
+    assert!(err.contains("version 1 of the model") && err.contains("digest 00000000"), "{err}");
+}
+
+#[test]
+fn bad_input_is_named_on_standard_error() {
+    for (arguments, part) in [
+        (&[][..], "which command"),
+        (&["walk"], "“walk”"),
+        (&["list", "everything"], "“everything”"),
+        (&["list", "--xml"], "“--xml”"),
+        (&["run"], "id of a scenario"),
+        (&["run", "errand-done", "twice"], "“twice”"),
+        (&["run", "errand-dome"], "the nearest is errand-done"),
+        (&["run", "1/errand?crash=w9@1ms"], "“w9” (byte 16)"),
+        (&["run", "2/errand"], "version"),
+        (&["run", ""], "“”"),
+        (&["bench"], "name a scenario"),
+    ] {
+        let (code, out, err) = called(arguments);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{arguments:?}");
+        assert!(err.starts_with("faultline: ") && err.contains(part), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn help_and_version_are_no_mistakes() {
+    assert!(called(&["--help"]).1.contains("faultline run"));
+    assert_eq!(called(&["help"]).0, FINE);
+    assert_eq!(called(&["--version"]).1, format!("faultline {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn bench_tells_the_figures_and_the_machine() {
+    let (code, out, _) = called(&["bench", "errand-done", "--json"]);
+    assert_eq!(code, FINE);
+    let figures: Value = serde_json::from_str(&out).unwrap();
+    assert!(figures["events"].as_u64().unwrap() > 5);
+    assert!(figures["events_per_second"].as_u64().unwrap() > 0);
+    assert!(figures["machine"]["threads"].as_u64().unwrap() > 0);
+    assert!(called(&["bench", "errand-done"]).1.contains("events a second"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    assert_eq!(main(CATALOGUE, &["list".to_owned()], &mut Closed, &mut Vec::new()), FINE);
+}
