@@ -16,8 +16,12 @@ use crate::sim::world::World;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-/// How many events lie between snapshots: few enough to replay within a frame, many enough to keep memory low.
-const SNAPSHOT_EVERY_EVENTS: u32 = 1_000;
+/// How many events lie between the snapshots of a short run.
+const SNAPSHOT_EVERY_EVENTS: u32 = 500;
+
+/// With more snapshots than this, every second one goes: few enough to keep memory low, and on a run of 100,000 events
+/// close enough to replay from within a frame.
+const SNAPSHOTS_MAX: usize = 48;
 
 /// A scenario with all that came of it.
 pub struct Run {
@@ -163,6 +167,7 @@ pub struct Making {
     driver: Driver,
     recording: Recording<Judge>,
     snapshots: Vec<Driver>,
+    snapshot_every_events: u32,
     ending: Option<Ending>,
 }
 
@@ -176,6 +181,7 @@ impl Making {
         Making {
             recording: Recording::new(topology.nodes.len(), scenario.faults.len(), judge),
             snapshots: vec![driver.clone()],
+            snapshot_every_events: SNAPSHOT_EVERY_EVENTS,
             ending: None,
             scenario,
             topology,
@@ -189,12 +195,24 @@ impl Making {
             if self.ending.is_some() {
                 break;
             }
-            if self.driver.events() >= self.snapshots.len() as u32 * SNAPSHOT_EVERY_EVENTS {
-                self.snapshots.push(self.driver.clone());
+            if self.driver.events() >= self.snapshots.len() as u32 * self.snapshot_every_events {
+                self.take_snapshot();
             }
             self.ending = self.driver.advance(&mut self.recording);
         }
         self.ending.is_some()
+    }
+
+    fn take_snapshot(&mut self) {
+        self.snapshots.push(self.driver.snapshot());
+        if self.snapshots.len() > SNAPSHOTS_MAX {
+            let mut place = 0;
+            self.snapshots.retain(|_| {
+                place += 1;
+                place % 2 == 1
+            });
+            self.snapshot_every_events *= 2;
+        }
     }
 
     /// How many events have happened so far.

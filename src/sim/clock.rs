@@ -10,9 +10,22 @@ use std::cell::Cell;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LocalTime(u64);
 
+/// A reading of one node's wall clock in microseconds since the run's start, as that node believes it, kept in node
+/// states; before the start after a jump backwards. Encoded relative to now, like [`LocalTime`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WallTime(i64);
+
 thread_local! {
-    /// What [`LocalTime`]s are encoded relative to; set only by [`LocalTime::relative_to`].
-    static NOW: Cell<u64> = const { Cell::new(0) };
+    /// What local and wall times are encoded relative to; set only by [`relative_to`].
+    static NOW: Cell<(u64, i64)> = const { Cell::new((0, 0)) };
+}
+
+/// Runs `encode` with every local and wall time that it encodes taken relative to these.
+pub fn relative_to<R>(monotonic: LocalTime, wall: WallTime, encode: impl FnOnce() -> R) -> R {
+    let before = NOW.replace((monotonic.0, wall.0));
+    let result = encode();
+    NOW.set(before);
+    result
 }
 
 impl LocalTime {
@@ -33,19 +46,38 @@ impl LocalTime {
     pub const fn since(self, earlier: LocalTime) -> Span {
         Span::micros(self.0.saturating_sub(earlier.0))
     }
-
-    /// Runs `encode` with every local time that it encodes taken relative to `now`.
-    pub fn relative_to<R>(now: LocalTime, encode: impl FnOnce() -> R) -> R {
-        let before = NOW.replace(now.0);
-        let result = encode();
-        NOW.set(before);
-        result
-    }
 }
 
 impl Serialize for LocalTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(self.0.wrapping_sub(NOW.get()) as i64)
+        serializer.serialize_i64(self.0.wrapping_sub(NOW.get().0) as i64)
+    }
+}
+
+impl WallTime {
+    pub const fn from_micros(micros: i64) -> WallTime {
+        WallTime(micros)
+    }
+
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// The wall time `span` later.
+    pub const fn after(self, span: Span) -> WallTime {
+        WallTime(self.0.saturating_add_unsigned(span.as_micros()))
+    }
+
+    /// The span from `earlier` to this reading; zero if `earlier` is later, as it may be after a jump.
+    pub const fn since(self, earlier: WallTime) -> Span {
+        let micros = self.0.saturating_sub(earlier.0);
+        Span::micros(if micros < 0 { 0 } else { micros as u64 })
+    }
+}
+
+impl Serialize for WallTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0.wrapping_sub(NOW.get().1))
     }
 }
 
@@ -86,6 +118,11 @@ impl Clock {
     /// The wall clock in microseconds since the run's start as this node believes it; it can jump.
     pub fn wall_micros(&self, now: Instant) -> i64 {
         (self.monotonic(now).0 as i64).saturating_add(self.wall_offset_micros)
+    }
+
+    /// The wall clock, for node states.
+    pub fn wall(&self, now: Instant) -> WallTime {
+        WallTime(self.wall_micros(now))
     }
 
     /// How far the wall clock stands from true time, in microseconds.

@@ -47,7 +47,7 @@ struct Plan {
     messages: Arc<BTreeMap<MessageName, MessageFate>>,
 }
 
-/// A world in virtual time. Cloning one is a snapshot.
+/// A world in virtual time.
 #[derive(Clone)]
 pub struct Driver {
     world: World,
@@ -106,6 +106,12 @@ impl Driver {
     /// The hash of every observable step so far.
     pub fn digest(&self) -> u64 {
         self.digest.finish()
+    }
+
+    /// A copy that shares with those before and after it all that only grows.
+    pub fn snapshot(&mut self) -> Driver {
+        self.world.freeze();
+        self.clone()
     }
 
     /// How many steps have been taken.
@@ -175,34 +181,29 @@ impl Driver {
 
 fn occur(world: &mut World, plan: &mut Plan, due: Due, action: Action, recorder: &mut dyn Recorder) {
     // A paused node does not get to the place; it comes again when the node wakes.
-    let reaches = !plan.anchored.is_empty() && world.status(due.node()) == Status::Running;
-    let moment = if reaches { world.moment(action) } else { None };
-    if moment.is_some_and(|moment| plan.come_to(Place::Before(moment))) {
+    let moments = if plan.anchored.is_empty() { Vec::new() } else { world.moments(action) };
+    if plan.come_to(&moments, Place::Before) {
         return;
     }
     world.take(&due);
     world.occur(due, action, recorder);
     settled(world, due.node(), recorder);
-    if let Some(moment) = moment {
-        plan.come_to(Place::After(moment));
-    }
+    plan.come_to(&moments, Place::After);
 }
 
 fn perform(world: &mut World, plan: &mut Plan, node: NodeId, recorder: &mut dyn Recorder) {
     let wanted = !plan.anchored.is_empty() || !plan.messages.is_empty();
-    let moment = if wanted { world.moment(Action::Perform(node)) } else { None };
-    if moment.is_some_and(|moment| plan.come_to(Place::Before(moment))) {
+    let moments = if wanted { world.moments(Action::Perform(node)) } else { Vec::new() };
+    if plan.come_to(&moments, Place::Before) {
         return;
     }
     let none = MessageFate::default();
-    let fate = match moment {
-        Some(Moment::Sends(name)) => plan.messages.get(&name).unwrap_or(&none),
+    let fate = match moments.first() {
+        Some(Moment::Sends(name)) => plan.messages.get(name).unwrap_or(&none),
         _ => &none,
     };
     world.perform(node, fate, recorder);
-    if let Some(moment) = moment {
-        plan.come_to(Place::After(moment));
-    }
+    plan.come_to(&moments, Place::After);
 }
 
 fn strike(world: &mut World, plan: &mut Plan, faults: &[Fault], index: FaultIndex, recorder: &mut dyn Recorder) {
@@ -235,15 +236,17 @@ fn settled(world: &World, node: NodeId, recorder: &mut dyn Recorder) {
 }
 
 impl Plan {
-    /// The run has come to a place: the faults anchored to it are ready. A place is passed once. Says whether there were any.
-    fn come_to(&mut self, place: Place) -> bool {
+    /// The run has come just before or after these moments: the faults anchored there are ready. A place is passed once.
+    /// Says whether there were any.
+    fn come_to(&mut self, moments: &[Moment], side: fn(Moment) -> Place) -> bool {
         let before = self.anchored.len();
         let ready = &mut self.ready;
         self.anchored.retain(|(anchor, index)| {
-            if *anchor == place {
+            let here = moments.iter().any(|moment| side(*moment) == *anchor);
+            if here {
                 ready.push_back(*index);
             }
-            *anchor != place
+            !here
         });
         before != self.anchored.len()
     }
@@ -282,8 +285,11 @@ impl Recorder for Watch<'_> {
         self.inner.struck(fault);
     }
 
+    /// Where nothing was to be seen, nothing changed: a paused node's inbox, a fault that met nothing.
     fn settled(&mut self, node: NodeId, status: Status, conditions: &dyn Fn() -> Vec<Condition>) {
-        self.inner.settled(node, status, conditions);
+        if self.steps > 0 {
+            self.inner.settled(node, status, conditions);
+        }
     }
 
     fn clock(&mut self, now: Instant, node: NodeId, clock: &Clock) {

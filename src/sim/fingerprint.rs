@@ -1,6 +1,5 @@
 //! Hashes that mean the same everywhere: SipHash over postcard's specified byte encoding, never a derived `Hash`.
 
-use super::clock::LocalTime;
 use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use siphasher::sip::SipHasher13;
@@ -58,13 +57,6 @@ impl Flavor for Feed<'_> {
 /// If the type cannot be encoded (a map of unknown length, say): a mistake in a protocol, which any run shows.
 pub fn hash_into<T: Serialize + ?Sized>(value: &T, hasher: &mut Hasher) {
     postcard::serialize_with_flavor(value, Feed(hasher)).expect("states and messages are plain data");
-}
-
-/// The hash of a value's byte encoding, with every [`LocalTime`] in it taken relative to `now`.
-pub fn fingerprint<T: Serialize + ?Sized>(value: &T, now: LocalTime) -> u64 {
-    let mut hasher = Hasher::keyed(0);
-    LocalTime::relative_to(now, || hash_into(value, &mut hasher));
-    hasher.finish()
 }
 
 /// Mixes a hash so that *sums* of mixed hashes are a good fingerprint of a multiset (equal members add up, where

@@ -1,13 +1,13 @@
 //! How a world changes: what each action does, and how a handler's effects are carried out one by one.
 
 use super::fingerprint::Hasher;
-use super::name::{LocalName, Purpose, Uncounted};
+use super::name::{LocalName, MessageName, Purpose, Uncounted};
 use super::payload::Payload;
 use super::recorder::{Recorder, Status};
 use super::role::{Effect, Now};
 use super::time::{Instant, Span};
-use super::trace::{FaultIndex, Local, LocalIndex, Loss, Message, MessageIndex, NodeId, Step, StepKind};
-use super::world::{Action, CLASS_BREAK, CLASS_DISCONNECT, Due, Flight, Sync, Timer, World};
+use super::trace::{FaultIndex, Local, LocalIndex, Loss, Message, NodeId, Step, StepKind};
+use super::world::{Action, Due, Flight, Sync, Timer, World};
 use std::sync::Arc;
 
 /// What the scenario's faults do to one message on its way.
@@ -22,12 +22,7 @@ impl World {
     /// What the node is told along with an event.
     fn context(&self, node: NodeId) -> Now {
         let clock = &self.slots[node.index()].clock;
-        Now {
-            me: node,
-            monotonic: clock.monotonic(self.now),
-            wall_micros: clock.wall_micros(self.now),
-            seed: self.seed,
-        }
+        Now { me: node, monotonic: clock.monotonic(self.now), wall: clock.wall(self.now), seed: self.seed }
     }
 
     pub(super) fn step(&self, node: NodeId, kind: StepKind, recorder: &mut dyn Recorder) {
@@ -58,22 +53,18 @@ impl World {
 
     /// Something on the agenda happens. A paused node finds it when it wakes.
     pub(super) fn occur(&mut self, due: Due, action: Action, recorder: &mut dyn Recorder) {
-        let node = due.node();
-        let status = self.status(node);
-        if status == Status::Paused && !matches!(action, Action::Break { .. }) {
-            self.slots[node.index()].inbox.push((due, action));
-            return;
-        }
+        let paused = self.status(due.node()) == Status::Paused;
         match action {
             Action::Perform(_) => {}
+            Action::Deliver(message) => self.arrive(due, message, recorder),
+            Action::Break { one, other } => self.break_connection(one, other, &[one, other], recorder),
+            _ if paused => self.slots[due.node().index()].inbox.push((due, action)),
             Action::Start(node) => self.start(node, recorder),
             Action::Sync(node) => self.complete_fsync(node, recorder),
-            Action::Deliver(message) => self.arrive(message, recorder),
             Action::Disconnect { node, peer } => {
-                if status == Status::Running {
-                    self.handle(node, |process, now, effects| process.disconnected(now, peer, effects));
-                    self.step(node, StepKind::Disconnected(peer), recorder);
-                }
+                self.network.half_open.remove(&(node, peer));
+                self.handle(node, |process, now, effects| process.disconnected(now, peer, effects));
+                self.step(node, StepKind::Disconnected(peer), recorder);
             }
             Action::Fire { node, kind, subject } => {
                 if let Some(timer) = self.slots[node.index()].timers.remove(&(kind, subject)) {
@@ -81,7 +72,6 @@ impl World {
                     self.step(node, StepKind::Fire(timer.index), recorder);
                 }
             }
-            Action::Break { one, other } => self.break_connection(one, other, [one, other], recorder),
         }
     }
 
@@ -94,112 +84,8 @@ impl World {
         let Some(sync) = self.slots[node.index()].syncs.pop_front() else { return };
         let (last, _) = sync.last;
         self.slots[node.index()].pending.extend(sync.rest);
-        self.handle(node, |process, now, effects| process.synced(now, sync.records, effects));
+        self.handle(node, |process, now, effects| process.synced(now, sync.covered.len(), effects));
         self.step(node, StepKind::Durable(last), recorder);
-    }
-
-    fn arrive(&mut self, index: MessageIndex, recorder: &mut dyn Recorder) {
-        let Some(flight) = self.flights.get(&index) else { return };
-        let (from, to, connected) = (flight.name.from, flight.name.to, flight.connected);
-        let cut = self.network.is_cut(from, to);
-        if connected && (cut || !self.deliverable(index)) {
-            self.hold(from, to, recorder);
-            return;
-        }
-        let loss = flight
-            .doom
-            .or(cut.then_some(Loss::Partitioned))
-            .or((self.status(to) == Status::Down).then_some(Loss::ReceiverDown));
-        let payload = flight.payload.clone();
-        self.land(index);
-        match loss {
-            Some(loss) => {
-                self.step(to, StepKind::Lose(index, loss), recorder);
-                if connected {
-                    self.break_connection(from, to, [from, from], recorder);
-                }
-            }
-            None => {
-                self.handle(to, |process, now, effects| process.receive(now, from, &*payload, effects));
-                self.step(to, StepKind::Deliver(index), recorder);
-            }
-        }
-    }
-
-    /// One copy of a message is no longer under way.
-    fn land(&mut self, index: MessageIndex) {
-        let Some(flight) = self.flights.get_mut(&index) else { return };
-        flight.copies -= 1;
-        let (direction, connected, gone) = ((flight.name.from, flight.name.to), flight.connected, flight.copies == 0);
-        if connected && let Some(channel) = self.network.channels.get_mut(&direction) {
-            channel.queue.retain(|queued| *queued != index);
-        }
-        if gone {
-            self.flights.remove(&index);
-        }
-    }
-
-    /// A partition keeps back what has arrived on a connection: it waits, up to the connection's time-out.
-    fn hold(&mut self, from: NodeId, to: NodeId, _recorder: &mut dyn Recorder) {
-        let Some(channel) = self.network.channels.get_mut(&(from, to)) else { return };
-        if channel.held_since.is_none() {
-            channel.held_since = Some(self.now);
-            let (one, other) = (from.min(to), from.max(to));
-            let at = self.now + self.network.connection_timeout;
-            self.agenda.insert(Due::plain(at, CLASS_BREAK, one, other, 0), Action::Break { one, other });
-        }
-    }
-
-    /// A partition has healed: what connections held sets out again, in order.
-    pub(super) fn release_held(&mut self) {
-        let mut released = Vec::new();
-        let network = &mut self.network;
-        let open: Vec<(NodeId, NodeId)> =
-            network.channels.iter().filter(|(_, channel)| channel.held_since.is_some()).map(|(d, _)| *d).collect();
-        for (from, to) in open {
-            if !network.is_cut(from, to)
-                && let Some(channel) = network.channels.get_mut(&(from, to))
-            {
-                channel.held_since = None;
-                released.push(((from, to), channel.queue.clone()));
-            }
-        }
-        for ((from, to), queue) in released {
-            let (one, other) = (from.min(to), from.max(to));
-            self.agenda.retain(|_, action| *action != Action::Break { one, other });
-            let mut at = self.now;
-            for index in queue {
-                self.agenda.retain(|_, action| *action != Action::Deliver(index));
-                let name = self.flights[&index].name;
-                at = (at + Span::micros(1)).max(self.now + self.network.latency(self.seed, &name, 2));
-                self.agenda.insert(Due::message(at, &name, 0), Action::Deliver(index));
-            }
-            if let Some(channel) = self.network.channels.get_mut(&(from, to)) {
-                channel.last_due = channel.last_due.max(at);
-            }
-        }
-    }
-
-    /// A connection breaks: what is under way on it is lost, and the nodes told learn of it.
-    pub(super) fn break_connection(
-        &mut self,
-        one: NodeId,
-        other: NodeId,
-        told: [NodeId; 2],
-        recorder: &mut dyn Recorder,
-    ) {
-        for index in self.network.close(one, other) {
-            self.agenda.retain(|_, action| *action != Action::Deliver(index));
-            if let Some(flight) = self.flights.remove(&index) {
-                self.step(flight.name.to, StepKind::Lose(index, Loss::ConnectionBroken), recorder);
-            }
-        }
-        self.agenda.retain(|_, action| *action != Action::Break { one: one.min(other), other: one.max(other) });
-        for node in if told[0] == told[1] { &told[..1] } else { &told[..] } {
-            let peer = if *node == one { other } else { one };
-            let due = Due::plain(self.now, CLASS_DISCONNECT, *node, peer, 0);
-            self.agenda.insert(due, Action::Disconnect { node: *node, peer });
-        }
     }
 
     /// Carries out the next effect that the node's handlers ordered.
@@ -211,7 +97,7 @@ impl World {
                 let (index, name) = self.name_local(Purpose::Record, node, &record, self.now, recorder);
                 self.node_mut(node).write(&*record);
                 let slot = &mut self.slots[node.index()];
-                slot.uncovered += 1;
+                slot.uncovered.push(name);
                 slot.last_record = Some((index, name));
                 self.step(node, StepKind::Write(index), recorder);
             }
@@ -248,7 +134,7 @@ impl World {
         let earliest = slot.syncs.back().map_or(now, |sync| sync.due.at + Span::micros(1));
         let due = Due::sync((now + slot.fsync.sample(draw)).max(earliest), &last.1);
         let rest = slot.pending.drain(..).collect();
-        slot.syncs.push_back(Sync { due, records: std::mem::take(&mut slot.uncovered), last, rest });
+        slot.syncs.push_back(Sync { due, covered: std::mem::take(&mut slot.uncovered), last, rest });
         self.agenda.insert(due, Action::Sync(node));
         self.step(node, StepKind::Fsync, recorder);
     }
@@ -261,8 +147,8 @@ impl World {
         due: Instant,
         recorder: &mut dyn Recorder,
     ) -> (LocalIndex, LocalName) {
-        let name = self.local_name(purpose, node, &**payload);
-        self.counts.insert(Uncounted::local(purpose, node, &**payload), name.ordinal);
+        let ordinal = self.counts.count(&Uncounted::local(purpose, node, &**payload));
+        let name = LocalName { node, kind: payload.kind(), subject: payload.subject(), ordinal };
         let index = self.next_local;
         self.next_local += 1;
         recorder.local(index, Local { name, payload: payload.clone(), due });
@@ -274,7 +160,6 @@ impl World {
         let (kind, subject) = (timer.kind(), timer.subject());
         let set = slot.timers.remove(&(kind, subject))?;
         self.agenda.remove(&set.due);
-        slot.inbox.retain(|(_, action)| *action != Action::Fire { node, kind, subject });
         Some(set.index)
     }
 
@@ -287,18 +172,15 @@ impl World {
         fate: &MessageFate,
         recorder: &mut dyn Recorder,
     ) {
-        let name = self.message_name(from, to, &*payload);
-        self.counts.insert(Uncounted::message(from, to, &*payload), name.ordinal);
+        let ordinal = self.counts.count(&Uncounted::message(from, to, &*payload));
+        let name = MessageName { to, kind: payload.kind(), subject: payload.subject(), from, ordinal };
         let index = self.next_message;
         self.next_message += 1;
         let plain = self.now + self.network.latency(self.seed, &name, 0);
         let mut due = fate.delayed.iter().fold(plain, |due, (_, by)| due + *by);
         let mut doom = None;
         if connected {
-            let channel = self.network.channels.entry((from, to)).or_default();
-            due = due.max(channel.last_due + Span::micros(1));
-            channel.last_due = due;
-            channel.queue.push_back(index);
+            (due, doom) = self.enqueue(from, to, index, due);
         } else if fate.dropped.is_some() {
             doom = Some(Loss::Dropped);
         } else if self.network.is_cut(from, to) {
@@ -308,7 +190,8 @@ impl World {
         let message =
             Message { name, payload: payload.clone(), connected, sent: 0, due: plain, ends: Vec::with_capacity(1) };
         recorder.message(index, message);
-        self.flights.insert(index, Flight { name, payload, connected, doom, copies: 1 + u8::from(double.is_some()) });
+        let copies = 1 + u8::from(double.is_some());
+        self.flights.insert(index, Flight { name, payload, connected, doom, copies, arrived: 0 });
         self.agenda.insert(Due::message(due, &name, 0), Action::Deliver(index));
         self.step(from, StepKind::Send(index), recorder);
         if let Some((fault, after)) = double {

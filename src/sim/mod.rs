@@ -1,10 +1,13 @@
 //! Virtual clock, network, faults, world, trace, snapshots. Knows no protocol and no screen.
 
 pub mod clock;
+mod counts;
+mod delivery;
 pub mod driver;
 pub mod fault;
 pub mod fingerprint;
 mod happen;
+mod identity;
 pub mod name;
 pub mod network;
 pub mod node;

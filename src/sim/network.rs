@@ -1,6 +1,6 @@
 //! What lies between nodes: latency, cuts, slow links, and connections that keep order until they break.
 
-use super::fingerprint::Hasher;
+use super::fingerprint::{Hasher, mix};
 use super::name::MessageName;
 use super::random::Distribution;
 use super::time::{Instant, Span};
@@ -57,6 +57,17 @@ pub struct Network {
     slow: Vec<(FaultIndex, NodeId, NodeId, Span)>,
     /// Open connections, a channel for each direction.
     pub(super) channels: BTreeMap<(NodeId, NodeId), Channel>,
+    /// Connections that a crash has ended: who has not learned of it yet, and who crashed.
+    pub(super) half_open: BTreeMap<(NodeId, NodeId), HalfOpen>,
+}
+
+/// A connection of which only one end is left. What is still sent on it is lost.
+#[derive(Clone, Debug)]
+pub(super) struct HalfOpen {
+    /// When the end that is left learns of it.
+    pub learns: Instant,
+    /// The machine at the other end has no power: it answers nothing, and time must tell.
+    pub powerless: bool,
 }
 
 impl Network {
@@ -68,6 +79,7 @@ impl Network {
             cuts: Vec::new(),
             slow: Vec::new(),
             channels: BTreeMap::new(),
+            half_open: BTreeMap::new(),
         }
     }
 
@@ -107,6 +119,23 @@ impl Network {
         self.cuts.retain(|cut| cut.fault != fault);
         self.slow.retain(|(slow, ..)| *slow != fault);
         before != self.cuts.len() + self.slow.len()
+    }
+
+    /// Feeds the cuts and slow links in force to `hasher`, whichever came first.
+    pub(super) fn hash_into(&self, hasher: &mut Hasher) {
+        let cuts = self.cuts.iter().map(|cut| {
+            let mut hasher = Hasher::keyed(u64::from(cut.one_way));
+            for group in &cut.groups {
+                hasher.number(*group);
+            }
+            mix(hasher.finish())
+        });
+        let slow = self.slow.iter().map(|(_, from, to, by)| {
+            let mut hasher = Hasher::keyed(2);
+            hasher.number(u64::from(from.0) << 8 | u64::from(to.0)).number(by.as_micros());
+            mix(hasher.finish())
+        });
+        hasher.number(cuts.chain(slow).fold(0, u64::wrapping_add));
     }
 
     /// The nodes that have an open connection with this one.

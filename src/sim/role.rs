@@ -1,7 +1,7 @@
 //! What a protocol writes: roles with one handler per event. A handler changes its volatile state at once and orders
 //! effects; the driver carries them out one by one, and a fault may fall between any two of them.
 
-use super::clock::LocalTime;
+use super::clock::{LocalTime, WallTime};
 use super::payload::{Named, Payload};
 use super::random::draw;
 use super::show::{Condition, Face};
@@ -96,8 +96,8 @@ pub enum Effect {
 pub struct Now {
     pub me: NodeId,
     pub monotonic: LocalTime,
-    /// The wall clock in microseconds since the run's start, as this node believes it.
-    pub wall_micros: i64,
+    /// The wall clock as this node believes it.
+    pub wall: WallTime,
     pub seed: u64,
 }
 
@@ -124,9 +124,9 @@ impl<R: Role> Turn<'_, R> {
         self.now.monotonic
     }
 
-    /// The wall clock in microseconds since the run's start, as this node believes it.
-    pub fn wall_micros(&self) -> i64 {
-        self.now.wall_micros
+    /// The wall clock as this node believes it.
+    pub fn wall(&self) -> WallTime {
+        self.now.wall
     }
 
     /// 64 random bits that depend on the run's seed, the purpose and the name given, and on nothing else.

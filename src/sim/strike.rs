@@ -1,34 +1,35 @@
 //! What faults do to a world.
 
 use super::fault::Fault;
-use super::name::Uncounted;
 use super::recorder::{Recorder, Status};
-use super::time::Span;
-use super::trace::{FaultIndex, Loss, NodeId, StepKind};
-use super::world::{Action, CLASS_DISCONNECT, CLASS_START, Due, World};
+use super::trace::{FaultIndex, NodeId, StepKind};
+use super::world::{Action, CLASS_START, Due, World};
 
 impl World {
     /// A fault strikes now. Says whether it found something to strike; message faults strike when their message is sent.
     pub(super) fn strike(&mut self, index: FaultIndex, fault: &Fault, recorder: &mut dyn Recorder) -> bool {
         match fault {
-            Fault::Crash { node, .. } => self.crash(index, *node, None, recorder),
-            Fault::PowerLoss { node, kept, .. } => self.crash(index, *node, Some(*kept as usize), recorder),
+            Fault::Crash { node, .. } => self.crash(index, *node, None, false, recorder),
+            Fault::PowerLoss { node, kept, .. } => self.crash(index, *node, Some(*kept as usize), true, recorder),
             Fault::Restart { node, .. } => {
                 let down = self.status(*node) == Status::Down;
                 if down {
                     self.slots[node.index()].status = Status::Running;
                     self.step(*node, StepKind::Strike(index), recorder);
                     self.agenda.insert(Due::plain(self.now, CLASS_START, *node, *node, 0), Action::Start(*node));
+                    self.notify_again(Some(*node));
                 }
                 down
             }
             Fault::Pause { node, .. } => {
-                let running = self.status(*node) == Status::Running;
-                if running {
-                    self.slots[node.index()].status = Status::Paused;
+                let up = self.status(*node) != Status::Down;
+                if up {
+                    let slot = &mut self.slots[node.index()];
+                    slot.status = Status::Paused;
+                    slot.pauses.push(index);
                     self.step(*node, StepKind::Strike(index), recorder);
                 }
-                running
+                up
             }
             Fault::Partition { groups, one_way, .. } => {
                 self.network.cut(index, groups, *one_way);
@@ -76,6 +77,7 @@ impl World {
                 }
                 let first = groups.first().and_then(|group| group.first()).copied().unwrap_or(NodeId(0));
                 self.release_held();
+                self.notify_again(None);
                 self.step(first, StepKind::Heal(index), recorder);
                 true
             }
@@ -90,21 +92,39 @@ impl World {
         }
     }
 
-    /// The node wakes: what came due meanwhile happens now, its queued messages before its timers.
+    /// A pause is over. With the last one the node wakes: what came due meanwhile happens now, its queued messages before
+    /// its timers.
     fn wake(&mut self, index: FaultIndex, node: NodeId, recorder: &mut dyn Recorder) -> bool {
-        if self.status(node) != Status::Paused {
+        let now = self.now;
+        let slot = &mut self.slots[node.index()];
+        let before = slot.pauses.len();
+        slot.pauses.retain(|pause| *pause != index);
+        if slot.pauses.len() == before {
             return false;
         }
-        self.slots[node.index()].status = Status::Running;
-        self.step(node, StepKind::Heal(index), recorder);
-        for (due, action) in std::mem::take(&mut self.slots[node.index()].inbox) {
-            self.agenda.insert(due.put_off(self.now), action);
+        if slot.pauses.is_empty() {
+            slot.status = Status::Running;
+            for (due, action) in std::mem::take(&mut slot.inbox) {
+                let put_off = due.put_off(now);
+                // Timers and fsyncs know their place on the agenda.
+                slot.timers.values_mut().filter(|timer| timer.due == due).for_each(|timer| timer.due = put_off);
+                slot.syncs.iter_mut().filter(|sync| sync.due == due).for_each(|sync| sync.due = put_off);
+                self.agenda.insert(put_off, action);
+            }
         }
+        self.step(node, StepKind::Heal(index), recorder);
         true
     }
 
     /// The process dies; of its unsynced writes the first `kept` survive, or all.
-    fn crash(&mut self, index: FaultIndex, node: NodeId, kept: Option<usize>, recorder: &mut dyn Recorder) -> bool {
+    fn crash(
+        &mut self,
+        index: FaultIndex,
+        node: NodeId,
+        kept: Option<usize>,
+        powerless: bool,
+        recorder: &mut dyn Recorder,
+    ) -> bool {
         if self.status(node) == Status::Down {
             return false;
         }
@@ -113,54 +133,16 @@ impl World {
         let slot = &mut self.slots[node.index()];
         slot.status = Status::Down;
         slot.pending.clear();
-        slot.uncovered = 0;
-        for sync in std::mem::take(&mut slot.syncs) {
-            self.agenda.remove(&sync.due);
-        }
-        for timer in std::mem::take(&mut slot.timers).into_values() {
-            self.agenda.remove(&timer.due);
-        }
-        let inbox = std::mem::take(&mut slot.inbox);
-        self.agenda.retain(|_, action| *action != Action::Start(node));
+        slot.pauses.clear();
+        slot.uncovered.clear();
+        slot.syncs.clear();
+        slot.timers.clear();
+        self.agenda
+            .retain(|due, action| due.node() != node || matches!(action, Action::Deliver(_) | Action::Break { .. }));
         self.step(node, StepKind::Strike(index), recorder);
-        for (due, action) in inbox {
-            // What had reached the paused process dies with it.
-            if let Action::Deliver(message) = action {
-                self.agenda.insert(due.put_off(self.now), Action::Deliver(message));
-            }
-        }
-        for peer in self.network.peers(node) {
-            self.break_on_crash(node, peer, recorder);
-        }
+        self.lose_inbox(node, recorder);
+        self.break_on_crash(node, powerless, recorder);
         true
-    }
-
-    /// The machine of a crashed process resets its connections; a peer behind a partition learns it by time-out.
-    fn break_on_crash(&mut self, node: NodeId, peer: NodeId, recorder: &mut dyn Recorder) {
-        for index in self.network.close(node, peer) {
-            self.agenda.retain(|_, action| *action != Action::Deliver(index));
-            if let Some(flight) = self.flights.remove(&index) {
-                self.step(flight.name.to, StepKind::Lose(index, Loss::ConnectionBroken), recorder);
-            }
-        }
-        let (one, other) = (node.min(peer), node.max(peer));
-        self.agenda.retain(|_, action| *action != Action::Break { one, other });
-        let count = self.counts.entry(Uncounted::disconnect(node, peer)).or_insert(0);
-        *count += 1;
-        let name = super::name::MessageName {
-            to: peer,
-            kind: "reset",
-            subject: super::payload::Subject::NONE,
-            from: node,
-            ordinal: *count,
-        };
-        let takes = if self.network.is_cut(node, peer) {
-            self.network.connection_timeout
-        } else {
-            self.network.latency(self.seed, &name, 0)
-        };
-        let due = Due::plain(self.now + takes, CLASS_DISCONNECT, peer, node, name.ordinal);
-        self.agenda.insert(due, Action::Disconnect { node: peer, peer: node });
     }
 
     fn clock_changed(&mut self, index: FaultIndex, node: NodeId, recorder: &mut dyn Recorder) -> bool {
@@ -174,7 +156,7 @@ impl World {
         let slot = &mut self.slots[node.index()];
         for ((kind, subject), timer) in &mut slot.timers {
             if self.agenda.remove(&timer.due).is_some() {
-                timer.due = Due::timer(slot.clock.instant_of(timer.local_due).max(self.now + Span::ZERO), &timer.name);
+                timer.due = Due::timer(slot.clock.instant_of(timer.local_due).max(self.now), &timer.name);
                 self.agenda.insert(timer.due, Action::Fire { node, kind, subject: *subject });
             }
         }

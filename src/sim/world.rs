@@ -2,10 +2,11 @@
 //! any of it; time, the order of things and the scenario's faults are the driver's.
 
 use super::clock::{Clock, LocalTime};
-use super::fingerprint::{Hasher, mix};
+use super::counts::Counts;
+use super::delivery::Passage;
 use super::happen::MessageFate;
 use super::name::{LocalName, MessageName, Moment, Purpose, Uncounted};
-use super::network::{NODES_MAX, Network};
+use super::network::{NODES_MAX, Network, NodeSet};
 use super::node::Node;
 use super::payload::{Payload, Subject};
 use super::random::Distribution;
@@ -13,7 +14,7 @@ use super::recorder::{Recorder, Status};
 use super::role::Effect;
 use super::time::Instant;
 use super::topology::Topology;
-use super::trace::{LocalIndex, Loss, MessageIndex, NodeId};
+use super::trace::{FaultIndex, LocalIndex, Loss, MessageIndex, NodeId};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -64,16 +65,18 @@ pub(super) struct Flight {
     pub connected: bool,
     /// Why it will not arrive, if that is known already.
     pub doom: Option<Loss>,
-    /// How many copies are under way.
+    /// How many copies are under way, and how many of them have reached their node, which is paused.
     pub copies: u8,
+    pub arrived: u8,
 }
 
 /// An fsync under way.
 #[derive(Clone)]
 pub(super) struct Sync {
     pub due: Due,
-    /// How many of the unsynced records it makes durable beyond those of the fsyncs before it.
-    pub records: usize,
+    /// The unsynced records that it makes durable beyond those of the fsyncs before it.
+    pub covered: Vec<LocalName>,
+    /// The last record written before it.
     pub last: (LocalIndex, LocalName),
     /// The effects that wait for it.
     pub rest: Vec<Effect>,
@@ -99,10 +102,12 @@ pub(super) struct Slot {
     pub pending: VecDeque<Effect>,
     pub syncs: VecDeque<Sync>,
     pub timers: BTreeMap<(&'static str, Subject), Timer>,
+    /// The pauses in force; the node wakes when the last of them ends.
+    pub pauses: Vec<FaultIndex>,
     /// What came due while the node was paused.
     pub inbox: Vec<(Due, Action)>,
     /// Records written and not yet covered by an fsync; the last record written.
-    pub uncovered: usize,
+    pub uncovered: Vec<LocalName>,
     pub last_record: Option<(LocalIndex, LocalName)>,
 }
 
@@ -117,7 +122,7 @@ pub struct World {
     pub(super) flights: BTreeMap<MessageIndex, Flight>,
     pub(super) agenda: BTreeMap<Due, Action>,
     // Bookkeeping of the driver, no part of the world's identity:
-    pub(super) counts: BTreeMap<Uncounted, u32>,
+    pub(super) counts: Counts,
     pub(super) next_message: MessageIndex,
     pub(super) next_local: LocalIndex,
 }
@@ -126,8 +131,7 @@ pub(super) const CLASS_START: u8 = 0;
 pub(super) const CLASS_SYNC: u8 = 1;
 pub(super) const CLASS_BREAK: u8 = 2;
 pub(super) const CLASS_DELIVER: u8 = 3;
-pub(super) const CLASS_DISCONNECT: u8 = 4;
-pub(super) const CLASS_FIRE: u8 = 5;
+pub(super) const CLASS_FIRE: u8 = 4;
 
 impl Due {
     pub fn plain(at: Instant, class: u8, node: NodeId, peer: NodeId, ordinal: u32) -> Due {
@@ -145,6 +149,11 @@ impl Due {
             peer: name.from,
             ordinal: name.ordinal << 1 | copy,
         }
+    }
+
+    /// Stands among the messages, so that a paused node finds it before those of the next connection.
+    pub fn disconnect(at: Instant, node: NodeId, peer: NodeId) -> Due {
+        Due::plain(at, CLASS_DELIVER, node, peer, 0)
     }
 
     pub fn timer(at: Instant, name: &LocalName) -> Due {
@@ -204,15 +213,16 @@ impl World {
                     pending: VecDeque::new(),
                     syncs: VecDeque::new(),
                     timers: BTreeMap::new(),
+                    pauses: Vec::new(),
                     inbox: Vec::new(),
-                    uncovered: 0,
+                    uncovered: Vec::new(),
                     last_record: None,
                 })
                 .collect(),
             network: Network::new(topology),
             flights: BTreeMap::new(),
             agenda,
-            counts: BTreeMap::new(),
+            counts: Counts::default(),
             next_message: 0,
             next_local: 0,
         }
@@ -241,40 +251,50 @@ impl World {
 
     /// Everything that can happen next, in the order in which a timed run would do it.
     pub fn enabled(&self) -> Vec<Action> {
-        let busy = |node: NodeId| !self.slots[node.index()].pending.is_empty();
-        let runs = |node: NodeId| self.status(node) == Status::Running;
-        let performs = (0..self.slots.len() as u8).map(NodeId).filter(|node| runs(*node) && busy(*node));
-        let others = self.agenda.iter().filter_map(|(due, action)| {
-            let possible = match action {
-                Action::Break { .. } => true,
-                Action::Deliver(index) => {
-                    self.deliverable(*index) && !busy(due.node) && self.status(due.node) != Status::Paused
-                }
-                Action::Sync(node) => runs(*node) && !busy(*node) && self.slots[node.index()].syncs[0].due == *due,
-                _ => runs(due.node) && !busy(due.node),
-            };
-            possible.then_some(*action)
-        });
-        performs.map(Action::Perform).chain(others).collect()
+        let performs = (0..self.slots.len() as u8).map(NodeId).filter(|node| self.can_perform(*node));
+        let starting = self.starting();
+        let others = self.agenda.iter().filter(|(due, action)| self.can_occur(due, **action, starting));
+        performs.map(Action::Perform).chain(others.map(|(_, action)| *action)).collect()
     }
 
-    /// Whether a message is not kept back by those before it on its connection, or by a partition of it.
-    pub(super) fn deliverable(&self, index: MessageIndex) -> bool {
-        let Some(flight) = self.flights.get(&index) else { return false };
-        let direction = (flight.name.from, flight.name.to);
-        !flight.connected
-            || (!self.network.is_cut(flight.name.from, flight.name.to)
-                && self.network.channels.get(&direction).is_some_and(|channel| channel.queue.front() == Some(&index)))
+    /// The nodes that are about to start.
+    fn starting(&self) -> NodeSet {
+        let started = |action: &Action| if let Action::Start(node) = action { 1 << node.0 } else { 0 };
+        self.agenda.values().map(started).fold(0, |set, node| set | node)
     }
 
-    /// Does one thing that can happen; what cannot happen any more does nothing.
+    /// Whether something on the agenda can happen now, were it due. A node carries out its effects before anything else
+    /// happens to it, and starts before that.
+    fn can_occur(&self, due: &Due, action: Action, starting: NodeSet) -> bool {
+        let node = due.node;
+        let ready = self.slots[node.index()].pending.is_empty();
+        let runs = ready && self.status(node) == Status::Running;
+        let started = starting & (1 << node.0) == 0;
+        match action {
+            Action::Perform(_) => false,
+            Action::Break { .. } => true,
+            Action::Start(_) => runs,
+            Action::Deliver(index) => match self.passage(index) {
+                Some(Passage::Arrives) => runs && started,
+                Some(Passage::Lost(_)) => ready,
+                Some(Passage::Held) | None => false,
+            },
+            Action::Sync(node) => runs && self.slots[node.index()].syncs.front().is_some_and(|sync| sync.due == *due),
+            Action::Disconnect { .. } | Action::Fire { .. } => runs && started,
+        }
+    }
+
+    /// Does one thing that can happen; what cannot happen does nothing.
     pub fn apply(&mut self, action: Action, recorder: &mut dyn Recorder) {
         if let Action::Perform(node) = action {
-            self.perform(node, &MessageFate::default(), recorder);
+            if self.can_perform(node) {
+                self.perform(node, &MessageFate::default(), recorder);
+            }
             return;
         }
-        let due = self.agenda.iter().find(|(_, other)| **other == action).map(|(due, _)| *due);
-        if let Some(due) = due {
+        let starting = self.starting();
+        let possible = |(due, other): &(&Due, &Action)| **other == action && self.can_occur(due, action, starting);
+        if let Some(due) = self.agenda.iter().find(possible).map(|(due, _)| *due) {
             self.agenda.remove(&due);
             self.occur(due, action, recorder);
         }
@@ -295,36 +315,60 @@ impl World {
         (0..self.slots.len() as u8).map(NodeId).find(|node| self.can_perform(*node))
     }
 
-    /// The place in its node's run that an action is, for faults anchored to it.
-    pub(super) fn moment(&self, action: Action) -> Option<Moment> {
-        match action {
-            Action::Deliver(index) => self.flights.get(&index).map(|flight| Moment::Receives(flight.name)),
+    /// The places in its node's run that an action is, for faults anchored to them: one, but for an fsync that makes
+    /// several records durable. None if the node does not get to it now.
+    pub(super) fn moments(&self, action: Action) -> Vec<Moment> {
+        let one = match action {
+            Action::Deliver(index) => self.flights.get(&index).and_then(|flight| {
+                let arrives = self.passage(index) == Some(Passage::Arrives);
+                (arrives && self.status(flight.name.to) == Status::Running).then_some(Moment::Receives(flight.name))
+            }),
             Action::Fire { node, kind, subject } => {
-                self.slots[node.index()].timers.get(&(kind, subject)).map(|timer| Moment::Fires(timer.name))
+                let timer = self.slots[node.index()].timers.get(&(kind, subject));
+                timer.filter(|_| self.status(node) == Status::Running).map(|timer| Moment::Fires(timer.name))
             }
-            Action::Sync(node) => self.slots[node.index()].syncs.front().map(|sync| Moment::Durable(sync.last.1)),
-            Action::Perform(node) => match self.slots[node.index()].pending.front()? {
-                Effect::Send { to, payload, .. } => Some(Moment::Sends(self.message_name(node, *to, &**payload))),
-                Effect::Write { record } => Some(Moment::Writes(self.local_name(Purpose::Record, node, &**record))),
+            Action::Sync(node) if self.status(node) == Status::Running => {
+                let covered = self.slots[node.index()].syncs.front().map_or(&[][..], |sync| &sync.covered);
+                return covered.iter().map(|name| Moment::Durable(*name)).collect();
+            }
+            Action::Perform(node) => match self.slots[node.index()].pending.front() {
+                Some(Effect::Send { to, payload, .. }) => Some(Moment::Sends(self.message_name(node, *to, &**payload))),
+                Some(Effect::Write { record }) => {
+                    Some(Moment::Writes(self.local_name(Purpose::Record, node, &**record)))
+                }
                 _ => None,
             },
             _ => None,
-        }
+        };
+        one.into_iter().collect()
     }
 
     /// The name that the next message of this kind will have.
     pub(super) fn message_name(&self, from: NodeId, to: NodeId, payload: &dyn Payload) -> MessageName {
-        let ordinal = self.counts.get(&Uncounted::message(from, to, payload)).map_or(1, |count| count + 1);
+        let ordinal = self.counts.next(&Uncounted::message(from, to, payload));
         MessageName { to, kind: payload.kind(), subject: payload.subject(), from, ordinal }
     }
 
     pub(super) fn local_name(&self, purpose: Purpose, node: NodeId, payload: &dyn Payload) -> LocalName {
-        let ordinal = self.counts.get(&Uncounted::local(purpose, node, payload)).map_or(1, |count| count + 1);
+        let ordinal = self.counts.next(&Uncounted::local(purpose, node, payload));
         LocalName { node, kind: payload.kind(), subject: payload.subject(), ordinal }
     }
 }
 
 impl World {
+    /// Lets clones made from now on share all that only grows.
+    pub(super) fn freeze(&mut self) {
+        self.counts.freeze();
+    }
+
+    /// Takes an action off the agenda wherever it stands, or out of the inbox of a paused node.
+    pub(super) fn forget(&mut self, action: Action) {
+        self.agenda.retain(|_, other| *other != action);
+        for slot in &mut self.slots {
+            slot.inbox.retain(|(_, other)| *other != action);
+        }
+    }
+
     /// Whether the node has effects to carry out, and can.
     fn can_perform(&self, node: NodeId) -> bool {
         self.status(node) == Status::Running && !self.slots[node.index()].pending.is_empty()
@@ -333,53 +377,5 @@ impl World {
     /// Gives a fault the node itself.
     pub(super) fn with_node(&mut self, node: NodeId, change: impl FnOnce(&mut dyn Node)) {
         change(self.node_mut(node));
-    }
-
-    /// The hash of the world's identity: node states, messages under way as a multiset, connections in order, timers and
-    /// fsyncs relative to now. Ordinals, draws, the instant and the trace are no part of it.
-    pub fn fingerprint(&self) -> u64 {
-        let mut hasher = Hasher::keyed(0);
-        for (slot, node) in self.slots.iter().zip(&self.nodes) {
-            let now = slot.clock.monotonic(self.now);
-            LocalTime::relative_to(now, || node.hash_into(&mut hasher));
-            hasher.number(slot.status as u64).number(slot.clock.wall_error_micros(self.now) as u64);
-            hasher.number(slot.pending.len() as u64);
-            for effect in slot.pending.iter().chain(slot.syncs.iter().flat_map(|sync| &sync.rest)) {
-                hash_effect(effect, &mut hasher);
-            }
-            for sync in &slot.syncs {
-                hasher.number(sync.records as u64).number(sync.rest.len() as u64);
-            }
-            for timer in slot.timers.values() {
-                hasher.text(timer.name.kind).number(timer.local_due.since(now).as_micros());
-                timer.payload.hash_into(&mut hasher);
-            }
-        }
-        for ((from, to), channel) in &self.network.channels {
-            hasher.number(u64::from(from.0) << 8 | u64::from(to.0)).number(channel.queue.len() as u64);
-            for index in &channel.queue {
-                self.flights[index].payload.hash_into(&mut hasher);
-            }
-        }
-        let datagrams = self.flights.values().filter(|flight| !flight.connected && flight.doom.is_none());
-        let multiset = datagrams.fold(0u64, |sum, flight| {
-            let mut hasher = Hasher::keyed(1);
-            hasher.number(u64::from(flight.name.from.0) << 8 | u64::from(flight.name.to.0)).text(flight.name.kind);
-            flight.payload.hash_into(&mut hasher);
-            sum.wrapping_add(mix(hasher.finish()).wrapping_mul(u64::from(flight.copies)))
-        });
-        hasher.number(multiset).finish()
-    }
-}
-
-fn hash_effect(effect: &Effect, hasher: &mut Hasher) {
-    match effect {
-        Effect::Send { to, payload, connected } => {
-            payload.hash_into(hasher.number(1).number(u64::from(to.0)).number(u64::from(*connected)));
-        }
-        Effect::Write { record } => record.hash_into(hasher.number(2)),
-        Effect::Fsync => drop(hasher.number(3)),
-        Effect::Set { timer, after } => timer.hash_into(hasher.number(4).number(after.as_micros())),
-        Effect::Cancel { timer } => timer.hash_into(hasher.number(5)),
     }
 }

@@ -1,0 +1,144 @@
+//! How often each name was used. Counts only grow, so a snapshot shares with the next one all that was counted before it.
+
+use super::name::Uncounted;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A name as one number: purpose, node, peer, kind (by its place in a list) and subject, from the highest bit down.
+type Key = u64;
+
+const KIND_BITS: u32 = 12;
+const NODE_BITS: u32 = 8;
+const SUBJECT_BITS: u32 = 32;
+
+/// A frozen layer is merged with a younger one that has at least a third of its entries: so layers stay few, and an
+/// entry is copied only a few times however many snapshots there are.
+const MERGE_FACTOR: usize = 3;
+
+/// Ordinals by name: a few frozen layers, sorted, shared between snapshots, and what was counted since.
+#[derive(Clone, Default)]
+pub(super) struct Counts {
+    kinds: Vec<&'static str>,
+    /// The oldest and largest first.
+    frozen: Vec<Arc<[(Key, u32)]>>,
+    open: BTreeMap<Key, u32>,
+}
+
+impl Counts {
+    /// The ordinal that the next use of the name will have.
+    pub fn next(&self, name: &Uncounted) -> u32 {
+        self.kind(name).and_then(|kind| self.get(key(name, kind))).map_or(1, |count| count + 1)
+    }
+
+    /// Counts one more use of the name; its ordinal.
+    pub fn count(&mut self, name: &Uncounted) -> u32 {
+        let kind = self.kind(name).unwrap_or_else(|| {
+            self.kinds.push(name.kind);
+            self.kinds.len() - 1
+        });
+        let key = key(name, kind);
+        let ordinal = self.get(key).map_or(1, |count| count + 1);
+        self.open.insert(key, ordinal);
+        ordinal
+    }
+
+    /// Lets clones made from now on share everything counted so far.
+    pub fn freeze(&mut self) {
+        let mut layer: Vec<(Key, u32)> = std::mem::take(&mut self.open).into_iter().collect();
+        while let Some(older) = self.frozen.pop_if(|older| older.len() <= layer.len() * MERGE_FACTOR) {
+            layer = merged(&older, &layer);
+        }
+        if !layer.is_empty() {
+            self.frozen.push(layer.into());
+        }
+    }
+
+    fn kind(&self, name: &Uncounted) -> Option<usize> {
+        self.kinds.iter().position(|kind| *kind == name.kind)
+    }
+
+    fn get(&self, key: Key) -> Option<u32> {
+        let frozen = |layer: &Arc<[(Key, u32)]>| {
+            layer.binary_search_by_key(&key, |(key, _)| *key).ok().map(|place| layer[place].1)
+        };
+        self.open.get(&key).copied().or_else(|| self.frozen.iter().rev().find_map(frozen))
+    }
+}
+
+fn key(name: &Uncounted, kind: usize) -> Key {
+    assert!(kind < 1 << KIND_BITS, "a protocol has fewer than {} kinds of messages", 1 << KIND_BITS);
+    let ends = (name.purpose as u64) << (2 * NODE_BITS) | u64::from(name.node.0) << NODE_BITS | u64::from(name.peer.0);
+    (ends << KIND_BITS | kind as u64) << SUBJECT_BITS | u64::from(name.subject.0)
+}
+
+/// Both layers as one; where both count a name, the younger is right.
+fn merged(older: &[(Key, u32)], younger: &[(Key, u32)]) -> Vec<(Key, u32)> {
+    let mut both = Vec::with_capacity(older.len() + younger.len());
+    let (mut older, mut younger) = (older.iter().peekable(), younger.iter().peekable());
+    while let (Some(old), Some(young)) = (older.peek(), younger.peek()) {
+        if old.0 == young.0 {
+            older.next();
+        } else if old.0 < young.0 {
+            both.extend(older.next());
+        } else {
+            both.extend(younger.next());
+        }
+    }
+    both.extend(older);
+    both.extend(younger);
+    both
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::name::Purpose;
+    use super::super::payload::Subject;
+    use super::super::trace::NodeId;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn name(seed: u32) -> Uncounted {
+        let purpose = [Purpose::Message, Purpose::Record, Purpose::Timer, Purpose::Disconnect][seed as usize % 4];
+        Uncounted {
+            purpose,
+            node: NodeId(seed as u8 % 3),
+            peer: NodeId(seed as u8 % 5),
+            kind: ["vote", "commit"][seed as usize / 4 % 2],
+            subject: Subject(seed / 8),
+        }
+    }
+
+    proptest! {
+        /// However the counting is cut into snapshots, it counts as one map does.
+        #[test]
+        fn freezing_changes_no_count(steps in proptest::collection::vec(proptest::option::weighted(0.8, 0u32..200), 0..300)) {
+            let mut counts = Counts::default();
+            let mut plain: BTreeMap<Uncounted, u32> = BTreeMap::new();
+            for step in steps {
+                let Some(seed) = step else {
+                    counts.freeze();
+                    continue;
+                };
+                let expected = plain.entry(name(seed)).or_insert(0);
+                *expected += 1;
+                prop_assert_eq!(counts.next(&name(seed)), *expected);
+                prop_assert_eq!(counts.count(&name(seed)), *expected);
+            }
+            for seed in 0..200 {
+                prop_assert_eq!(counts.next(&name(seed)), plain.get(&name(seed)).map_or(1, |count| count + 1));
+            }
+        }
+    }
+
+    #[test]
+    fn snapshots_share_what_was_counted_before() {
+        let mut counts = Counts::default();
+        for round in 0..64u32 {
+            for subject in 0..100 {
+                counts.count(&name(round * 100 + subject));
+            }
+            counts.freeze();
+            assert!(counts.open.is_empty() && counts.frozen.len() <= 6, "{} layers", counts.frozen.len());
+        }
+    }
+}
