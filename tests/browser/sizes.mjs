@@ -1,16 +1,15 @@
 // Prints the size of every built file: raw, and as a static host would send it. Growth should be seen, not discovered.
 
-import { readdir, readFile } from "node:fs/promises";
-import { relative, join } from "node:path";
-import { brotli, dist, gzip } from "./lib/server.mjs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { brotli, dist, filesIn, gzip } from "./lib/server.mjs";
 
-const entries = await readdir(dist, { recursive: true, withFileTypes: true });
-const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-const rows = [];
-for (const path of paths.sort()) {
-  const bytes = await readFile(path);
-  rows.push({ path: relative(dist, path), raw: bytes.length, brotli: brotli(bytes).length, gzip: gzip(bytes).length });
-}
+const rows = await Promise.all(
+  (await filesIn(dist)).map(async (path) => {
+    const bytes = await readFile(join(dist, path));
+    return { path, raw: bytes.length, brotli: (await brotli(bytes)).length, gzip: (await gzip(bytes)).length };
+  }),
+);
 const total = (path, some) => ({
   path,
   ...Object.fromEntries(["raw", "brotli", "gzip"].map((kind) => [kind, some.reduce((sum, row) => sum + row[kind], 0)])),

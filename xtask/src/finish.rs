@@ -26,7 +26,7 @@ pub fn finish() -> Outcome {
 
 fn optimise(staging: &Path) -> Outcome {
     let Some(optimiser) = Optimiser::find() else {
-        say("There is no wasm-opt: the page is built without the optimiser, a fifth larger than it could be.");
+        say("There is no wasm-opt: the page is built without the optimiser.");
         return Ok(());
     };
     let files = fs::read_dir(staging).map_err(|error| format!("{}: {error}.", staging.display()))?;

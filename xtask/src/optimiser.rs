@@ -1,4 +1,4 @@
-//! The WebAssembly optimiser, `wasm-opt` of Binaryen: it takes a fifth off the page's size.
+//! The WebAssembly optimiser, `wasm-opt` of Binaryen.
 //!
 //! A build goes on without it, and says so. Trunk's own call to it is switched off in `index.html`, because Trunk fails
 //! where the optimiser is missing or old, and repeats its work when nothing has changed.
@@ -64,9 +64,7 @@ pub fn install() -> Outcome {
         return Ok(());
     }
     let Some(npm) = find("npm") else {
-        say(
-            "There is neither wasm-opt nor npm to install it: the page is built without the optimiser, a fifth larger.",
-        );
+        say("There is neither wasm-opt nor npm to install it: the page is built without the optimiser.");
         return Ok(());
     };
     say(&format!("Installing wasm-opt ({NPM_PACKAGE} from npm) into .tools/"));
@@ -76,7 +74,7 @@ pub fn install() -> Outcome {
     // npm takes a folder that is not there for a mistake.
     let _ = fs::create_dir_all(folder());
     if run(&mut install).is_err() || Optimiser::find().is_none() {
-        say("wasm-opt could not be installed: the page is built without the optimiser, a fifth larger.");
+        say("wasm-opt could not be installed: the page is built without the optimiser.");
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 // A static file server with the strictest headers that a host might send, so that what passes here passes anywhere.
 
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { extname, join, normalize, sep } from "node:path";
+import { extname, join, normalize, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import zlib from "node:zlib";
 
 /** The built page. `cargo xtask build` makes it. */
 export const dist = fileURLToPath(new URL("../../../dist/", import.meta.url));
@@ -28,11 +29,23 @@ const types = {
 };
 
 /** Sizes as a good static host would send them. */
+const compressBrotli = promisify(zlib.brotliCompress);
+const compressGzip = promisify(zlib.gzip);
 export const brotli = (bytes) =>
-  brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  compressBrotli(bytes, {
+    params: {
+      [zlib.constants.BROTLI_PARAM_QUALITY]: 11,
+      [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
   });
-export const gzip = (bytes) => gzipSync(bytes, { level: 9 });
+export const gzip = (bytes) => compressGzip(bytes, { level: 9 });
+
+/** Every file in a folder and below, by its path from there. */
+export async function filesIn(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name))).sort();
+}
 
 /**
  * Serves a folder on a free port.
@@ -43,7 +56,8 @@ export const gzip = (bytes) => gzipSync(bytes, { level: 9 });
  * - `files`: pages that exist only here, by path: { "/post.html": "<!doctype html>…" }.
  * - `policy`: the content-security policy that goes with everything; `null` for none.
  * - `headers`: further headers.
- * - `compress`: answers with Brotli or gzip, where the browser accepts it.
+ * - `compress`: answers with Brotli or gzip, where the browser accepts it. Done before the first request, so that nobody
+ *   measures how long it takes.
  *
  * Returns `origin`, `url` (of `under`), `requests` (path, status and bytes sent of each), `close()`, and `weigh()`: what
  * everything requested so far weighs, each file once, as { raw, brotli, gzip }.
@@ -61,15 +75,22 @@ export async function serve({
     throw new Error("There is no built page in dist/. Run `cargo xtask build` first.");
   }
   const requests = [];
-  const compressed = new Map();
 
   async function read(path) {
     if (Object.hasOwn(files, path)) return Buffer.from(files[path]);
     if (!path.startsWith(under)) return null;
-    const relative = normalize(path.slice(under.length) || "index.html");
-    if (relative.startsWith("..") || relative.includes(sep + "..")) return null;
-    return readFile(join(root, relative.endsWith("/") ? relative + "index.html" : relative)).catch(() => null);
+    const file = normalize(path.slice(under.length) || "index.html");
+    if (file.startsWith("..") || file.includes(sep + "..")) return null;
+    return readFile(join(root, file.endsWith("/") ? file + "index.html" : file)).catch(() => null);
   }
+
+  async function compressed(path) {
+    const body = await read(path);
+    const [br, zipped] = await Promise.all([brotli(body), gzip(body)]);
+    return { br, gzip: zipped };
+  }
+  const paths = compress ? (await filesIn(root)).map((file) => under + file.split(sep).join("/")) : [];
+  const ready = new Map(await Promise.all(paths.map(async (path) => [path, await compressed(path)])));
 
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://any").pathname);
@@ -85,10 +106,10 @@ export async function serve({
 
     const accepted = request.headers["accept-encoding"] ?? "";
     const encoding = !compress ? null : /\bbr\b/.test(accepted) ? "br" : /\bgzip\b/.test(accepted) ? "gzip" : null;
-    if (encoding) {
-      const key = encoding + path;
-      if (!compressed.has(key)) compressed.set(key, encoding === "br" ? brotli(body) : gzip(body));
-      body = compressed.get(key);
+    if (encoding && status === 200) {
+      const name = path.endsWith("/") ? path + "index.html" : path;
+      if (!ready.has(name)) ready.set(name, await compressed(path));
+      body = ready.get(name)[encoding];
       response.setHeader("Content-Encoding", encoding);
     }
     requests.push({ path, status, bytes: body.length, encoding });
@@ -108,8 +129,8 @@ export async function serve({
         const body = await read(path);
         if (!body) continue;
         weight.raw += body.length;
-        weight.brotli += brotli(body).length;
-        weight.gzip += gzip(body).length;
+        weight.brotli += (await brotli(body)).length;
+        weight.gzip += (await gzip(body)).length;
       }
       return weight;
     },
