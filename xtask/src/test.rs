@@ -73,7 +73,8 @@ pub fn everything() -> Outcome {
 pub fn native() -> Outcome<Counts> {
     say("Native tests");
     let mut counts = Counts { runner: "Native", ..Counts::default() };
-    let succeeded = run_observed(cargo().args(["test", "--workspace"]), |line| counts.add_native(line))?;
+    let succeeded =
+        run_observed(cargo().args(["test", "--workspace", "--no-fail-fast"]), |line| counts.add_native(line))?;
     counts.result(succeeded)
 }
 
