@@ -1,6 +1,7 @@
 //! The page's root: the one state, and everything between it and the browser.
 
 use super::context::{Act, Laboratory};
+use super::lab::Lab;
 use super::page::{bar::Bar, front::Front, help::Help, notice::Notice, scenario::Scenario, trouble::Trouble};
 use super::pen::Pen;
 use super::player::Player;
@@ -58,6 +59,7 @@ pub fn App() -> Html {
                 if !state.frame.embedded { <Bar /> }
                 { page }
                 <Player />
+                <Lab />
                 <Notice />
                 <Help />
             </div>

@@ -15,6 +15,11 @@ pub fn window() -> Window {
     gloo::utils::window()
 }
 
+/// Real milliseconds since the page was opened.
+pub fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
 /// What stands after the `#`.
 pub fn fragment() -> String {
     window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()

@@ -10,6 +10,7 @@ pub mod breaking;
 pub mod context;
 pub mod environment;
 pub mod icon;
+pub mod lab;
 pub mod page;
 pub mod pen;
 pub mod player;

@@ -36,6 +36,11 @@ pub enum Action {
     Change(Change),
     Undo,
     Redo,
+    /// A run of which only the beginning was there is whole now.
+    Arrived {
+        begun: Shared<Run>,
+        whole: Shared<Run>,
+    },
     /// Opens an earlier run again.
     Reopen(Shared<Run>),
     /// Puts the same seed and faults under another protocol beside this run, or takes it away.

@@ -2,6 +2,7 @@
 
 use super::history::History;
 use super::{EntryHandle, Section};
+use crate::ui::lab;
 use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
 use crate::ui::store::Pointing;
@@ -77,7 +78,7 @@ pub const EARLIER_MAX: usize = 6;
 impl Bench {
     /// A scenario, run and laid out, with the pen at its start.
     pub fn open(scenario: Scenario, entry: Option<EntryHandle>) -> Bench {
-        let run = Shared::new(Run::of(scenario));
+        let run = lab::begin(scenario);
         Bench {
             entry,
             axis: Shared::new(Axis::of(&run, Scale::Folded)),
@@ -116,12 +117,21 @@ impl Bench {
 
     /// Puts the same seed and faults under another protocol beside this run, or nothing.
     pub fn compare_with(&mut self, protocol: Option<&'static dyn Protocol>) {
-        self.compared = protocol.map(|protocol| Shared::new(Run::of(carry(&self.run, protocol).scenario)));
+        self.compared = protocol.map(|protocol| lab::begin(carry(&self.run, protocol).scenario));
     }
 
     /// The axis folded, or true to scale.
     pub fn rescale(&mut self, scale: Scale) {
         self.axis = Shared::new(Axis::of(&self.run, scale));
+    }
+
+    /// The whole of a run of which the beginning is on the screen: the pen stays.
+    pub fn complete(&mut self, begun: &Shared<Run>, whole: Shared<Run>) {
+        if self.run == *begun {
+            let cursor = self.cursor;
+            self.replace_run(whole);
+            self.seek(cursor);
+        }
     }
 
     /// Another run in place of this one; the pen is placed by the caller.

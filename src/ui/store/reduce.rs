@@ -7,7 +7,7 @@ use super::history::Past;
 use super::{Change, Place, Saying, Section, State, moving};
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
-use crate::ui::{address, words};
+use crate::ui::{address, lab, words};
 use faultline::say;
 use faultline::scenario::run::Run;
 use faultline::sim::trace::EventIndex;
@@ -41,6 +41,7 @@ impl State {
             Action::Select(selection) => bench.selection == *selection,
             Action::Break(on) => bench.breaking == *on,
             Action::Help(open) => self.help == *open,
+            Action::Arrived { begun, .. } => bench.run != *begun,
             Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
                 self.frame.read_only
             }
@@ -97,6 +98,7 @@ impl State {
             Action::Leave => bench.leave(),
             Action::Preview(change) => self.preview(change),
             Action::Change(change) => self.change(&change),
+            Action::Arrived { begun, whole } => bench.complete(&begun, whole),
             Action::Undo => self.travel(false),
             Action::Redo => self.travel(true),
             Action::Reopen(run) => {
@@ -182,7 +184,7 @@ impl State {
     fn preview(&mut self, change: Option<Change>) {
         let bench = &mut self.bench;
         bench.preview = change.and_then(|change| edit(&bench.run, &change).ok()).map(|edited| {
-            let run = Shared::new(Run::of(edited.scenario));
+            let run = lab::begin(edited.scenario);
             let differs_at = moving::first_difference(&bench.run, &run);
             Preview { run, differs_at }
         });
@@ -205,7 +207,7 @@ impl State {
                 let past = self.past(what.clone());
                 let (cursor, at) = (self.bench.cursor, past.at);
                 self.bench.history.edited(past);
-                let run = Shared::new(Run::of(scenario));
+                let run = lab::begin(scenario);
                 self.bench.install(run, |new, old| match keeps_past {
                     true => moving::after_edit(old, new, cursor),
                     false => moving::at_instant(new, at),
@@ -223,7 +225,7 @@ impl State {
         let Some(past) = past else {
             return self.notify(if forward { words::NOTHING_TO_REDO } else { words::NOTHING_TO_UNDO });
         };
-        let run = Shared::new(Run::of(past.scenario));
+        let run = lab::begin(past.scenario);
         self.bench.install(run, |new, _| moving::at_instant(new, past.at));
         let edit = past.edit;
         self.notify(match forward {
