@@ -2,7 +2,7 @@
 
 use super::{FINE, Failure, UNEXPECTED, json};
 use crate::scenario::catalogue::Listed;
-use crate::scenario::link::Link;
+use crate::scenario::link::{Link, mismatch};
 use crate::scenario::run::Run;
 use crate::scenario::transcript::{ending_word, transcript};
 use serde_json::json;
@@ -28,7 +28,7 @@ pub(super) fn run(link: Link, as_json: bool, out: &mut dyn Write, err: &mut dyn 
             code = UNEXPECTED;
         }
     }
-    if let Some(mismatch) = link.mismatch(run.digest) {
+    if let Some(mismatch) = link.digest.and_then(|digest| mismatch(digest, run.digest)) {
         writeln!(err, "faultline: {mismatch}.")?;
         code = UNEXPECTED;
     }

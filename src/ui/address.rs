@@ -1,5 +1,6 @@
 //! The address: what stands after the `#` is the page that is shown. Reading it gives a state, a state writes it.
 
+use super::lab;
 use super::store::{Bench, EntryHandle, Place, Section, State, Theme, moving};
 use faultline::protocols;
 use faultline::scenario::catalogue::{Catalogue, Listed};
@@ -107,7 +108,9 @@ fn open(state: &mut State, link: Link) {
     // The link that the page itself has just written: everything is as it should be.
     let warning = link.warning();
     let mut bench = Bench::open(link.scenario.clone(), link.entry.map(EntryHandle));
-    bench.warning = warning.or_else(|| link.mismatch(bench.run.digest));
+    bench.expected = link.digest;
+    let whole = link.digest.filter(|_| !lab::is_begun(&bench.run));
+    bench.warning = warning.or_else(|| whole.and_then(|digest| link::mismatch(digest, bench.run.digest)));
     bench.section = link.view.iter().find_map(|key| Section::ALL.into_iter().find(|section| section.key() == key));
     bench.compare_with(link.compare.first().copied());
     if bench.compared.is_some() {

@@ -132,18 +132,18 @@ impl Link {
             )
         })
     }
+}
 
-    /// What to tell of a link whose run no longer ends as it did; none if it does, or if the link does not say.
-    pub fn mismatch(&self, digest: Digest) -> Option<Text> {
-        let (then, now) = (self.digest?, digest.short());
-        (then != now).then(|| {
-            say!(
-                "This link no longer replays to the same end: it was made for a run with digest {then:08x}, and this \
-                 run has {now:08x}",
-                "此链接已无法重放出相同的结局：它对应的运行摘要为 {then:08x}，而本次运行为 {now:08x}"
-            )
-        })
-    }
+/// What to tell of a link whose run no longer ends as it did when its digest began with `then`; none if it does.
+pub fn mismatch(then: u32, digest: Digest) -> Option<Text> {
+    let now = digest.short();
+    (then != now).then(|| {
+        say!(
+            "This link no longer replays to the same end: it was made for a run with digest {then:08x}, and this run \
+             has {now:08x}",
+            "此链接已无法重放出相同的结局：它对应的运行摘要为 {then:08x}，而本次运行为 {now:08x}"
+        )
+    })
 }
 
 impl Digest {

@@ -7,12 +7,15 @@ use crate::ui::breaking::now::FaultsNow;
 use crate::ui::breaking::popover::Popover;
 use crate::ui::breaking::targets::FLOW_ID;
 use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::lab;
 use crate::ui::player::caption::{Caption, VerdictLine};
 use crate::ui::player::keys;
 use crate::ui::player::transport::Transport;
 use crate::ui::store::{Action, Section, moving};
 use crate::ui::views::{Breadth, Spot, VIEWS};
 use crate::ui::words;
+use faultline::say;
+use faultline::sim::time::Span;
 use yew::prelude::*;
 
 #[component]
@@ -44,8 +47,27 @@ pub fn Opening() -> Html {
             <h1 class="question">{ laboratory.words(&question) }</h1>
             if let Some(warning) = &bench.warning { <p class="warning" role="status">{ laboratory.words(warning) }</p> }
             <VerdictLine />
+            if let Some(status) = making(&laboratory) { <p class="muted making" role="status">{ status }</p> }
         </div>
     }
+}
+
+/// How far a long run is: still being made, or made in the background and how fast.
+fn making(laboratory: &Laboratory) -> Option<String> {
+    let bench = &laboratory.state.bench;
+    let events = bench.run.len();
+    let text = match bench.took_micros {
+        None if lab::is_begun(&bench.run) => say!(
+            "The first {events} events are here; the rest is being made in the background",
+            "已有前 {events} 个事件，其余正在后台运行"
+        ),
+        None => return None,
+        Some(micros) => {
+            let took = Span::millis(micros.div_ceil(1_000));
+            say!("{events} events, made in the background in {took}", "共 {events} 个事件，后台运行用时 {took}")
+        }
+    };
+    Some(laboratory.words(&text))
 }
 
 /// What one knows at the end: shown once the run has got there. Its place is kept from the beginning, so that nothing

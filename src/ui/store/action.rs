@@ -6,7 +6,7 @@ use crate::ui::shared::Shared;
 use faultline::picture::axis::Scale;
 use faultline::protocols::{Protocol, Value};
 use faultline::scenario::Scenario;
-use faultline::scenario::run::Run;
+use faultline::scenario::run::{Run, Scene};
 use faultline::sim::fault::Fault;
 use faultline::sim::time::Span;
 use faultline::sim::trace::EventIndex;
@@ -36,11 +36,13 @@ pub enum Action {
     Change(Change),
     Undo,
     Redo,
-    /// A run of which only the beginning was there is whole now.
+    /// A run of which only the beginning was there is whole now; it took so many real microseconds.
     Arrived {
-        begun: Shared<Run>,
         whole: Shared<Run>,
+        took_micros: u64,
     },
+    /// The worker shows what can be seen just after an event.
+    Shown(Shared<Scene>),
     /// Opens an earlier run again.
     Reopen(Shared<Run>),
     /// Puts the same seed and faults under another protocol beside this run, or takes it away.

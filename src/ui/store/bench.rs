@@ -10,6 +10,7 @@ use faultline::picture::axis::{Axis, Scale};
 use faultline::protocols::Protocol;
 use faultline::scenario::Scenario;
 use faultline::scenario::compare::carry;
+use faultline::scenario::link;
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::time::Instant;
 use faultline::sim::trace::EventIndex;
@@ -70,6 +71,10 @@ pub struct Bench {
     pub earlier: Vec<Shared<Run>>,
     /// What to tell of an old link that no longer replays to the same end.
     pub warning: Option<Text>,
+    /// How long the worker took to make the run, in real microseconds, if it made it.
+    pub took_micros: Option<u64>,
+    /// The digest that the link promised for the whole run, in case only its beginning is there.
+    pub expected: Option<u32>,
 }
 
 /// How many earlier runs stand as small pictures.
@@ -98,6 +103,8 @@ impl Bench {
             history: History::default(),
             earlier: Vec::new(),
             warning: None,
+            took_micros: None,
+            expected: None,
         }
     }
 
@@ -106,7 +113,15 @@ impl Bench {
         let event = event.min(self.run.len().saturating_sub(1));
         if event != self.cursor || self.scene.event != event {
             self.cursor = event;
-            self.scene = Shared::new(self.run.scene(event));
+            let mut scene = self.run.scene(event);
+            if self.run.is_elsewhere() {
+                // Until the worker shows the new scene the old panels and faces stand: nothing flickers.
+                scene.panels.clone_from(&self.scene.panels);
+                for (new, old) in scene.nodes.iter_mut().zip(&self.scene.nodes) {
+                    new.face.clone_from(&old.face);
+                }
+            }
+            self.scene = Shared::new(scene);
         }
     }
 
@@ -126,11 +141,13 @@ impl Bench {
     }
 
     /// The whole of a run of which the beginning is on the screen: the pen stays.
-    pub fn complete(&mut self, begun: &Shared<Run>, whole: Shared<Run>) {
-        if self.run == *begun {
-            let cursor = self.cursor;
-            self.replace_run(whole);
-            self.seek(cursor);
+    pub fn complete(&mut self, whole: Shared<Run>, took_micros: u64) {
+        let cursor = self.cursor;
+        self.replace_run(whole);
+        self.seek(cursor);
+        self.took_micros = Some(took_micros);
+        if let Some(digest) = self.expected {
+            self.warning = self.warning.take().or_else(|| link::mismatch(digest, self.run.digest));
         }
     }
 
@@ -138,6 +155,7 @@ impl Bench {
     pub fn replace_run(&mut self, run: Shared<Run>) {
         self.axis = Shared::new(Axis::of(&run, self.axis.scale()));
         self.run = run;
+        self.took_micros = None;
         self.cursor = EventIndex::MAX;
     }
 }

@@ -41,7 +41,8 @@ impl State {
             Action::Select(selection) => bench.selection == *selection,
             Action::Break(on) => bench.breaking == *on,
             Action::Help(open) => self.help == *open,
-            Action::Arrived { begun, .. } => bench.run != *begun,
+            Action::Arrived { .. } => !lab::is_begun(&bench.run),
+            Action::Shown(scene) => !bench.run.is_elsewhere() || scene.event != bench.cursor,
             Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
                 self.frame.read_only
             }
@@ -98,7 +99,8 @@ impl State {
             Action::Leave => bench.leave(),
             Action::Preview(change) => self.preview(change),
             Action::Change(change) => self.change(&change),
-            Action::Arrived { begun, whole } => bench.complete(&begun, whole),
+            Action::Arrived { whole, took_micros } => bench.complete(whole, took_micros),
+            Action::Shown(scene) => bench.scene = scene,
             Action::Undo => self.travel(false),
             Action::Redo => self.travel(true),
             Action::Reopen(run) => {
