@@ -92,8 +92,7 @@ mod tests {
 
     #[test]
     fn numbers_have_at_most_one_decimal() {
-        for (value, text) in [(0.0, "0"), (-0.04, "0"), (-0.5, "-0.5"), (12.0, "12"), (3.14159, "3.1"), (99.96, "100")]
-        {
+        for (value, text) in [(0.0, "0"), (-0.04, "0"), (-0.5, "-0.5"), (12.0, "12"), (3.146, "3.1"), (99.96, "100")] {
             assert_eq!(written(value), text);
         }
         let mut path = Path::default();

@@ -4,10 +4,10 @@
 use super::flow::draw::Drawn;
 use super::flow::labels::Label;
 use super::flow::place::Anchor;
-use super::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
+use super::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX, Tick};
 use super::flow::sheet::{LEAD_PX, Sheet};
-use super::flow::{Orientation, Target};
-use super::path::written;
+use super::flow::{Geometry, Orientation, Target};
+use super::path::{Path, written};
 use crate::sim::trace::{EventIndex, NodeId};
 use crate::text::Language;
 
@@ -72,32 +72,25 @@ pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
     );
     let origin = geometry.point(heads + LEAD_PX, lanes_at);
     text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(origin.x), written(origin.y)));
-    for drawn in sheet.draw_lasting(-LEAD_PX, end) {
-        group(&mut text, &drawn);
-    }
-    for drawn in sheet.draw_arrows(-LEAD_PX, end) {
-        group(&mut text, &drawn);
-    }
-    for drawn in sheet.draw_points(-LEAD_PX, end) {
-        group(&mut text, &drawn);
+    let layers =
+        [sheet.draw_lasting(-LEAD_PX, end), sheet.draw_arrows(-LEAD_PX, end), sheet.draw_points(-LEAD_PX, end)];
+    for drawn in layers.iter().flatten() {
+        group(&mut text, drawn);
     }
     for page in 0..sheet.pages() {
         let (from, to) = sheet.page_ends(page);
         for label in sheet.labels(page).visible(sheet, at, from, to) {
             self::label(&mut text, label);
         }
+        let ruler_at = match geometry.orientation {
+            Orientation::Right => geometry.point(geometry.origin, geometry.across),
+            Orientation::Down => geometry.point(geometry.origin, -ruler),
+        };
+        text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(ruler_at.x), written(ruler_at.y)));
         for tick in sheet.ruler(page) {
-            let across = match geometry.orientation {
-                Orientation::Right => geometry.across + 17.0,
-                Orientation::Down => 8.0 - ruler,
-            };
-            let point = geometry.point(tick.along, across);
-            let (class, y) = match geometry.orientation {
-                Orientation::Right => ("tick", point.y),
-                Orientation::Down => ("tick start", point.y + 4.5),
-            };
-            words(&mut text, class, point.x, y, &tick.text);
+            self::tick(&mut text, &geometry, &tick);
         }
+        text.push_str("</g>\n");
     }
     text.push_str("</g>\n");
     for (index, node) in sheet.run.topology.nodes.iter().enumerate() {
@@ -126,7 +119,8 @@ fn colours(inks: Inks) -> String {
     }
 }
 
-fn group(text: &mut String, drawn: &Drawn) {
+/// Writes a mark.
+pub fn group(text: &mut String, drawn: &Drawn) {
     text.push_str(&format!("<g class=\"{}\"{}>", drawn.class, attribute(drawn.target)));
     for piece in &drawn.pieces {
         text.push_str(&format!("<path class=\"{}\" d=\"{}\"/>", piece.class, piece.path));
@@ -145,7 +139,8 @@ fn attribute(target: Option<Target>) -> String {
     }
 }
 
-fn label(text: &mut String, label: &Label) {
+/// Writes a label.
+pub fn label(text: &mut String, label: &Label) {
     let point = label.point();
     let anchor = match label.anchor {
         Anchor::Start => "start",
@@ -155,7 +150,30 @@ fn label(text: &mut String, label: &Label) {
     words(text, &format!("{} {anchor}", label.class), point.x, point.y, &label.text);
 }
 
-fn words(text: &mut String, class: &str, x: f64, y: f64, words: &str) {
+/// Writes a word of the ruler with its stroke, on a strip of its own that begins at zero across.
+pub fn tick(text: &mut String, geometry: &Geometry, tick: &Tick) {
+    let (stroke_to, class, across) = match geometry.orientation {
+        Orientation::Right => (4.0, "tick middle", 18.0),
+        Orientation::Down => (4.0, "tick start", 8.0),
+    };
+    if let Some(along) = tick.stroke {
+        let (from, to) = match geometry.orientation {
+            Orientation::Right => (geometry.point(along, 0.0), geometry.point(along, stroke_to)),
+            Orientation::Down => {
+                (geometry.point(along, RULER_DOWN_PX - stroke_to), geometry.point(along, RULER_DOWN_PX))
+            }
+        };
+        let mut path = Path::default();
+        path.stroke((from.x, from.y), (to.x, to.y));
+        text.push_str(&format!("<path class=\"stroke\" d=\"{}\"/>", path.text()));
+    }
+    let point = geometry.point(tick.along, across);
+    let y = if geometry.orientation == Orientation::Right { point.y } else { point.y + 4.5 };
+    words(text, class, point.x, y, &tick.text);
+}
+
+/// Writes words at a point of their baseline.
+pub fn words(text: &mut String, class: &str, x: f64, y: f64, words: &str) {
     let escaped = words.replace('&', "&amp;").replace('<', "&lt;");
     text.push_str(&format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{escaped}</text>\n", written(x), written(y)));
 }

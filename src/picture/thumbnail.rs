@@ -44,6 +44,7 @@ impl Thumbnail {
         let geometry = Geometry {
             orientation: Orientation::Right,
             lanes,
+            origin: 0.0,
             across: HEIGHT_PX,
             first_lane: MARGIN_PX,
             lane_gap: height / lanes.saturating_sub(1).max(1) as f64,

@@ -78,7 +78,7 @@ pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
                 path.outline(&[(x - 5.0, y), (x, y - 5.0), (x + 5.0, y), (x, y + 5.0)]);
             })],
         ),
-        Shape::Down { node } => ("down", vec![pen.around("cross", from, *node, |path, x, y| cross(path, x, y))]),
+        Shape::Down { node } => ("down", vec![pen.around("cross", from, *node, cross)]),
         Shape::Restart { node } => (
             "restart",
             vec![pen.around("hollow", from, *node, |path, x, y| {

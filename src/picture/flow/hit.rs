@@ -3,6 +3,7 @@
 use super::lanes::{Area, Point};
 use super::marks::{Arrow, Mark, Shape, Target};
 use super::sheet::Sheet;
+use crate::picture::path::Path;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EventIndex, NodeId};
 
@@ -153,6 +154,35 @@ impl Sheet<'_> {
             }
         };
         Some(area.at_least(2.0 * REACH_PX))
+    }
+
+    /// The outline of a target, as a path: along an arrow, around anything else.
+    pub fn ring(&self, target: Target) -> Option<String> {
+        /// How far the outline stands from what it surrounds.
+        const AROUND_PX: f64 = 6.0;
+        let mut path = Path::default();
+        let arrow = match target {
+            Target::Message(index) if (index as usize) < self.run.trace.messages.len() => {
+                self.flow.arrow(self.run, self.axis, index)
+            }
+            _ => None,
+        };
+        if let Some(Mark { shape: Shape::Arrow(arrow), .. }) = &arrow {
+            for (start, end) in self.segments(arrow) {
+                let length = (end.x - start.x).hypot(end.y - start.y).max(1.0);
+                let (x, y) = ((end.x - start.x) / length * AROUND_PX, (end.y - start.y) / length * AROUND_PX);
+                path.outline(&[
+                    (start.x - x - y, start.y - y + x),
+                    (end.x + x - y, end.y + y + x),
+                    (end.x + x + y, end.y + y - x),
+                    (start.x - x + y, start.y - y - x),
+                ]);
+            }
+        } else {
+            let Area { x, y, width, height } = self.area(target)?;
+            path.outline(&[(x, y), (x + width, y), (x + width, y + height), (x, y + height)]);
+        }
+        Some(path.text())
     }
 
     /// What can be pointed at because of one event: its own mark, the messages that it sends, delivers or loses, the

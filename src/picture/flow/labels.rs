@@ -56,10 +56,7 @@ impl Page {
     /// first, past ones where they leave room, none cut by the edge of the view, none ahead of the pen.
     pub fn visible(&self, sheet: &Sheet, at: EventIndex, from: f64, to: f64) -> Vec<&Label> {
         let inside = |label: &&Label| {
-            let (start, end) = match sheet.geometry.orientation {
-                super::Orientation::Right => (label.area.x, label.area.x + label.area.width),
-                super::Orientation::Down => (label.area.y, label.area.y + label.area.height),
-            };
+            let (start, end) = sheet.geometry.along_of(&label.area);
             label.event <= at && start >= from && end <= to
         };
         let mut shown: Vec<&Label> = self.placed.iter().filter(inside).filter(|label| label.event == at).collect();
@@ -200,7 +197,8 @@ impl Gather<'_> {
     /// One label for each fan-out: messages of one kind about one subject that leave at one event.
     fn messages(&self, arrows: &[Mark]) -> Vec<Wanted> {
         let trace = &self.sheet.run.trace;
-        let mut fans: BTreeMap<(EventIndex, &'static str, Subject), Vec<(&Mark, &Arrow)>> = BTreeMap::new();
+        type Fan<'a> = Vec<(&'a Mark, &'a Arrow)>;
+        let mut fans: BTreeMap<(EventIndex, &'static str, Subject), Fan> = BTreeMap::new();
         for mark in arrows {
             let Shape::Arrow(arrow) = &mark.shape else { continue };
             let message = trace.message(arrow.message);

@@ -51,7 +51,7 @@ pub const BREAK_AFTER_PX: f64 = 6.0;
 /// The nearest that lanes stand, in pixels.
 pub const LANE_GAP_PX_MIN: f64 = 28.0;
 /// The farthest that lanes stand when time runs to the right.
-pub const LANE_GAP_PX_MAX: f64 = 96.0;
+pub const LANE_GAP_PX_MAX: f64 = 112.0;
 
 /// The room beside the first and the last lane for bars and labels, in pixels across.
 const MARGIN_BEFORE_RIGHT: f64 = 40.0;
@@ -63,6 +63,8 @@ const MARGIN_DOWN: f64 = 22.0;
 pub struct Geometry {
     pub orientation: Orientation,
     pub lanes: usize,
+    /// The place along the axis that is zero on the sheet: pieces of long runs are drawn near zero, where numbers are exact.
+    pub origin: f64,
     /// The sheet across the lanes, in pixels, without the ruler.
     pub across: f64,
     /// The first lane's line, and from one to the next, in pixels across.
@@ -86,12 +88,15 @@ impl Geometry {
         };
         let lane_gap = ((across - before - after) / gaps).clamp(LANE_GAP_PX_MIN, lane_gap_max).floor();
         let needed = before + after + lane_gap * lanes.saturating_sub(1) as f64;
-        let (across, first_lane) = match orientation {
-            Orientation::Right => (needed, before),
-            // A column of lanes stands in the middle of what is left over.
-            Orientation::Down => (needed.max(across), before + (across - needed).max(0.0) / 2.0),
-        };
-        Geometry { orientation, lanes, across, first_lane, lane_gap }
+        // What is left over lies on both sides alike.
+        let first_lane = before + (across - needed).max(0.0) / 2.0;
+        let across = needed.max(across);
+        Geometry { orientation, lanes, origin: 0.0, across, first_lane: first_lane.round(), lane_gap }
+    }
+
+    /// The same lanes on a sheet whose zero lies elsewhere along the axis.
+    pub fn from_origin(self, origin: f64) -> Geometry {
+        Geometry { origin, ..self }
     }
 
     /// A node's lane, in pixels across.
@@ -113,16 +118,24 @@ impl Geometry {
     /// A place along and across, as a point on the sheet.
     pub fn point(&self, along: f64, across: f64) -> Point {
         match self.orientation {
-            Orientation::Right => Point { x: along, y: across },
-            Orientation::Down => Point { x: across, y: along },
+            Orientation::Right => Point { x: along - self.origin, y: across },
+            Orientation::Down => Point { x: across, y: along - self.origin },
         }
     }
 
     /// A point on the sheet, as along and across.
     pub fn along_across(&self, point: Point) -> (f64, f64) {
         match self.orientation {
-            Orientation::Right => (point.x, point.y),
-            Orientation::Down => (point.y, point.x),
+            Orientation::Right => (point.x + self.origin, point.y),
+            Orientation::Down => (point.y + self.origin, point.x),
+        }
+    }
+
+    /// Where an area begins and ends along the axis.
+    pub fn along_of(&self, area: &Area) -> (f64, f64) {
+        match self.orientation {
+            Orientation::Right => (area.x + self.origin, area.x + area.width + self.origin),
+            Orientation::Down => (area.y + self.origin, area.y + area.height + self.origin),
         }
     }
 

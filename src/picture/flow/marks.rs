@@ -41,6 +41,19 @@ pub struct Mark {
     pub shape: Shape,
 }
 
+impl Mark {
+    /// Whether two arrows, of whichever runs, look the same: indices do not count.
+    pub fn is_like(&self, other: &Mark) -> bool {
+        match (&self.shape, &other.shape) {
+            (Shape::Arrow(own), Shape::Arrow(other)) => {
+                let look = |arrow: &Arrow| (arrow.tone, arrow.sender, arrow.receiver, arrow.sent, arrow.due);
+                look(own) == look(other) && own.legs == other.legs
+            }
+            (own, other) => own == other,
+        }
+    }
+}
+
 /// What a mark looks like.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {

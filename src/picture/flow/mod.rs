@@ -3,6 +3,7 @@
 //! Nothing is laid out ahead: an index over messages and stretches says what meets a window, and only that is made into
 //! marks ([`marks`]), drawn ([`draw`]) and labelled ([`labels`]). So a run of 100,000 events costs what is on screen.
 
+pub mod camera;
 pub mod draw;
 pub mod hit;
 pub mod labels;

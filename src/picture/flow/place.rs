@@ -139,13 +139,6 @@ impl<'a> Room<'a> {
         bucket(from)..=bucket(to)
     }
 
-    fn along_of(&self, area: &Area) -> (f64, f64) {
-        match self.sheet.geometry.orientation {
-            Orientation::Right => (area.x, area.x + area.width),
-            Orientation::Down => (area.y, area.y + area.height),
-        }
-    }
-
     fn add(&mut self, mark: &Mark) {
         let geometry = self.sheet.geometry;
         let beside = |room: &mut Room, node: NodeId, from: f64, to: f64, near: f64, far: f64| {
@@ -185,7 +178,7 @@ impl<'a> Room<'a> {
 
     fn add_area(&mut self, area: Area) {
         let index = self.areas.len() as u32;
-        let (from, to) = self.along_of(&area);
+        let (from, to) = self.sheet.geometry.along_of(&area);
         self.areas.push(area);
         for bucket in self.buckets_of(from, to) {
             self.buckets[bucket][1].push(index);
@@ -193,7 +186,7 @@ impl<'a> Room<'a> {
     }
 
     fn take(&mut self, index: usize, area: &Area) {
-        let (from, to) = self.along_of(area);
+        let (from, to) = self.sheet.geometry.along_of(area);
         for bucket in self.buckets_of(from, to) {
             self.buckets[bucket][2].push(index as u32);
         }
@@ -230,7 +223,7 @@ impl<'a> Room<'a> {
             && area.y >= self.bounds.y
             && area.x + area.width <= self.bounds.x + self.bounds.width
             && area.y + area.height <= self.bounds.y + self.bounds.height;
-        let (from, to) = self.along_of(area);
+        let (from, to) = self.sheet.geometry.along_of(area);
         within
             && (!among_labels
                 || self.buckets_of(from, to).all(|bucket| {
@@ -240,7 +233,7 @@ impl<'a> Room<'a> {
 
     fn cost(&self, area: &Area) -> f64 {
         let geometry = self.sheet.geometry;
-        let (from, to) = self.along_of(area);
+        let (from, to) = self.sheet.geometry.along_of(area);
         let (mut arrows, mut marks): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
         for bucket in self.buckets_of(from, to) {
             let [segments, areas, _] = &self.buckets[bucket];

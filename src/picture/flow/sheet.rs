@@ -31,6 +31,11 @@ pub struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
+    /// The same sheet with its zero elsewhere along the axis.
+    pub fn from_origin(self, origin: f64) -> Self {
+        Sheet { geometry: self.geometry.from_origin(origin), ..self }
+    }
+
     /// Where the paper ends, in pixels along the axis.
     pub fn end(&self) -> f64 {
         self.flow.length() + TRAIL_PX
@@ -54,6 +59,14 @@ impl Sheet<'_> {
     /// Squares, diamonds, crosses and breaks of a window, the highest layer.
     pub fn draw_points(&self, from: f64, to: f64) -> Vec<Drawn> {
         self.drawn(self.flow.points(self.run, self.axis, from, to))
+    }
+
+    /// What this run has in a window that `present` has not, for a ghost drawn behind it: its arrows only.
+    pub fn draw_ghost(&self, present: &Sheet, from: f64, to: f64) -> Vec<Drawn> {
+        let there = present.flow.arrows_starting(present.run, present.axis, from, to);
+        let mut own = self.flow.arrows_starting(self.run, self.axis, from, to);
+        own.retain(|mark| !there.iter().any(|other| mark.is_like(other)));
+        self.drawn(own)
     }
 
     fn drawn(&self, marks: Vec<Mark>) -> Vec<Drawn> {

@@ -1,6 +1,8 @@
 //! The registry of views: one file per view; a view says what it needs and where it stands, and the page shows those
 //! whose needs a run meets. A view is drawn from its [`Stage`] alone.
 
+pub mod flow;
+
 use super::context::Act;
 use super::pen::Pen;
 use super::selection::Selection;

@@ -1,0 +1,67 @@
+//! Which piece of the paper is in view: the pen stands still and the paper moves.
+
+use super::sheet::{LEAD_PX, TRAIL_PX};
+
+/// Where the pen stands in a longer run, as a part of the view.
+pub const PEN_AT: f64 = 0.62;
+/// How far beyond the pen marks already show: what happens at its instant is drawn whole.
+pub const NIB_PX: f64 = 9.0;
+/// How long a piece of paper is that is drawn at once, in pixels along the axis.
+pub const TILE_PX: f64 = 480.0;
+
+/// A view of some length on a paper of some length, in pixels along the axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    pub view: f64,
+    /// The last instant's place on the axis.
+    pub length: f64,
+}
+
+impl Camera {
+    /// Where the view begins with the pen at a place. Short runs fit; in longer ones the pen stays at 62 % of the view,
+    /// except that no bare paper is shown before the start or after the end.
+    pub fn start(&self, pen: f64) -> f64 {
+        let (first, last) = (-LEAD_PX, self.length + TRAIL_PX - self.view);
+        (pen - PEN_AT * self.view).min(last).max(first)
+    }
+
+    /// The tiles that meet the view and one on each side, the first and the last.
+    pub fn tiles(&self, pen: f64) -> (i64, i64) {
+        let start = self.start(pen);
+        let tile = |along: f64| (along / TILE_PX).floor() as i64;
+        let (first, last) = (tile(-LEAD_PX), tile(self.length + TRAIL_PX));
+        ((tile(start) - 1).max(first), (tile(start + self.view) + 1).min(last))
+    }
+}
+
+/// Where a tile begins along the axis.
+pub fn tile_start(tile: i64) -> f64 {
+    tile as f64 * TILE_PX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_runs_fit_and_long_ones_move_under_the_pen() {
+        let short = Camera { view: 800.0, length: 500.0 };
+        assert_eq!(short.start(0.0), -LEAD_PX);
+        assert_eq!(short.start(500.0), -LEAD_PX);
+        let long = Camera { view: 1_000.0, length: 50_000.0 };
+        assert_eq!(long.start(0.0), -LEAD_PX, "no bare paper before the start");
+        assert_eq!(long.start(20_000.0), 20_000.0 - 620.0);
+        assert_eq!(long.start(50_000.0) + 1_000.0, 50_000.0 + TRAIL_PX, "no bare paper after the end");
+    }
+
+    #[test]
+    fn the_view_is_covered_by_its_tiles() {
+        let camera = Camera { view: 900.0, length: 10_000.0 };
+        for pen in [0.0, 300.0, 5_000.0, 9_990.0] {
+            let (first, last) = camera.tiles(pen);
+            assert!(tile_start(first) <= camera.start(pen));
+            assert!(tile_start(last + 1) >= (camera.start(pen) + 900.0).min(10_000.0 + TRAIL_PX));
+            assert!(last - first <= 5);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The message flow: the space-time diagram of the run, a paper that moves under a pen.
+//!
+//! The component itself draws nothing but an empty holder. What is on it is kept by an [`easel::Easel`], which puts
+//! pieces of the paper into the document when they come near the view, takes them out when they are gone, and moves
+//! the rest: a frame costs a few attributes, whatever the length of the run.
+
+mod easel;
+mod hand;
+mod paper;
+mod words;
+
+use super::Stage;
+use easel::Easel;
+use faultline::picture::flow::hit::{REACH_PX, REACH_TOUCH_PX};
+use hand::{Hand, Touch};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, PointerEvent, ResizeObserver};
+use yew::prelude::*;
+
+#[derive(Clone, PartialEq, Properties)]
+pub struct FlowProps {
+    pub stage: Stage,
+    /// By touch, dragging draws only while this is on.
+    #[prop_or_default]
+    pub breaking: bool,
+}
+
+/// The flow of the stage's run, as large as its parent.
+#[component]
+pub fn Flow(FlowProps { stage, breaking }: &FlowProps) -> Html {
+    let holder = use_node_ref();
+    let easel: Rc<RefCell<Easel>> = use_mut_ref(Easel::default);
+    let hand: Rc<RefCell<Hand>> = use_mut_ref(Hand::default);
+    {
+        let (easel, holder) = (easel.clone(), holder.clone());
+        use_effect_with(stage.clone(), move |stage| {
+            if let Some(holder) = holder.cast::<Element>() {
+                easel.borrow_mut().show(&holder, stage);
+            }
+        });
+    }
+    {
+        let easel = easel.clone();
+        use_effect_with(stage.pen.clone(), move |pen| {
+            let listening = pen.listen(move |position| easel.borrow_mut().pen_at(position));
+            move || drop(listening)
+        });
+    }
+    {
+        let (easel, holder) = (easel.clone(), holder.clone());
+        use_effect_with((), move |()| {
+            let resized = Closure::<dyn Fn()>::new(move || easel.borrow_mut().resize());
+            let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
+            if let (Some(observer), Some(holder)) = (&observer, holder.cast::<Element>()) {
+                observer.observe(&holder);
+            }
+            move || {
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+                drop(resized);
+            }
+        });
+    }
+    let on = {
+        let (easel, stage, breaking) = (easel.clone(), stage.clone(), *breaking);
+        move |touch: fn(&mut Hand, &mut Easel, &Stage, Touch)| {
+            let (hand, easel, stage) = (hand.clone(), easel.clone(), stage.clone());
+            Callback::from(move |event: PointerEvent| {
+                let by_finger = event.pointer_type() == "touch";
+                let touch_here = Touch {
+                    x: f64::from(event.client_x()),
+                    y: f64::from(event.client_y()),
+                    reach: if by_finger { REACH_TOUCH_PX } else { REACH_PX },
+                    draws: !stage.read_only && (!by_finger || breaking),
+                    pressed: event.buttons() & 1 == 1,
+                    pointer: event.pointer_id(),
+                };
+                touch(&mut hand.borrow_mut(), &mut easel.borrow_mut(), &stage, touch_here);
+            })
+        }
+    };
+    html! {
+        <div ref={holder} class="easel"
+            onpointerdown={on(Hand::press)} onpointermove={on(Hand::roam)} onpointerup={on(Hand::release)}
+            onpointercancel={on(Hand::drop)} />
+    }
+}
