@@ -1,7 +1,7 @@
 //! `faultline bench`: events per second, memory and seeking, printed with the machine that they were measured on.
 
 use super::{FINE, Failure};
-use crate::protocols::{ParameterKind, Protocol, Value, Values};
+use crate::protocols::{ParameterKind, Protocol, Value};
 use crate::scenario::Scenario;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
@@ -30,23 +30,25 @@ struct Measured {
     digest: String,
 }
 
-/// A load of many concurrent transactions: the first protocol that lets one ask for it by its parameters.
+/// What makes a load, where a protocol has such parameters: many orders, many at once, spread over many rows, so that
+/// some wait for each other and most do not.
+const LOAD: [(&str, u32); 3] = [("orders", 5_000), ("at-once", 32), ("rows", 64)];
+
+/// A load of many concurrent transactions, under the first protocol that takes all of [`LOAD`].
 pub(super) fn load(catalogue: Catalogue) -> Result<Scenario, Failure> {
     catalogue.protocols().find_map(loaded).ok_or_else(|| {
-        Failure::Input("no protocol of the catalogue takes a number of transactions; name a scenario".to_owned())
+        let keys = LOAD.map(|(key, _)| key).join(", ");
+        Failure::Input(format!("no protocol of the catalogue has the parameters {keys}; name a scenario"))
     })
 }
 
 fn loaded(protocol: &'static dyn Protocol) -> Option<Scenario> {
-    let most = |values: &mut Values, key: &str| {
-        let parameter = protocol.parameters().iter().find(|parameter| parameter.key == key)?;
-        let ParameterKind::Number { maximum, .. } = parameter.kind else { return None };
-        values.set(parameter.key, Value::Number(maximum));
-        Some(())
-    };
     let mut scenario = Scenario { until: Span::seconds(100_000), ..Scenario::of(protocol) };
-    most(&mut scenario.values, "transactions")?;
-    most(&mut scenario.values, "concurrency")?;
+    for (key, wanted) in LOAD {
+        let parameter = protocol.parameters().iter().find(|parameter| parameter.key == key)?;
+        let ParameterKind::Number { minimum, maximum, .. } = parameter.kind else { return None };
+        scenario.values.set(parameter.key, Value::Number(wanted.clamp(minimum, maximum)));
+    }
     Some(scenario)
 }
 

@@ -36,8 +36,9 @@ pub struct Scenario {
 /// The seed of a scenario that names none.
 pub const SEED_DEFAULT: u64 = 1;
 
-/// The horizon of a scenario that names none: longer than the usual time-outs, short enough to be looked at.
-pub const UNTIL_DEFAULT: Span = Span::seconds(10);
+/// The horizon of a scenario that names none: longer than the time-outs that products ship with, of a
+/// minute at most.
+pub const UNTIL_DEFAULT: Span = Span::seconds(120);
 
 impl Scenario {
     /// The protocol as it is by default, and nothing goes wrong.
