@@ -7,9 +7,11 @@ pub mod axis;
 pub mod flow;
 pub mod interval;
 pub mod letters;
+pub mod map;
 pub mod path;
 pub mod repeat;
 pub mod svg;
+pub mod table;
 pub mod thumbnail;
 
 pub use axis::{Axis, Gap, Scale};

@@ -8,10 +8,11 @@ use crate::ui::breaking::popover::Popover;
 use crate::ui::breaking::targets::FLOW_ID;
 use crate::ui::context::{Laboratory, use_laboratory};
 use crate::ui::lab;
-use crate::ui::player::caption::{Caption, VerdictLine};
+use crate::ui::player::caption::Caption;
 use crate::ui::player::keys;
 use crate::ui::player::transport::Transport;
 use crate::ui::store::{Action, Section, moving};
+use crate::ui::views::verdicts::VerdictLine;
 use crate::ui::views::{Breadth, Spot, VIEWS};
 use crate::ui::words;
 use faultline::say;
@@ -46,7 +47,7 @@ pub fn Opening() -> Html {
         <div class="opening">
             <h1 class="question">{ laboratory.words(&question) }</h1>
             if let Some(warning) = &bench.warning { <p class="warning" role="status">{ laboratory.words(warning) }</p> }
-            <VerdictLine />
+            <VerdictLine stage={laboratory.stage()} />
             if let Some(status) = making(&laboratory) { <p class="muted making" role="status">{ status }</p> }
         </div>
     }

@@ -1,7 +1,16 @@
 //! The registry of views: one file per view; a view says what it needs and where it stands, and the page shows those
 //! whose needs a run meets. A view is drawn from its [`Stage`] alone.
 
+pub mod compare;
+pub mod events;
 pub mod flow;
+pub mod ledger;
+pub mod measures;
+pub mod modelled;
+pub mod parameters;
+pub mod queue;
+pub mod topology;
+pub mod verdicts;
 
 use super::context::Act;
 use super::pen::Pen;
@@ -90,4 +99,24 @@ pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
 }
 
 /// Every view, in the order in which they stand.
-pub static VIEWS: &[View] = &[];
+pub static VIEWS: &[View] = &[
+    View { spot: Spot::Beside, needs: ledger::needed, draw: |stage| html! { <ledger::LedgerPanel {stage} /> } },
+    View { spot: Spot::Beside, needs: queue::needed, draw: |stage| html! { <queue::QueuePanel {stage} /> } },
+    View { spot: Spot::Below(Section::Events), needs: |_| true, draw: |stage| html! { <events::Events {stage} /> } },
+    View {
+        spot: Spot::Below(Section::Parameters),
+        needs: |_| true,
+        draw: |stage| html! { <parameters::Parameters {stage} /> },
+    },
+    View {
+        spot: Spot::Below(Section::Topology),
+        needs: |_| true,
+        draw: |stage| html! { <topology::Topology {stage} /> },
+    },
+    View { spot: Spot::Below(Section::Compare), needs: |_| true, draw: |stage| html! { <compare::Compare {stage} /> } },
+    View {
+        spot: Spot::Below(Section::Modelled),
+        needs: |_| true,
+        draw: |stage| html! { <modelled::Modelled {stage} /> },
+    },
+];

@@ -1,0 +1,149 @@
+//! Compare: runs side by side under the same seed and faults, on one shared axis under one pen. The first difference is
+//! marked, what did not carry over is listed, what each cost is measured.
+
+use super::measures::Measures;
+use super::verdicts::Standings;
+use super::{Stage, StageProps};
+use crate::ui::shared::Shared;
+use crate::ui::store::Action;
+use faultline::protocols::{CATALOGUE, Protocol};
+use faultline::say;
+use faultline::scenario::compare::{Difference, LeftBehind, carry, first_difference};
+use faultline::scenario::run::Run;
+use faultline::scenario::words::Words;
+use faultline::text::Text;
+use yew::prelude::*;
+
+#[component]
+pub fn Compare(props: &StageProps) -> Html {
+    let stage = &props.stage;
+    let difference = use_memo((stage.run.clone(), stage.compared.clone()), |(run, other)| {
+        other.as_ref().and_then(|other| first_difference(run, other))
+    });
+    let left = use_memo((stage.run.clone(), stage.compared.clone()), |(run, other)| {
+        other.as_ref().map(|other| left_behind(run, other)).unwrap_or_default()
+    });
+    html! {
+        <div class="compare">
+            { choose(stage) }
+            if let Some(other) = &stage.compared {
+                { draw_difference(stage, other, *difference) }
+                { draw_left(stage, other, &left) }
+                <div class="halves">
+                    <Side stage={stage.clone()} run={stage.run.clone()} />
+                    <Side stage={stage.clone()} run={other.clone()} />
+                </div>
+                <div class="scroll" tabindex="0" role="region" aria-label={stage.words(&Text::new("Measured costs", "测得的代价"))}>
+                    <Measures runs={names(stage, [&stage.run, other])} language={stage.language} />
+                </div>
+            } else {
+                <Measures runs={names(stage, [&stage.run])} language={stage.language} />
+            }
+        </div>
+    }
+}
+
+/// The runs with the names of their protocols; two of one protocol are told apart by a number.
+fn names<const COUNT: usize>(stage: &Stage, runs: [&Shared<Run>; COUNT]) -> Vec<(Shared<Run>, String)> {
+    let id = |run: &Run| run.scenario.protocol.id();
+    let twins = COUNT > 1 && runs.iter().all(|run| id(run) == id(runs[0]));
+    let name = |(index, run): (usize, &&Shared<Run>)| {
+        let name = stage.words(&run.scenario.protocol.name());
+        let name = if twins { format!("{name} ({})", index + 1) } else { name };
+        ((*run).clone(), name)
+    };
+    runs.iter().enumerate().map(name).collect()
+}
+
+/// Which protocol to compare with: every other one of the catalogue.
+fn choose(stage: &Stage) -> Html {
+    let compared = stage.compared.as_ref().map(|run| run.scenario.protocol.id());
+    let mine = stage.run.scenario.protocol.id();
+    let others = CATALOGUE.iter().filter(|protocol| protocol.id() != mine).map(|protocol| {
+        let protocol: &'static dyn Protocol = *protocol;
+        let pressed = compared == Some(protocol.id());
+        let press = stage.act.on(move |_: MouseEvent| Action::Compare((!pressed).then_some(protocol)));
+        html! {
+            <button type="button" class="button" onclick={press} aria-pressed={pressed.to_string()}>
+                { stage.words(&protocol.name()) }
+            </button>
+        }
+    });
+    let seed = stage.run.scenario.seed;
+    let faults = stage.run.scenario.faults.len();
+    let same = match faults {
+        0 => say!("The same seed ({seed}) and no faults under:", "相同种子（{seed}）、无故障，换用："),
+        1 => say!("The same seed ({seed}) and the same fault under:", "相同种子（{seed}）、相同故障，换用："),
+        count => say!(
+            "The same seed ({seed}) and the same {count} faults under:",
+            "相同种子（{seed}）、相同的 {count} 个故障，换用："
+        ),
+    };
+    html! { <p class="choose"><span>{ stage.words(&same) }</span>{ for others }</p> }
+}
+
+fn draw_difference(stage: &Stage, other: &Run, difference: Option<Difference>) -> Html {
+    let Some(difference) = difference else {
+        return html! { <p class="first">{ stage.words(&Text::new("The two runs do the same to the end.", "两次运行自始至终完全相同。")) }</p> };
+    };
+    let at = difference.at;
+    let (ours, _) = difference.events(&stage.run, other);
+    let event = ours.unwrap_or_else(|| stage.run.trace.event_at(at));
+    let press = stage.act.on(move |_: MouseEvent| Action::Go(event));
+    html! {
+        <p class="first">
+            <span>{ stage.words(&say!("They first differ at {at}.", "两者在 {at} 首次出现差异。")) }</span>
+            <button type="button" class="button" onclick={press}>{ stage.words(&Text::new("Go there", "跳到该处")) }</button>
+        </p>
+    }
+}
+
+/// The faults of this run that do not stand in the other one, if that was carried over from this one.
+fn left_behind(run: &Run, other: &Run) -> Vec<LeftBehind> {
+    if run.scenario.protocol.id() == other.scenario.protocol.id() {
+        return Vec::new();
+    }
+    let carried = carry(run, other.scenario.protocol);
+    if carried.scenario.faults == other.scenario.faults { carried.left_behind_by(other) } else { Vec::new() }
+}
+
+fn draw_left(stage: &Stage, other: &Run, left: &[LeftBehind]) -> Html {
+    if left.is_empty() {
+        return Html::default();
+    }
+    let scenario = &stage.run.scenario;
+    let name = other.scenario.protocol.name();
+    let (en, zh) = (name.en, name.zh);
+    let head = say!("Not carried over to {en}", "没有沿用到{zh}");
+    html! {
+        <section class="left">
+            <h3>{ stage.words(&head) }</h3>
+            <ul>
+                { for left.iter().filter_map(|left| {
+                    let fault = scenario.faults.get(usize::from(left.fault))?;
+                    let fault = Words::new(scenario.protocol, &stage.run.topology).fault(fault);
+                    Some(html! { <li><span>{ stage.words(&fault) }</span>{ " " }<span class="muted">{ stage.words(&left.why) }</span></li> })
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct SideProps {
+    stage: Stage,
+    run: Shared<Run>,
+}
+
+/// One of the runs: its name, how its properties stand at the pen's instant.
+#[component]
+fn Side(props: &SideProps) -> Html {
+    let (stage, run) = (&props.stage, &props.run);
+    let event = run.trace.event_at(stage.scene.at);
+    html! {
+        <section class="side">
+            <h3>{ stage.words(&run.scenario.protocol.name()) }</h3>
+            <Standings run={run.clone()} {event} language={stage.language} />
+        </section>
+    }
+}

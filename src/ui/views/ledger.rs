@@ -1,0 +1,113 @@
+//! The ledger: every database's rows as a clerk keeps them. What an undecided transaction has written stands in pencil
+//! over what is committed; the lock that protects it is a bar, those who wait for it are hatched.
+
+use super::{StageProps, has_panel};
+use crate::ui::views::Stage;
+use faultline::say;
+use faultline::sim::payload::Subject;
+use faultline::sim::show::{ConservedSum, Database, Ledger, Panel, Row};
+use faultline::text::Text;
+use yew::prelude::*;
+
+/// Whether the run has a ledger.
+pub fn needed(stage: &Stage) -> bool {
+    has_panel(stage, |panel| matches!(panel, Panel::Ledger(_)))
+}
+
+#[component]
+pub fn LedgerPanel(props: &StageProps) -> Html {
+    let stage = &props.stage;
+    let ledgers = stage.scene.panels.iter().filter_map(|panel| match panel {
+        Panel::Ledger(ledger) => Some(ledger),
+        _ => None,
+    });
+    html! { <>{ for ledgers.map(|ledger| draw(stage, ledger)) }</> }
+}
+
+fn draw(stage: &Stage, ledger: &Ledger) -> Html {
+    html! {
+        <section class="ledger" aria-label={stage.words(&ledger.title)}>
+            { for ledger.databases.iter().map(|database| draw_database(stage, database)) }
+            { for ledger.sum.iter().map(|sum| draw_sum(stage, sum)) }
+        </section>
+    }
+}
+
+fn draw_database(stage: &Stage, database: &Database) -> Html {
+    let node = stage.run.topology.name(database.node);
+    let head = |en, zh| stage.words(&Text::new(en, zh));
+    html! {
+        <table class="rows" key={node}>
+            <caption>
+                <span class="who">{ stage.words(&database.name) }</span>
+                <span class="muted">{ format!("{node} · {}", stage.words(&database.unit)) }</span>
+            </caption>
+            <thead>
+                <tr>
+                    <th scope="col">{ head("row", "行") }</th>
+                    <th scope="col" class="number">{ head("value", "值") }</th>
+                    <th scope="col">{ head("locked by", "持锁者") }</th>
+                    <th scope="col">{ head("waiting", "等待者") }</th>
+                </tr>
+            </thead>
+            <tbody>{ for database.rows.iter().map(|row| draw_row(stage, row)) }</tbody>
+        </table>
+    }
+}
+
+fn draw_row(stage: &Stage, row: &Row) -> Html {
+    let committed = row.committed;
+    let change = committed - row.initially;
+    let pencil = row.uncommitted.map(|value| {
+        let said = stage.words(&Text::new("written, not committed: ", "已写未提交："));
+        html! { <span class="pencil"><span class="unseen">{ said }</span>{ value }</span> }
+    });
+    html! {
+        <tr key={row.key.clone()} class={classes!(row.uncommitted.map(|_| "written"))}>
+            <th scope="row">{ &row.key }</th>
+            <td class="number">
+                { pencil.unwrap_or_default() }
+                <span class="committed">
+                    if change != 0 { <span class="muted">{ format!("({})", signed(change)) }</span>{ " " } }
+                    { committed }
+                </span>
+            </td>
+            <td>{ for row.locked_by.map(|holder| html! { <span class="lock"><i class="bar" />{ transaction(holder) }</span> }) }</td>
+            <td>
+                if !row.waiting.is_empty() {
+                    <span class="waits"><i class="bar" />{ row.waiting.iter().map(|who| transaction(*who)).collect::<Vec<_>>().join(" ") }</span>
+                }
+            </td>
+        </tr>
+    }
+}
+
+/// Who holds a row's lock: a transaction.
+fn transaction(subject: Subject) -> String {
+    format!("t{}", subject.0)
+}
+
+fn signed(number: i64) -> String {
+    if number < 0 { format!("−{}", number.unsigned_abs()) } else { format!("+{number}") }
+}
+
+fn draw_sum(stage: &Stage, sum: &ConservedSum) -> Html {
+    let (now, expected) = (sum.now, sum.expected);
+    let difference = signed(now - expected);
+    let (class, said) = match (now == expected, sum.under_way) {
+        (true, _) => ("sum", Text::new("as it must be", "守恒")),
+        (false, true) => {
+            ("sum way", say!("{difference} while a decision is under way", "差 {difference}，有决定尚在传播途中"))
+        }
+        (false, false) => {
+            ("sum broken", say!("{difference}: it must be {expected}", "差 {difference}，应为 {expected}"))
+        }
+    };
+    html! {
+        <p class={class}>
+            <span class="who">{ stage.words(&sum.name) }</span>
+            <span class="total">{ now }</span>
+            <span class="said">{ stage.words(&said) }</span>
+        </p>
+    }
+}

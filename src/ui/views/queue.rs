@@ -1,0 +1,69 @@
+//! The queue for a lock: who holds it by the server's word, with how much lease and which token, and who waits.
+
+use super::{Stage, StageProps, has_panel};
+use faultline::say;
+use faultline::sim::show::{Holder, Panel, Queue, Waiter};
+use faultline::sim::time::Span;
+use faultline::text::Text;
+use yew::prelude::*;
+
+/// Whether the run has a queue.
+pub fn needed(stage: &Stage) -> bool {
+    has_panel(stage, |panel| matches!(panel, Panel::Queue(_)))
+}
+
+#[component]
+pub fn QueuePanel(props: &StageProps) -> Html {
+    let stage = &props.stage;
+    let queues = stage.scene.panels.iter().filter_map(|panel| match panel {
+        Panel::Queue(queue) => Some(queue),
+        _ => None,
+    });
+    html! { <>{ for queues.map(|queue| draw(stage, queue)) }</> }
+}
+
+fn draw(stage: &Stage, queue: &Queue) -> Html {
+    html! {
+        <section class="queue">
+            <h3>{ stage.words(&queue.title) }</h3>
+            <ol>
+                { match &queue.holder {
+                    Some(holder) => draw_holder(stage, holder),
+                    None => html! { <li class="free">{ stage.words(&Text::new("free", "空闲")) }</li> },
+                } }
+                { for queue.waiters.iter().enumerate().map(|(place, waiter)| draw_waiter(stage, place, waiter)) }
+            </ol>
+        </section>
+    }
+}
+
+fn draw_holder(stage: &Stage, holder: &Holder) -> Html {
+    let node = stage.run.topology.name(holder.node);
+    let token = holder.fencing_token.map(|token| say!("token {token}", "令牌 {token}"));
+    let lease = holder.lease_left_micros.map(|left| match left {
+        0 => Text::new("lease over", "租约已到期"),
+        left => {
+            let left = Span::micros(left);
+            say!("{left} of lease left", "租约剩余 {left}")
+        }
+    });
+    html! {
+        <li class="holder">
+            <i class="bar" />
+            <span class="who">{ node }</span>
+            <span>{ stage.words(&Text::new("holds it", "持有")) }</span>
+            { for token.iter().chain(&lease).map(|said| html! { <span class="muted">{ stage.words(said) }</span> }) }
+        </li>
+    }
+}
+
+fn draw_waiter(stage: &Stage, place: usize, waiter: &Waiter) -> Html {
+    let node = stage.run.topology.name(waiter.node);
+    html! {
+        <li class="waiter" key={node}>
+            <i class="bar" />
+            <span class="who">{ format!("{}. {node}", place + 1) }</span>
+            <span class="muted">{ stage.words(&waiter.waits_on) }</span>
+        </li>
+    }
+}

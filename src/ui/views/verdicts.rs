@@ -1,0 +1,112 @@
+//! Verdicts: one line near the question, and the list behind it. Each property with its state now; what is undecided
+//! never reads "holds".
+
+use super::{Stage, StageProps};
+use crate::ui::selection::Selection;
+use crate::ui::shared::Shared;
+use crate::ui::store::Action;
+use crate::ui::verdict::{self, Standing};
+use crate::ui::words;
+use faultline::check::PropertyKind;
+use faultline::say;
+use faultline::scenario::run::{Judged, Run};
+use faultline::sim::trace::EventIndex;
+use faultline::text::{Language, Text};
+use yew::prelude::*;
+
+/// One line: in words the property that ends worst, as it stands at the pen, and the sign of every other. A press on the
+/// words goes to the step that decided it, a press on the signs lists all.
+#[component]
+pub fn VerdictLine(props: &StageProps) -> Html {
+    let stage = &props.stage;
+    let run = &stage.run;
+    let open = use_state_eq(|| false);
+    let Some(worst) = verdict::worst(run) else { return Html::default() };
+    let (standing, word, why) = verdict::at(run, worst, stage.cursor);
+    let decided = verdict::decided_at(run, worst);
+    let press = going(stage).reform(move |_: MouseEvent| decided);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let count = run.verdicts.len();
+    let all = say!("All {count} properties", "全部 {count} 条性质");
+    let words = |text: &Text| stage.words(text);
+    html! {
+        <div class="verdicts">
+            <div class="verdict-row">
+                <button type="button" class="verdict-line" onclick={press} title={words(&words::GO_TO_VERDICT)}>
+                    { standing.glyph() }
+                    <span>
+                        <strong>{ words(&worst.property.title) }</strong>{ words(&words::COLON) }{ words(&word) }{ words(&words::FULL_STOP) }
+                        if let Some(why) = why { <span class="muted">{ format!(" {}", words(&why)) }</span> }
+                    </span>
+                </button>
+                <button type="button" class="quiet all" onclick={toggle} aria-expanded={(*open).to_string()}
+                    aria-controls="standings" aria-label={words(&all)} title={words(&all)}>
+                    { for run.verdicts.iter().map(|judged| verdict::at(run, judged, stage.cursor).0.glyph()) }
+                </button>
+            </div>
+            <div id="standings" hidden={!*open}>
+                if *open {
+                    <Standings run={run.clone()} event={stage.cursor} language={stage.language} on_go={going(stage)} />
+                }
+            </div>
+        </div>
+    }
+}
+
+/// The run whose properties are listed, and where the pen stands in it.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StandingsProps {
+    pub run: Shared<Run>,
+    pub event: EventIndex,
+    pub language: Language,
+    /// Where a press leads, if a press leads anywhere: the step that decided the property.
+    #[prop_or_default]
+    pub on_go: Option<Callback<EventIndex>>,
+}
+
+/// Every property with its state now; a press goes to the step that decided it.
+#[component]
+pub fn Standings(props: &StandingsProps) -> Html {
+    let words = |text: &Text| text.in_language(props.language).to_string();
+    let item = |judged: &Judged| {
+        let (standing, word, why) = verdict::at(&props.run, judged, props.event);
+        let kind = match judged.property.kind {
+            PropertyKind::Always => Text::new("always", "始终"),
+            PropertyKind::Eventually => Text::new("eventually", "终将"),
+            PropertyKind::Sometimes => Text::new("sometimes", "可能"),
+        };
+        let violated = (standing == Standing::Violated).then_some("violated");
+        let said = html! {
+            <>
+                { standing.glyph() }
+                <span class="said">
+                    <span class="title">{ words(&judged.property.title) }</span>
+                    <span class="muted">{ words(&kind) }</span>
+                    <span class={classes!("word", violated)}>{ words(&word) }</span>
+                    if let Some(why) = why { <span class="why">{ words(&why) }</span> }
+                </span>
+            </>
+        };
+        let event = verdict::decided_at(&props.run, judged);
+        match &props.on_go {
+            Some(go) => {
+                let press = go.reform(move |_: MouseEvent| event);
+                html! { <li key={judged.property.id}><button type="button" class="verdict-item" onclick={press}>{ said }</button></li> }
+            }
+            None => html! { <li key={judged.property.id}><div class="verdict-item">{ said }</div></li> },
+        }
+    };
+    html! { <ul class="verdict-list">{ for props.run.verdicts.iter().map(item) }</ul> }
+}
+
+/// To an event, and everything else with it.
+fn going(stage: &Stage) -> Callback<EventIndex> {
+    let act = stage.act.clone();
+    Callback::from(move |event| {
+        act.emit(Action::Go(event));
+        act.emit(Action::Select(Selection::Event(event)));
+    })
+}
