@@ -1,16 +1,21 @@
 //! Compare: runs side by side under the same seed and faults, on one shared axis under one pen. The first difference is
 //! marked, what did not carry over is listed, what each cost is measured.
 
+use super::flow::Flow;
 use super::measures::Measures;
 use super::verdicts::Standings;
 use super::{Stage, StageProps};
+use crate::ui::pen::Pen;
+use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::store::Action;
+use faultline::picture::axis::Axis;
 use faultline::protocols::{CATALOGUE, Protocol};
 use faultline::say;
 use faultline::scenario::compare::{Difference, LeftBehind, carry, first_difference};
-use faultline::scenario::run::Run;
+use faultline::scenario::run::{Run, Scene};
 use faultline::scenario::words::Words;
+use faultline::sim::trace::EventIndex;
 use faultline::text::Text;
 use yew::prelude::*;
 
@@ -29,10 +34,7 @@ pub fn Compare(props: &StageProps) -> Html {
             if let Some(other) = &stage.compared {
                 { draw_difference(stage, other, *difference) }
                 { draw_left(stage, other, &left) }
-                <div class="halves">
-                    <Side stage={stage.clone()} run={stage.run.clone()} />
-                    <Side stage={stage.clone()} run={other.clone()} />
-                </div>
+                <Sides stage={stage.clone()} other={other.clone()} difference={*difference} />
                 <div class="scroll" tabindex="0" role="region" aria-label={stage.words(&Text::new("Measured costs", "测得的代价"))}>
                     <Measures runs={names(stage, [&stage.run, other])} language={stage.language} />
                 </div>
@@ -130,20 +132,68 @@ fn draw_left(stage: &Stage, other: &Run, left: &[LeftBehind]) -> Html {
 }
 
 #[derive(Clone, PartialEq, Properties)]
-struct SideProps {
+struct SidesProps {
     stage: Stage,
-    run: Shared<Run>,
+    other: Shared<Run>,
+    difference: Option<Difference>,
 }
 
-/// One of the runs: its name, how its properties stand at the pen's instant.
+/// The runs under one another, on one axis and under one pen: where the page's pen stands in time, both of them stand.
 #[component]
-fn Side(props: &SideProps) -> Html {
-    let (stage, run) = (&props.stage, &props.run);
-    let event = run.trace.event_at(stage.scene.at);
+fn Sides(props: &SidesProps) -> Html {
+    let (stage, other) = (&props.stage, &props.other);
+    let axis = use_memo((stage.run.clone(), other.clone(), stage.axis.scale()), |(run, other, scale)| {
+        Shared::new(Axis::shared(&[run, other], *scale))
+    });
+    let pen = use_memo((), |()| Pen::default());
+    {
+        let (pen, shared, theirs) = (pen.clone(), axis.clone(), stage.axis.clone());
+        let now = theirs.instant(stage.pen.position()).max(stage.scene.at);
+        let listen_to = stage.pen.clone();
+        use_effect_with((stage.axis.clone(), (*axis).clone(), stage.cursor), move |_| {
+            pen.set(shared.px(now));
+            let listening = listen_to.listen(move |px| pen.set(shared.px(theirs.instant(px))));
+            move || drop(listening)
+        });
+    }
+    let cursor = other.trace.event_at(stage.scene.at);
+    let scene = use_memo((other.clone(), cursor), |(other, cursor)| Shared::new(other.scene(*cursor)));
+    let events = props.difference.map(|difference| difference.events(&stage.run, other)).unwrap_or_default();
+    let side = |run: &Shared<Run>, scene: &Shared<Scene>, cursor: EventIndex, marked: Option<EventIndex>| Stage {
+        run: run.clone(),
+        axis: (*axis).clone(),
+        scene: scene.clone(),
+        cursor,
+        ghost: None,
+        preview: None,
+        compared: None,
+        // The first difference is outlined in both.
+        selection: marked.map_or(Selection::None, Selection::Event),
+        first_play: false,
+        read_only: true,
+        pen: (*pen).clone(),
+        ..stage.clone()
+    };
+    let sides = [side(&stage.run, &stage.scene, stage.cursor, events.0), side(other, &scene, cursor, events.1)];
+    let runs = names(stage, [&stage.run, other]);
     html! {
-        <section class="side">
-            <h3>{ stage.words(&run.scenario.protocol.name()) }</h3>
-            <Standings run={run.clone()} {event} language={stage.language} />
-        </section>
+        <>
+            <div class="sides">
+                { for sides.iter().zip(&runs).map(|(side, (_, name))| html! {
+                    <section class="side">
+                        <h3>{ name.clone() }</h3>
+                        <div class="flow"><Flow stage={side.clone()} /></div>
+                    </section>
+                }) }
+            </div>
+            <div class="halves">
+                { for sides.iter().zip(&runs).map(|(side, (run, name))| html! {
+                    <section>
+                        <h3>{ name.clone() }</h3>
+                        <Standings run={run.clone()} event={side.cursor} language={stage.language} />
+                    </section>
+                }) }
+            </div>
+        </>
     }
 }
