@@ -4,10 +4,11 @@ pub mod entry;
 pub mod parameter;
 pub mod parts;
 pub mod protocol;
+pub mod transactions;
 
 pub use entry::{Entry, Expectation, Expected};
 pub use parameter::{Parameter, ParameterKind, Value, Values};
 pub use protocol::{Argument, ArgumentKind, Family, Intervention, Moment, Protocol, Term};
 
 /// Every protocol, in the order of the front page.
-pub static CATALOGUE: &[&dyn Protocol] = &[];
+pub static CATALOGUE: &[&dyn Protocol] = &[&transactions::two_phase_commit::TwoPhaseCommit];

@@ -192,8 +192,8 @@ impl Stored {
             }
             Record::Committed { transaction } => {
                 for image in self.prepared.remove(transaction).unwrap_or_default() {
-                    self.rows.insert(image.row, image.after);
-                    self.net_change += image.after - image.before;
+                    let before = self.rows.insert(image.row, image.after).unwrap_or(image.before);
+                    self.net_change += image.after - before;
                 }
                 self.remember(*transaction, Outcome::Commit);
             }
@@ -316,6 +316,13 @@ impl Database {
         stored.outcome(transaction).or_else(aborted)
     }
 
+    /// What was decided here for the highest-numbered transaction that is not forgotten.
+    pub fn last_outcome(&self, stored: &Stored) -> Option<Outcome> {
+        let aborted = self.aborted.last().map(|transaction| (*transaction, Outcome::Abort));
+        let durable = stored.decided.last_key_value().map(|(transaction, outcome)| (*transaction, *outcome));
+        aborted.max(durable).map(|(_, outcome)| outcome)
+    }
+
     /// Whether the transaction has promised durably and is not decided.
     pub fn in_doubt(&self, stored: &Stored, transaction: Transaction) -> bool {
         self.standing(transaction) == Some(Standing::Prepared) && stored.is_prepared(transaction)
@@ -398,6 +405,7 @@ impl Database {
 
     /// The record of a decision, to be logged; locks stay until [`settle`](Database::settle) finds it durable.
     pub fn decide(&mut self, transaction: Transaction, outcome: Outcome) -> Record {
+        self.leave_queue(transaction);
         if let Some(open) = self.open.get_mut(&transaction) {
             open.standing = Standing::Deciding(outcome);
         } else if outcome == Outcome::Abort {
@@ -438,14 +446,19 @@ impl Database {
 
     /// Closes a transaction: its locks pass to the first in each queue, who write on.
     fn let_go(&mut self, stored: &Stored, schema: &Schema, transaction: Transaction) -> Vec<Resumed> {
+        self.leave_queue(transaction);
         let Some(open) = self.open.remove(&transaction) else { return Vec::new() };
-        if let Standing::Waiting(row) = open.standing
+        let rows: Vec<RowNumber> = open.images.iter().map(|image| image.row).collect();
+        self.pass_on(stored, schema, transaction, &rows)
+    }
+
+    /// A waiter waits no longer.
+    fn leave_queue(&mut self, transaction: Transaction) {
+        if let Some(Standing::Waiting(row)) = self.standing(transaction)
             && let Some(lock) = self.locks.get_mut(&row)
         {
             lock.waiters.retain(|waiter| *waiter != transaction);
         }
-        let rows: Vec<RowNumber> = open.images.iter().map(|image| image.row).collect();
-        self.pass_on(stored, schema, transaction, &rows)
     }
 
     /// The locks of those rows that the transaction holds pass to the first in each queue, who write on.
@@ -543,6 +556,18 @@ mod tests {
         database.write(&stored, &SCHEMA, T3, &take(0, 1));
         assert_eq!(database.abort_at_once(&stored, &SCHEMA, T2).1, []);
         assert_eq!(database.abort_at_once(&stored, &SCHEMA, T1).1, [(T3, Writing::Granted)]);
+    }
+
+    #[test]
+    fn a_waiter_that_gives_up_slowly_is_not_given_the_lock() {
+        let (mut database, mut stored) = (Database::default(), Stored::default());
+        database.write(&stored, &SCHEMA, T1, &take(0, 1));
+        database.write(&stored, &SCHEMA, T2, &take(0, 1));
+        let aborted = database.decide(T2, Outcome::Abort);
+        assert_eq!(database.abort_at_once(&stored, &SCHEMA, T1).1, [], "t2 is on its way out");
+        stored.read(&aborted);
+        assert_eq!(database.settle(&stored, &SCHEMA), []);
+        assert_eq!(database.stray_lock(), None);
     }
 
     #[test]
