@@ -52,7 +52,7 @@ pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
         Orientation::Right => (RULER_RIGHT_PX, HEADS_RIGHT_PX),
         Orientation::Down => (RULER_DOWN_PX, HEADS_DOWN_PX),
     };
-    let along = heads + LEAD_PX + end;
+    let along = heads + (LEAD_PX + end) * geometry.zoom;
     let across = ruler + geometry.across;
     // Down: the ruler stands before the lanes; right: beneath them.
     let (width, height, lanes_at) = match geometry.orientation {
@@ -70,8 +70,12 @@ pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
          <rect class=\"ground\" width=\"{w}\" height=\"{h}\"/>\n",
         colours(inks)
     );
-    let origin = geometry.point(heads + LEAD_PX, lanes_at);
-    text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(origin.x), written(origin.y)));
+    let start = geometry.from_origin(0.0).point(LEAD_PX, 0.0);
+    let origin = match geometry.orientation {
+        Orientation::Right => (start.x + heads, lanes_at),
+        Orientation::Down => (lanes_at, start.y + heads),
+    };
+    text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(origin.0), written(origin.1)));
     let layers =
         [sheet.draw_lasting(-LEAD_PX, end), sheet.draw_arrows(-LEAD_PX, end), sheet.draw_points(-LEAD_PX, end)];
     for drawn in layers.iter().flatten() {

@@ -45,6 +45,7 @@ impl Thumbnail {
             orientation: Orientation::Right,
             lanes,
             origin: 0.0,
+            zoom: 1.0,
             across: HEIGHT_PX,
             first_lane: MARGIN_PX,
             lane_gap: height / lanes.saturating_sub(1).max(1) as f64,

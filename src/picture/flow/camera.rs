@@ -9,6 +9,14 @@ pub const NIB_PX: f64 = 9.0;
 /// How long a piece of paper is that is drawn at once, in pixels along the axis.
 pub const TILE_PX: f64 = 480.0;
 
+/// The most that a short run is drawn larger to fit its window.
+pub const FIT_MAX: f64 = 2.5;
+
+/// How much larger a run of that length is drawn in a view of so many pixels: a short one fits it.
+pub fn fitting(view_px: f64, length: f64) -> f64 {
+    (view_px / (LEAD_PX + length + TRAIL_PX)).clamp(1.0, FIT_MAX)
+}
+
 /// A view of some length on a paper of some length, in pixels along the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
@@ -52,6 +60,13 @@ mod tests {
         assert_eq!(long.start(0.0), -LEAD_PX, "no bare paper before the start");
         assert_eq!(long.start(20_000.0), 20_000.0 - 620.0);
         assert_eq!(long.start(50_000.0) + 1_000.0, 50_000.0 + TRAIL_PX, "no bare paper after the end");
+    }
+
+    #[test]
+    fn only_what_is_shorter_than_the_view_is_drawn_larger() {
+        assert_eq!(fitting(800.0, 312.0), 2.0);
+        assert_eq!(fitting(800.0, 10.0), FIT_MAX);
+        assert_eq!(fitting(800.0, 2_000.0), 1.0);
     }
 
     #[test]

@@ -101,12 +101,20 @@ pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
                 path.outline(&[(x - 5.5, y - 5.0), (x + 5.5, y - 5.0), (x, y + 5.0)]);
             })],
         ),
-        Shape::Disconnected { node } => (
-            "disconnected",
-            vec![pen.around("cross", from, *node, |path, x, y| {
-                path.stroke((x - 4.0, y + 4.0), (x + 4.0, y - 4.0));
-            })],
-        ),
+        Shape::Disconnected { node } => {
+            let side = |path: &mut Path, x: f64, y: f64, by: f64| {
+                match sheet.geometry.orientation {
+                    Orientation::Right => path.stroke((x + by, y - 5.0), (x + by, y + 5.0)),
+                    Orientation::Down => path.stroke((x - 5.0, y + by), (x + 5.0, y + by)),
+                };
+            };
+            let ground = pen.around("ground", from, *node, |path, x, y| side(path, x, y, 0.0));
+            let ends = pen.around("ends", from, *node, |path, x, y| {
+                side(path, x, y, -2.5);
+                side(path, x, y, 2.5);
+            });
+            ("disconnected", vec![ground, ends])
+        }
         Shape::Wall { after, one_way, slow, opens, closes } => {
             ("wall", pen.wall(*after, from, to.min(sheet.end()), *one_way, *slow, [*opens, *closes]))
         }
@@ -196,14 +204,16 @@ impl Pen<'_> {
                 }
                 ConditionKind::WaitsForLock | ConditionKind::InDoubt => {
                     // Counted from the start of the axis, so that pieces of one bar meet without a seam.
-                    let first = (along / HATCH_PX).floor() - 2.0;
-                    let last = (until / HATCH_PX).ceil();
+                    let zoom = self.sheet.geometry.zoom;
+                    let first = (along * zoom / HATCH_PX).floor() - 2.0;
+                    let last = (until * zoom / HATCH_PX).ceil();
                     let width = BAR_FAR - BAR_NEAR;
                     for number in first as i64..=last as i64 {
                         let foot = number as f64 * HATCH_PX;
-                        let (low, high) = ((along - foot).max(0.0), (until - foot).min(width));
+                        let (low, high) = ((along * zoom - foot).max(0.0), (until * zoom - foot).min(width));
                         if high > low {
-                            path.stroke(at(foot + low, near + side * low), at(foot + high, near + side * high));
+                            let end = |by: f64| at((foot + by) / zoom, near + side * by);
+                            path.stroke(end(low), end(high));
                         }
                     }
                 }
@@ -250,16 +260,32 @@ impl Pen<'_> {
         pieces
     }
 
-    /// Two slanted strokes on every lane, and bare ground between them.
+    /// Two slanted strokes on every lane that has a line, and bare ground between them, through bars too.
     fn gap(&self, along: f64) -> Vec<Piece> {
+        /// Along and across: how far the strokes lean, how far they reach, and how far the ground does.
+        const LEAN: f64 = 2.5;
+        const REACH: f64 = 6.0;
+        const GROUND: f64 = BAR_FAR + 1.0;
         let mut ground = Path::default();
         let mut strokes = Path::default();
         for node in (0..self.sheet.geometry.lanes as u8).map(NodeId) {
-            let lane = self.lane(node);
-            ground.stroke(self.at(along - 2.0, lane), self.at(along + 2.0, lane));
-            for by in [-2.5, 2.5] {
-                strokes.stroke(self.at(along + by - 2.0, lane + 5.0), self.at(along + by + 2.0, lane - 5.0));
+            if self.sheet.flow.is_down(self.sheet.run, self.sheet.axis, node, along) {
+                continue;
             }
+            let (x, y) = self.at(along, self.lane(node));
+            let slanted = |path: &mut Path, by: f64, reach: f64| {
+                let lean = LEAN * reach / REACH;
+                let ends = [(by - lean, reach), (by + lean, -reach)].map(|(along, across)| {
+                    match self.sheet.geometry.orientation {
+                        Orientation::Right => (x + along, y + across),
+                        Orientation::Down => (x + across, y + along),
+                    }
+                });
+                path.stroke(ends[0], ends[1]);
+            };
+            slanted(&mut ground, 0.0, GROUND);
+            slanted(&mut strokes, -2.5, REACH);
+            slanted(&mut strokes, 2.5, REACH);
         }
         vec![Piece { class: "ground", path: ground.text() }, Piece { class: "strokes", path: strokes.text() }]
     }

@@ -63,7 +63,8 @@ impl Sheet<'_> {
     /// Everything in reach of a point, the nearest first: messages, then what stands on lifelines.
     pub fn targets(&self, point: Point, reach: f64) -> Vec<Target> {
         let (along, _) = self.geometry.along_across(point);
-        let marks = self.flow.marks(self.run, self.axis, along - reach - 6.0, along + reach + 6.0);
+        let around = (reach + 6.0) / self.geometry.zoom;
+        let marks = self.flow.marks(self.run, self.axis, along - around, along + around);
         let mut found: Vec<(f64, Target)> = marks
             .iter()
             .filter_map(|mark| Some((self.distance(mark, point)?, mark.target?)))
@@ -101,7 +102,12 @@ impl Sheet<'_> {
         let shift = self.flow.shift(from);
         let beside = |node: NodeId, near: f64, far: f64, wide: f64| {
             let lane = self.geometry.lane(node) + shift;
-            self.geometry.area(from - wide, to + wide, lane + near, lane + far)
+            self.geometry.area(
+                from - wide / self.geometry.zoom,
+                to + wide / self.geometry.zoom,
+                lane + near,
+                lane + far,
+            )
         };
         Some(match &mark.shape {
             Shape::Arrow(arrow) => {

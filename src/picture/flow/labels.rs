@@ -8,7 +8,7 @@ use super::lanes::{Area, Point};
 use super::marks::{Arrow, End, Mark, MarkKind, Shape, Target};
 use super::place::{self, Anchor, Spot, Toward, Wanted};
 use super::sheet::Sheet;
-use super::words::term;
+use super::words::{intervention, term};
 use crate::sim::fault::Fault;
 use crate::sim::payload::{Subject, Tone};
 use crate::sim::trace::{EventIndex, FaultIndex, StretchKind};
@@ -117,6 +117,9 @@ impl Gather<'_> {
             (Shape::Timer { node }, Some(Target::Event { event, .. })) => {
                 (event_kind(MarkKind::Timer, event)?, Spot::Point, geometry.lane(*node), "label", None)
             }
+            (Shape::Disconnected { node }, Some(Target::Event { event, .. })) => {
+                (event_kind(MarkKind::Disconnected, event)?, Spot::Point, geometry.lane(*node), "label fault", None)
+            }
             (
                 Shape::Down { node } | Shape::Restart { node } | Shape::Clock { node } | Shape::Intervention { node },
                 Some(Target::Fault(fault)),
@@ -125,7 +128,7 @@ impl Gather<'_> {
                 let listed = run.scenario.faults.get(usize::from(fault))?;
                 let lane = geometry.lane(*node);
                 if let Fault::Intervention { key, .. } = listed {
-                    let word = term(run.scenario.protocol, key, self.sheet.language);
+                    let word = intervention(run.scenario.protocol, key, self.sheet.language);
                     return Some(self.wanted(event, mark, Spot::Point, lane, vec![word], "label fault", 1));
                 }
                 let kind = event_kind(super::marks::struck_kind(listed)?, event)?;
@@ -242,13 +245,15 @@ impl Gather<'_> {
     /// What a message's label may say, the longest first: a word is glossed once, where it first appears.
     fn message_texts(&self, kind: &str, subject: Subject, first: bool) -> Vec<String> {
         let word = term(self.sheet.run.scenario.protocol, kind, self.sheet.language);
+        let gloss = format!("（{kind}）");
+        let bare = word.strip_suffix(&gloss).unwrap_or(&word);
         let plain = if self.sheet.flow.several_subjects && subject.0 > 0 {
-            format!("{word} {}", subject.0)
+            format!("{bare} {}", subject.0)
         } else {
-            word.clone()
+            bare.to_string()
         };
-        let glossed = first && self.sheet.language == Language::SimplifiedChinese && word != kind;
-        if glossed { vec![format!("{word}（{kind}）"), plain] } else { vec![plain] }
+        let glossed = first && self.sheet.language == Language::SimplifiedChinese && bare != kind;
+        if glossed { vec![format!("{bare}{gloss}"), plain] } else { vec![plain] }
     }
 
     /// What stands at a message's ends: the word where it was lost, "×2" at a second head, the ring where it was due.

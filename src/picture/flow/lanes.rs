@@ -65,6 +65,8 @@ pub struct Geometry {
     pub lanes: usize,
     /// The place along the axis that is zero on the sheet: pieces of long runs are drawn near zero, where numbers are exact.
     pub origin: f64,
+    /// Pixels on the sheet for each pixel along the axis: 1, unless a short run is made to fit or somebody looks closer.
+    pub zoom: f64,
     /// The sheet across the lanes, in pixels, without the ruler.
     pub across: f64,
     /// The first lane's line, and from one to the next, in pixels across.
@@ -91,7 +93,12 @@ impl Geometry {
         // What is left over lies on both sides alike.
         let first_lane = before + (across - needed).max(0.0) / 2.0;
         let across = needed.max(across);
-        Geometry { orientation, lanes, origin: 0.0, across, first_lane: first_lane.round(), lane_gap }
+        Geometry { orientation, lanes, origin: 0.0, zoom: 1.0, across, first_lane: first_lane.round(), lane_gap }
+    }
+
+    /// The same lanes with the axis drawn larger or smaller.
+    pub fn zoomed(self, zoom: f64) -> Geometry {
+        Geometry { zoom, ..self }
     }
 
     /// The same lanes on a sheet whose zero lies elsewhere along the axis.
@@ -118,25 +125,26 @@ impl Geometry {
     /// A place along and across, as a point on the sheet.
     pub fn point(&self, along: f64, across: f64) -> Point {
         match self.orientation {
-            Orientation::Right => Point { x: along - self.origin, y: across },
-            Orientation::Down => Point { x: across, y: along - self.origin },
+            Orientation::Right => Point { x: (along - self.origin) * self.zoom, y: across },
+            Orientation::Down => Point { x: across, y: (along - self.origin) * self.zoom },
         }
     }
 
     /// A point on the sheet, as along and across.
     pub fn along_across(&self, point: Point) -> (f64, f64) {
         match self.orientation {
-            Orientation::Right => (point.x + self.origin, point.y),
-            Orientation::Down => (point.y + self.origin, point.x),
+            Orientation::Right => (point.x / self.zoom + self.origin, point.y),
+            Orientation::Down => (point.y / self.zoom + self.origin, point.x),
         }
     }
 
     /// Where an area begins and ends along the axis.
     pub fn along_of(&self, area: &Area) -> (f64, f64) {
-        match self.orientation {
-            Orientation::Right => (area.x + self.origin, area.x + area.width + self.origin),
-            Orientation::Down => (area.y + self.origin, area.y + area.height + self.origin),
-        }
+        let (from, extent) = match self.orientation {
+            Orientation::Right => (area.x, area.width),
+            Orientation::Down => (area.y, area.height),
+        };
+        (from / self.zoom + self.origin, (from + extent) / self.zoom + self.origin)
     }
 
     /// A rectangle from one place along and across to another.

@@ -139,6 +139,7 @@ pub enum MarkKind {
     BelievesToHold,
     WaitsForLock,
     InDoubt,
+    Disconnected,
     Paused,
     Down,
     PowerLoss,
@@ -176,15 +177,6 @@ impl From<Loss> for MarkKind {
             Loss::ReceiverDown => MarkKind::ReceiverDown,
             Loss::ConnectionBroken => MarkKind::ConnectionBroken,
         }
-    }
-}
-
-/// Where a lost message ends between its sender's lane (0) and its receiver's (1).
-pub fn fraction_lost(loss: Loss) -> f64 {
-    match loss {
-        Loss::Dropped => 0.6,
-        Loss::Partitioned | Loss::ConnectionBroken => 0.5,
-        Loss::ReceiverDown => 1.0,
     }
 }
 

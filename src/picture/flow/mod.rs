@@ -24,9 +24,9 @@ use super::interval::Intervals;
 use crate::check::Verdict;
 use crate::scenario::run::Run;
 use crate::sim::time::Instant;
-use crate::sim::trace::{EventIndex, MessageIndex, NodeId, StepKind, StretchKind};
+use crate::sim::trace::{EventIndex, Loss, MessageIndex, NodeId, StepKind, StretchKind};
 use lanes::{BREAK_AFTER_PX, BREAK_PX};
-use marks::{Arrow, End, Leg, fraction_lost, struck_kind};
+use marks::{Arrow, End, Leg, struck_kind};
 use std::collections::BTreeMap;
 use walls::Wall;
 
@@ -242,12 +242,13 @@ impl Flow {
             .iter()
             .filter_map(|step| {
                 let step = trace.steps[*step as usize];
-                let (end, fraction) = match step.kind {
-                    StepKind::Deliver(_) => (End::Delivered, 1.0),
-                    StepKind::Lose(_, loss) => (End::Lost(loss), fraction_lost(loss)),
+                let at = axis.px(step.at);
+                let (end, lane) = match step.kind {
+                    StepKind::Deliver(_) => (End::Delivered, receiver),
+                    StepKind::Lose(_, loss) => (End::Lost(loss), self.lost_at(name.from, name.to, at, loss)),
                     _ => return None,
                 };
-                Some(Leg { at: axis.px(step.at), lane: sender + (receiver - sender) * fraction, end })
+                Some(Leg { at, lane, end })
             })
             .collect();
         if legs.is_empty() {
@@ -273,6 +274,33 @@ impl Flow {
                 legs,
                 due: late.then_some(due),
             }),
+        })
+    }
+
+    /// Where across a message is lost: at a wall in its way, at a receiver that is down, else in the last gap before it,
+    /// so that the cross never stands on the lane of a node that has nothing to do with it.
+    fn lost_at(&self, from: NodeId, to: NodeId, at: f64, loss: Loss) -> f64 {
+        let (sender, receiver) = (f64::from(from.0), f64::from(to.0));
+        let last_gap = receiver + 0.5 * (sender - receiver).signum();
+        let in_the_way = |wall: &&Wall| {
+            !wall.slow && wall.after >= from.min(to) && wall.after < from.max(to) && wall.from <= at && at <= wall.to
+        };
+        match loss {
+            Loss::ReceiverDown => receiver,
+            Loss::Partitioned => {
+                let wall = self.walls.iter().find(in_the_way);
+                wall.map_or(last_gap, |wall| f64::from(wall.after.0) + 0.5)
+            }
+            Loss::Dropped | Loss::ConnectionBroken => last_gap,
+        }
+    }
+
+    /// Whether a node is down at a place along the axis.
+    pub fn is_down(&self, run: &Run, axis: &Axis, node: NodeId, along: f64) -> bool {
+        let at = axis.instant(along);
+        self.stretches.meeting(at, at).any(|index| {
+            let stretch = &run.trace.stretches[index as usize];
+            stretch.node == node && stretch.what == StretchKind::Down
         })
     }
 
@@ -337,6 +365,7 @@ fn first_appearances(run: &Run) -> BTreeMap<MarkKind, u32> {
         match trace.steps[*step as usize].kind {
             StepKind::Durable(_) => see(MarkKind::Durable, event),
             StepKind::Fire(_) => see(MarkKind::Timer, event),
+            StepKind::Disconnected(_) => see(MarkKind::Disconnected, event),
             StepKind::Strike(fault) => {
                 if let Some(kind) = run.scenario.faults.get(usize::from(fault)).and_then(struck_kind) {
                     see(kind, event);

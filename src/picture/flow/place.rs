@@ -162,13 +162,19 @@ impl<'a> Room<'a> {
                 let side = bar_side(*kind);
                 beside(self, *node, mark.from, mark.to.min(self.sheet.end()), side * BAR_NEAR, side * BAR_FAR);
             }
-            Shape::Durable { node, .. } => beside(self, *node, mark.from - 3.0, mark.to + 3.0, -3.0, 3.0),
+            Shape::Durable { node, .. } => {
+                let by = 3.0 / geometry.zoom;
+                beside(self, *node, mark.from - by, mark.to + by, -3.0, 3.0);
+            }
             Shape::Timer { node }
             | Shape::Down { node }
             | Shape::Restart { node }
             | Shape::Clock { node }
             | Shape::Intervention { node }
-            | Shape::Disconnected { node } => beside(self, *node, mark.from - 5.0, mark.to + 5.0, -5.0, 5.0),
+            | Shape::Disconnected { node } => {
+                let by = 5.0 / geometry.zoom;
+                beside(self, *node, mark.from - by, mark.to + by, -5.0, 5.0);
+            }
             Shape::Break { .. } => {
                 self.add_area(geometry.area(mark.from - 1.0, mark.from + 1.0, 0.0, geometry.across));
             }
@@ -300,13 +306,13 @@ fn places(sheet: &Sheet, wanted: &Wanted, width: f64, height: f64) -> Vec<(Area,
         let extent = if geometry.orientation == Orientation::Right { width } else { height };
         [0.0, 24.0, 48.0, 96.0, 160.0, 240.0, 400.0]
             .into_iter()
-            .filter(move |by| *by == 0.0 || wanted.along + by + extent <= until.min(sheet.end()))
+            .filter(move |by| *by == 0.0 || wanted.along + (by + extent) / geometry.zoom <= until.min(sheet.end()))
     };
     match (wanted.spot, geometry.orientation) {
         (Spot::Send { toward, slope }, Orientation::Right) => {
             // Between the lifeline and the arrow that slants away from it.
             let wedge = |side: f64| {
-                let by = slope * (height + 6.0) + 6.0;
+                let by = slope * geometry.zoom * (height + 6.0) + 6.0;
                 (area(x + by, if side > 0.0 { y + 3.0 } else { y - 3.0 - height }), Anchor::Start)
             };
             let (mut first, mut second) = (

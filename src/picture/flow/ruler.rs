@@ -15,7 +15,7 @@ pub const RULER_DOWN_PX: f64 = 56.0;
 pub struct Tick {
     /// The middle of the word, in pixels along the axis.
     pub along: f64,
-    /// How much of the axis its box takes.
+    /// How much of the axis its box takes, in pixels along it.
     pub extent: f64,
     /// Where its stroke stands; a gap's word stands between two strokes and has none.
     pub stroke: Option<f64>,
@@ -38,7 +38,7 @@ pub(super) fn page(sheet: &Sheet, page: usize) -> Vec<Tick> {
             (super::Orientation::Down, Language::English) => letters::LATIN_HEIGHT_PX,
             (super::Orientation::Down, Language::SimplifiedChinese) => letters::HAN_HEIGHT_PX,
         };
-        Tick { along, extent, stroke, text }
+        Tick { along, extent: extent / sheet.geometry.zoom, stroke, text }
     };
     let inside = |tick: &Tick| tick.along - tick.extent / 2.0 >= from && tick.along + tick.extent / 2.0 <= to;
     let mut ticks: Vec<Tick> = Vec::new();
@@ -54,10 +54,16 @@ pub(super) fn page(sheet: &Sheet, page: usize) -> Vec<Tick> {
         ticks.push(tick((gap.from_px + gap.to_px) / 2.0, None, short(gap.lasting)));
     }
     ticks.retain(inside);
+    let mut last: Option<String> = None;
     let folded = sheet.axis.repeat().map(|(repeat, _)| repeat.from);
     for (at, px) in sheet.axis.stations(from, to).filter(|(at, _)| folded.is_none_or(|from| *at < from)) {
         let next = tick(px, Some(px), instant(at));
+        // Instants that read the same are one.
+        if last.as_ref() == Some(&next.text) {
+            continue;
+        }
         if inside(&next) && ticks.iter().rev().take(64).all(|other| !other.meets(&next)) {
+            last = Some(next.text.clone());
             ticks.push(next);
         }
     }

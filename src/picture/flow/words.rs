@@ -15,6 +15,7 @@ impl MarkKind {
             MarkKind::BelievesToHold => Text::new("believes it holds", "自以为持锁"),
             MarkKind::WaitsForLock => Text::new("waits for lock", "等锁"),
             MarkKind::InDoubt => Text::new("in doubt", "悬而未决"),
+            MarkKind::Disconnected => Text::new("disconnected", "断连"),
             MarkKind::Paused => Text::new("paused", "暂停"),
             MarkKind::Down => Text::new("crash", "宕机"),
             MarkKind::PowerLoss => Text::new("power loss", "断电"),
@@ -51,6 +52,9 @@ impl MarkKind {
             MarkKind::InDoubt => {
                 Text::new("Hatched bar: has promised and may not decide by itself", "斜纹条：已作承诺，不得自行决定")
             }
+            MarkKind::Disconnected => {
+                Text::new("Broken line: the node learns that its connection is gone", "断口：节点得知连接已断")
+            }
             MarkKind::Paused => {
                 Text::new("Double line: the process stands still, the world goes on", "双线：进程停住，外界照常")
             }
@@ -86,6 +90,15 @@ impl MarkKind {
 pub fn term(protocol: &dyn Protocol, kind: &str, language: Language) -> String {
     let term = protocol.terms().iter().find(|term| term.kind == kind);
     term.map_or_else(|| kind.to_string(), |term| term.label.in_language(language).to_string())
+}
+
+/// What is done from outside, as the protocol names it: its short term, or else the words on its button.
+pub fn intervention(protocol: &dyn Protocol, key: &str, language: Language) -> String {
+    let named = protocol.interventions().iter().find(|intervention| intervention.key == key);
+    match (protocol.terms().iter().any(|term| term.kind == key), named) {
+        (false, Some(intervention)) => intervention.name.in_language(language).to_string(),
+        _ => term(protocol, key, language),
+    }
 }
 
 /// What the folded tail says.

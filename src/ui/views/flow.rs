@@ -12,12 +12,13 @@ mod words;
 use super::Stage;
 use easel::Easel;
 use faultline::picture::flow::hit::{REACH_PX, REACH_TOUCH_PX};
+use gloo::events::{EventListener, EventListenerOptions};
 use hand::{Hand, Touch};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, PointerEvent, ResizeObserver};
+use web_sys::{Element, PointerEvent, ResizeObserver, WheelEvent};
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -63,6 +64,22 @@ pub fn Flow(FlowProps { stage, breaking }: &FlowProps) -> Html {
                 }
                 drop(resized);
             }
+        });
+    }
+    {
+        // Wheeling alone scrolls the page. With Ctrl, as pinching reports itself, it looks closer; the browser must not
+        // do so too, so that this listener may not be passive.
+        let (easel, holder) = (easel.clone(), holder.clone());
+        use_effect_with((), move |()| {
+            let listener = holder.cast::<Element>().map(|holder| {
+                let options = EventListenerOptions::enable_prevent_default();
+                EventListener::new_with_options(&holder, "wheel", options, move |event| {
+                    let Some(event) = event.dyn_ref::<WheelEvent>().filter(|event| event.ctrl_key()) else { return };
+                    event.prevent_default();
+                    easel.borrow_mut().zoom((-event.delta_y() / 240.0).exp2());
+                })
+            });
+            move || drop(listener)
         });
     }
     let on = {

@@ -8,7 +8,7 @@ use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
 use crate::ui::views::Breadth;
 use faultline::picture::axis::Axis;
-use faultline::picture::flow::camera::{Camera, NIB_PX, TILE_PX, tile_start};
+use faultline::picture::flow::camera::{Camera, NIB_PX, TILE_PX, fitting, tile_start};
 use faultline::picture::flow::labels::Page;
 use faultline::picture::flow::lanes::{Area, Point};
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX, Tick};
@@ -80,6 +80,8 @@ pub struct Easel {
     shown: Option<words::Identity>,
     /// How much of the view the pen has passed, in pixels.
     passed: Option<f64>,
+    /// How much closer than usual somebody wants to look.
+    closer: Option<f64>,
     /// Dragged out just now.
     sweep: Option<Sweep>,
     /// The selection whose outline is in the document.
@@ -147,7 +149,9 @@ impl Easel {
         };
         let geometry = Geometry::fit(orientation, lanes, across, flow.breaks().len());
         let along = if orientation == Orientation::Right { width } else { height };
-        let camera = Camera { view: along - heads, length: flow.length() };
+        let zoom = fitting(along - heads, flow.length()) * self.closer.unwrap_or(1.0);
+        let geometry = geometry.zoomed(zoom);
+        let camera = Camera { view: (along - heads) / zoom, length: flow.length() };
         self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: BTreeMap::new() });
         self.parts = self.set_up(&holder, &stage);
         (self.shown, self.passed, self.marked) = (None, None, None);
@@ -276,7 +280,7 @@ impl Easel {
         let start = camera.start(pen);
         let tiles = camera.tiles(pen);
         let (first, last) = tiles;
-        let shown_to = pen + NIB_PX;
+        let shown_to = pen + NIB_PX / geometry.zoom;
         let at_pen = (shown_to / TILE_PX).floor() as i64;
         let some = |from: i64, to: i64| (from <= to).then_some((from, to));
         let gone = some(first, last.min(at_pen));
@@ -313,14 +317,14 @@ impl Easel {
             Orientation::Down => ("y", "height"),
         };
         if self.passed != Some(passed) {
-            set(&parts.gone, extent, &written(passed));
-            set(&parts.ahead, corner, &written(layout.heads + passed));
-            set(&parts.ahead, extent, &written(camera.view - passed));
+            set(&parts.gone, extent, &written(passed * geometry.zoom));
+            set(&parts.ahead, corner, &written(layout.heads + passed * geometry.zoom));
+            set(&parts.ahead, extent, &written((camera.view - passed) * geometry.zoom));
             self.passed = Some(passed);
         }
-        let across = if geometry.orientation == Orientation::Right { 0.0 } else { RULER_DOWN_PX };
-        let point = geometry.point(layout.heads + pen - start, across);
-        set(&parts.pen, "transform", &format!("translate({} {})", written(point.x), written(point.y)));
+        let at = layout.heads + (pen - start) * geometry.zoom;
+        let (x, y) = if geometry.orientation == Orientation::Right { (at, 0.0) } else { (RULER_DOWN_PX, at) };
+        set(&parts.pen, "transform", &format!("translate({} {})", written(x), written(y)));
         self.write(start, origin);
     }
 
@@ -349,12 +353,25 @@ impl Easel {
         }
     }
 
+    /// Looks closer, or from farther away.
+    pub fn zoom(&mut self, by: f64) {
+        /// Beyond these nothing new is seen.
+        const CLOSER: (f64, f64) = (0.5, 4.0);
+        let before = self.closer.unwrap_or(1.0);
+        let closer = (before * by).clamp(CLOSER.0, CLOSER.1);
+        if closer != before {
+            self.closer = Some(closer);
+            self.lay_out();
+            self.turn();
+        }
+    }
+
     /// A point of the viewport as a point of the sheet.
     pub fn locate(&self, x: f64, y: f64) -> Option<Point> {
         let (layout, parts) = (self.layout.as_ref()?, self.parts.as_ref()?);
         let rect = parts.root.get_bounding_client_rect();
         let (x, y) = (x - rect.left(), y - rect.top());
-        let start = layout.camera.start(self.pen);
+        let start = layout.camera.start(self.pen) * layout.geometry.zoom;
         Some(match layout.geometry.orientation {
             Orientation::Right => Point { x: x - layout.heads + start, y },
             Orientation::Down => Point { x: x - RULER_DOWN_PX, y: y - layout.heads + start },
@@ -365,7 +382,7 @@ impl Easel {
     pub fn anchor(&self, area: Area) -> Option<Anchor> {
         let (layout, parts) = (self.layout.as_ref()?, self.parts.as_ref()?);
         let rect = parts.root.get_bounding_client_rect();
-        let start = layout.camera.start(self.pen);
+        let start = layout.camera.start(self.pen) * layout.geometry.zoom;
         let (left, top) = match layout.geometry.orientation {
             Orientation::Right => (area.x + layout.heads - start, area.y),
             Orientation::Down => (area.x + RULER_DOWN_PX, area.y + layout.heads - start),
@@ -435,7 +452,8 @@ fn nib(geometry: &Geometry) -> String {
         (point.x, point.y)
     };
     line.stroke(at(0.0, 0.0), at(0.0, geometry.across));
-    nib.outline(&[at(-5.0, 0.0), at(5.0, 0.0), at(0.0, 7.0)]);
+    let half = 5.0 / geometry.zoom;
+    nib.outline(&[at(-half, 0.0), at(half, 0.0), at(0.0, 7.0)]);
     format!("<path class=\"edge\" d=\"{}\"/><path class=\"nib\" d=\"{}\"/>", line.text(), nib.text())
 }
 
