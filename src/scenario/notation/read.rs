@@ -96,18 +96,33 @@ impl Notation<'_> {
 
     /// `12ms`, `before:…`, `after:…`
     fn place(&self, piece: Piece, node: NodeId) -> Read<Place> {
-        match (piece.split(':'), self.now) {
-            (Some((when, moment)), _) if when.text() == "before" => Ok(Place::Before(self.moment(moment, node)?)),
-            (Some((when, moment)), _) if when.text() == "after" => Ok(Place::After(self.moment(moment, node)?)),
-            (Some((when, _)), _) => Err(when.bad(
+        match piece.split(':') {
+            Some((when, moment)) if when.text() == "before" => Ok(Place::Before(self.moment(moment, node)?)),
+            Some((when, moment)) if when.text() == "after" => Ok(Place::After(self.moment(moment, node)?)),
+            Some((when, _)) => Err(when.bad(
                 Text::new("neither an instant nor a place", "既不是时刻，也不是位置"),
                 Text::new(
                     "Write an instant such as 12ms, or before: or after: and what the node does",
                     "请写时刻（例如 12ms），或 before:、after: 加上该节点的动作",
                 ),
             )),
-            (None, Some(now)) if piece.text() == "now" => Ok(Place::At(now)),
-            (None, _) => piece.time().map(Place::At),
+            None => self.instant(piece).map(Place::At),
+        }
+    }
+
+    /// `12ms`; `now` where there is a now.
+    fn instant(&self, piece: Piece) -> Read<Instant> {
+        match self.now {
+            Some(now) if piece.text() == "now" => Ok(now),
+            _ => piece.time(),
+        }
+    }
+
+    /// `5ms+10ms`; without an end, for ever.
+    fn lasting(&self, when: Piece) -> Read<(Instant, Option<Span>)> {
+        match when.split('+') {
+            Some((at, lasting)) => Ok((self.instant(at)?, Some(lasting.time()?))),
+            None => Ok((self.instant(when)?, None)),
         }
     }
 
@@ -193,7 +208,7 @@ impl Notation<'_> {
     fn partition(&self, value: Piece, one_way: bool) -> Read<Fault> {
         let key = if one_way { "oneway" } else { "cut" };
         let (sides, when) = value.split('@').ok_or_else(|| incomplete(key, value))?;
-        let (at, lasting) = lasting(when)?;
+        let (at, lasting) = self.lasting(when)?;
         let mut groups: Vec<Vec<NodeId>> = Vec::new();
         for side in sides.pieces('/') {
             let mut group = Vec::new();
@@ -229,7 +244,7 @@ impl Notation<'_> {
         let (rest, by) = value.split_last('~').ok_or_else(|| incomplete("slow", value))?;
         let (nodes, when) = rest.split('@').ok_or_else(|| incomplete("slow", value))?;
         let (from, to) = nodes.split(':').ok_or_else(|| incomplete("slow", value))?;
-        let (at, lasting) = lasting(when)?;
+        let (at, lasting) = self.lasting(when)?;
         Ok(Fault::SlowLink { from: self.node(from)?, to: self.node(to)?, at, lasting, by: by.time()? })
     }
 
@@ -274,14 +289,6 @@ fn ordinal(piece: Piece) -> Read<(Piece, u32)> {
     match piece.split_last('*') {
         Some((rest, ordinal)) => Ok((rest, ordinal.number(1, u64::from(u32::MAX))? as u32)),
         None => Ok((piece, 1)),
-    }
-}
-
-/// `5ms+10ms`; without an end, for ever.
-fn lasting(when: Piece) -> Read<(Instant, Option<Span>)> {
-    match when.split('+') {
-        Some((at, lasting)) => Ok((at.time()?, Some(lasting.time()?))),
-        None => Ok((when.time()?, None)),
     }
 }
 

@@ -125,7 +125,14 @@ fn a_misspelt_word_is_answered_with_the_nearest() {
 fn suggestions_mean_the_instant_on_screen() {
     let topology = topology();
     let notation = Notation::new(&Errand, &topology).with_now(Instant::from_micros(1_250));
-    assert_eq!(notation.fault("restart=w2@now").map(|fault| notation.write(&fault)), Ok("restart=w2@1.25ms".into()));
+    for (suggested, meant) in [
+        ("restart=w2@now", "restart=w2@1.25ms"),
+        ("pause=w2@now+1s", "pause=w2@1.25ms+1s"),
+        ("cut=a/w1@now", "cut=a/w1@1.25ms"),
+        ("slow=a:w1@now+2s~1ms", "slow=a:w1@1.25ms+2s~1ms"),
+    ] {
+        assert_eq!(notation.fault(suggested).map(|fault| notation.write(&fault)), Ok(meant.to_owned()));
+    }
 }
 
 #[test]
