@@ -4,6 +4,7 @@ use crate::ui::context::{Laboratory, use_laboratory};
 use crate::ui::icon::{self, icon, wordmark};
 use crate::ui::store::{Action, Place, Theme};
 use crate::ui::{address, environment, words};
+use faultline::scenario::words::instant;
 use faultline::text::Language;
 use wasm_bindgen::prelude::*;
 use yew::prelude::*;
@@ -109,7 +110,7 @@ pub fn Share() -> Html {
             copy_text(&laboratory, environment::base_address() + &address::to_share(state, from_here));
         })
     };
-    let at = laboratory.state.bench.at();
+    let at = instant(laboratory.state.bench.at());
     let onblur = {
         let offer = offer.clone();
         Callback::from(move |event: FocusEvent| {

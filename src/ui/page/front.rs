@@ -1,7 +1,7 @@
 //! The front page: one live run, then a table of contents.
 
 use super::contents::Contents;
-use super::scenario::{Answer, Opening, Running};
+use super::scenario::First;
 use crate::ui::context::use_laboratory;
 use crate::ui::{address, words};
 use yew::prelude::*;
@@ -12,9 +12,7 @@ pub fn Front() -> Html {
     let id = laboratory.state.bench.entry.map(|entry| entry.0.id);
     html! {
         <main class="page">
-            <Opening />
-            <Answer />
-            <Running />
+            <First />
             if let Some(id) = id {
                 <p class="below"><a href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a></p>
             }

@@ -24,19 +24,30 @@ pub fn Scenario() -> Html {
     let laboratory = use_laboratory();
     html! {
         <main class="page">
-            if !laboratory.state.frame.embedded {
-                <Opening />
-                <Answer />
-            }
-            <Running />
+            <First />
             if !laboratory.state.frame.embedded { <Sections /> }
         </main>
     }
 }
 
+/// What is seen without scrolling: all but the sections below.
+#[component]
+pub fn First() -> Html {
+    let embedded = use_laboratory().state.frame.embedded;
+    html! {
+        <div class="screen">
+            if !embedded {
+                <Opening />
+                <Answer />
+            }
+            <Running />
+        </div>
+    }
+}
+
 /// The question, and how the worst property stands.
 #[component]
-pub fn Opening() -> Html {
+fn Opening() -> Html {
     let laboratory = use_laboratory();
     let bench = &laboratory.state.bench;
     let question = match bench.entry {
@@ -74,7 +85,7 @@ fn making(laboratory: &Laboratory) -> Option<String> {
 /// What one knows at the end: shown once the run has got there. Its place is kept from the beginning, so that nothing
 /// moves then. An edited run has an answer of its own.
 #[component]
-pub fn Answer() -> Html {
+fn Answer() -> Html {
     let laboratory = use_laboratory();
     let bench = &laboratory.state.bench;
     let Some(entry) = bench.entry.filter(|_| !bench.history.is_edited()) else { return Html::default() };
@@ -84,7 +95,7 @@ pub fn Answer() -> Html {
 
 /// The run itself: caption, flow, transport, three faults, and the panels beside them.
 #[component]
-pub fn Running() -> Html {
+fn Running() -> Html {
     let laboratory = use_laboratory();
     let state = &laboratory.state;
     let breaking = state.bench.breaking;

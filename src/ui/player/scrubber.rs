@@ -10,6 +10,7 @@ use faultline::check::Verdict;
 use faultline::picture::axis::Axis;
 use faultline::say;
 use faultline::scenario::run::Run;
+use faultline::scenario::words::instant;
 use faultline::sim::trace::EventIndex;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use std::cell::RefCell;
@@ -105,7 +106,7 @@ pub fn Scrubber() -> Html {
             *slot = Some((value, Some(frame)));
         })
     };
-    let (at, number, count) = (bench.scene.at, bench.cursor + 1, bench.run.len());
+    let (at, number, count) = (instant(bench.scene.at), bench.cursor + 1, bench.run.len());
     let told = laboratory.words(&say!("{at}, step {number} of {count}", "{at}，第 {number} 步，共 {count} 步"));
     let onkeydown = keys::on_scrubber(&laboratory);
     html! {

@@ -6,6 +6,7 @@ use crate::ui::icon::{self, icon};
 use crate::ui::store::{Action, Move, Speed};
 use crate::ui::words;
 use faultline::picture::axis::Scale;
+use faultline::scenario::words::instant;
 use faultline::text::Text;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
@@ -45,7 +46,7 @@ pub fn Transport() -> Html {
                 { play_button(&laboratory, &play_name, play_sign, play) }
                 { control(&words::STEP, icon::STEP, !at_end, Action::Move(Move::Next)) }
                 { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
-                <span class="now">{ bench.scene.at.to_string() }{ " · " }{ position }</span>
+                <span class="now">{ instant(bench.scene.at) }{ " · " }{ position }</span>
                 <span class="spring"></span>
                 { speeds(&laboratory) }
                 if !state.frame.embedded { { scale_switch(&laboratory) } }
