@@ -12,6 +12,7 @@ use crate::ui::player::caption::Caption;
 use crate::ui::player::keys;
 use crate::ui::player::transport::Transport;
 use crate::ui::store::{Action, Section, moving};
+use crate::ui::views::flow::Flow;
 use crate::ui::views::verdicts::VerdictLine;
 use crate::ui::views::{Breadth, Spot, VIEWS};
 use crate::ui::words;
@@ -107,6 +108,7 @@ fn Running() -> Html {
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
                     onkeydown={keys::on_flow(&laboratory)}>
+                    <Flow stage={laboratory.stage()} {breaking} />
                 </div>
                 <p id="flow-keys" class="unseen">{ laboratory.words(&words::FLOW_HINT) }</p>
                 <Transport />
