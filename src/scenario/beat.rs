@@ -18,7 +18,7 @@ pub struct Beat {
 pub enum BeatKind {
     /// A property is settled.
     Verdict,
-    /// A fault strikes or ends, or a message is lost.
+    /// A fault strikes or ends, or a message is lost for the first time: a retry that fails as before is no news.
     Fault,
     /// A decision becomes durable for the first time.
     Decision,
@@ -37,9 +37,16 @@ pub fn beats(trace: &Trace, settled: &[EventIndex]) -> Vec<Beat> {
         add(*event, BeatKind::Verdict);
     }
     let mut decided = std::collections::BTreeSet::new();
+    let mut lost = std::collections::BTreeSet::new();
     for (event, step) in trace.events.iter().enumerate() {
         match trace.steps[*step as usize].kind {
-            StepKind::Strike(_) | StepKind::Heal(_) | StepKind::Lose(..) => add(event as EventIndex, BeatKind::Fault),
+            StepKind::Strike(_) | StepKind::Heal(_) => add(event as EventIndex, BeatKind::Fault),
+            StepKind::Lose(message, why) => {
+                let name = trace.message(message).name;
+                if lost.insert((name.kind, name.subject, name.from, name.to, why as u8)) {
+                    add(event as EventIndex, BeatKind::Fault);
+                }
+            }
             StepKind::Durable(record) => {
                 let local = trace.local(record);
                 if let Tone::Decision(outcome) = local.payload.tone()

@@ -84,7 +84,7 @@ impl Loop {
         let events = &known.run.trace.events;
         let px_of = |event: EventIndex| known.axis.px(known.run.trace.event(event).at);
         let last = events.len().saturating_sub(1) as EventIndex;
-        let beat = moving::next_beat(&known.run, known.cursor);
+        let beat = moving::next_rest(&known.run, known.cursor);
         let (position, reached) = if self.still {
             let next = beat.unwrap_or(last);
             (px_of(next), next)

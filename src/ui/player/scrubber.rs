@@ -61,6 +61,12 @@ fn Marks(MarksProps { run, axis }: &MarksProps) -> Html {
     }
 }
 
+/// Where the visitor has dragged to, and the frame that will go there.
+struct Wanted {
+    px: f64,
+    _frame: AnimationFrame,
+}
+
 #[component]
 pub fn Scrubber() -> Html {
     let laboratory = use_laboratory();
@@ -86,24 +92,24 @@ pub fn Scrubber() -> Html {
     }
     let oninput = {
         let (act, run, axis) = (laboratory.act.clone(), bench.run.clone(), bench.axis.clone());
-        let waiting: Rc<RefCell<Option<(f64, Option<AnimationFrame>)>>> = use_mut_ref(|| None);
+        let waiting: Rc<RefCell<Option<Wanted>>> = use_mut_ref(|| None);
         Callback::from(move |event: InputEvent| {
             let Some(value) = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number()) else {
                 return;
             };
             // Several inputs may come in one frame: the last one counts.
             let mut slot = waiting.borrow_mut();
-            if let Some((wanted, _)) = &mut *slot {
-                *wanted = value;
+            if let Some(wanted) = &mut *slot {
+                wanted.px = value;
                 return;
             }
             let (act, run, axis, taken) = (act.clone(), run.clone(), axis.clone(), waiting.clone());
             let frame = request_animation_frame(move |_| {
-                if let Some((px, _)) = taken.take() {
+                if let Some(Wanted { px, .. }) = taken.take() {
                     act.emit(Action::Go(run.trace.event_at(axis.nearest(px))));
                 }
             });
-            *slot = Some((value, Some(frame)));
+            *slot = Some(Wanted { px: value, _frame: frame });
         })
     };
     let (at, number, count) = (instant(bench.scene.at), bench.cursor + 1, bench.run.len());

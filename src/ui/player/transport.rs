@@ -4,7 +4,7 @@ use super::scrubber::Scrubber;
 use crate::ui::context::{Laboratory, use_laboratory};
 use crate::ui::icon::{self, icon};
 use crate::ui::store::{Action, Move, Speed};
-use crate::ui::words;
+use crate::ui::{address, words};
 use faultline::picture::axis::Scale;
 use faultline::scenario::words::instant;
 use faultline::text::Text;
@@ -49,7 +49,13 @@ pub fn Transport() -> Html {
                 <span class="now">{ instant(bench.scene.at) }{ " · " }{ position }</span>
                 <span class="spring"></span>
                 { speeds(&laboratory) }
-                if !state.frame.embedded { { scale_switch(&laboratory) } }
+                if state.frame.embedded {
+                    <a class="quiet" target="_blank" href={address::to_share(state, bench.touched)}>
+                        { laboratory.words(&words::OPEN_IN_FULL) }
+                    </a>
+                } else {
+                    { scale_switch(&laboratory) }
+                }
                 if !state.frame.read_only { { editing(&laboratory) } }
             </div>
         </>

@@ -5,7 +5,6 @@ use crate::ui::selection::{Anchor, Selection, Sweep, Target};
 use crate::ui::shared::Shared;
 use faultline::picture::axis::Scale;
 use faultline::protocols::{Protocol, Value};
-use faultline::scenario::Scenario;
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::fault::Fault;
 use faultline::sim::time::Span;
@@ -92,13 +91,9 @@ pub enum Change {
     Add(Vec<Fault>),
     Replace(usize, Fault),
     Remove(usize),
-    /// The whole list, as an editor hands it over.
-    Faults(Vec<Fault>),
     Set(&'static str, Value),
     Seed(u64),
     Until(Span),
     /// The same seed and faults under another protocol.
     Protocol(&'static dyn Protocol),
-    /// Everything at once: a link typed into the page, a found run adopted.
-    Scenario(Scenario),
 }

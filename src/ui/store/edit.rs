@@ -48,11 +48,6 @@ pub fn edit(run: &Run, change: &Change) -> Result<Edited, Text> {
             let old = words.fault(&scenario.faults.remove(*index));
             say!("Without: {old}", "删除：{}", old.zh)
         }
-        Change::Faults(faults) => {
-            scenario.faults.clone_from(faults);
-            let count = faults.len();
-            say!("The list of faults ({count})", "故障列表（{count} 个）")
-        }
         Change::Set(key, value) => {
             scenario.values.set(key, *value);
             keeps_past = false;
@@ -74,11 +69,6 @@ pub fn edit(run: &Run, change: &Change) -> Result<Edited, Text> {
             keeps_past = false;
             let name = protocol.name();
             say!("The same faults under {name}", "换成{}，故障不变", name.zh)
-        }
-        Change::Scenario(whole) => {
-            scenario = whole.clone();
-            keeps_past = false;
-            Text::new("Another scenario", "另一个场景")
         }
     };
     if scenario.faults.len() > FAULTS_MAX {
