@@ -198,7 +198,7 @@ impl Easel {
             ghost = clip("ghost", group),
             ahead = clip("ahead", group),
             gone = clip("gone", group),
-            over = clip("over", "<g class=\"moving\"><path id=\"\" class=\"selected\"/><g class=\"words\"></g></g>"),
+            over = clip("over", "<g class=\"moving\"><path class=\"selected\"/><g class=\"words\"></g></g>"),
         );
         holder.set_inner_html(&text);
         let part = |selector: &str| holder.query_selector(selector).ok().flatten();
@@ -207,8 +207,6 @@ impl Easel {
         let (ahead_group, gone_group) = (part(".ahead > g")?, part(".gone > g")?);
         let pen = part(".pen")?;
         pen.set_inner_html(&nib(&geometry));
-        let selected = part(".selected")?;
-        set(&selected, "id", SELECTED_ID);
         Some(Parts {
             ghost_paper: part(".ghost > g")?,
             ahead: part(".ahead")?,
@@ -218,7 +216,7 @@ impl Easel {
             gone_paper: Paper::new(&gone_group)?,
             gone_group,
             over: part(".over > g")?,
-            selected,
+            selected: part(".selected")?,
             words: part(".words")?,
             ruler: part(".ruler > g")?,
             pen,
@@ -301,7 +299,17 @@ impl Easel {
                     Some(sweep) => Some(sweep_path(&sheet.from_origin(origin), sweep)),
                     None => selected_path(&sheet.from_origin(origin), &stage.selection),
                 };
-                set(&parts.selected, "d", &path.unwrap_or_default());
+                // Only what is there has the name by which a popover finds it.
+                match path {
+                    Some(path) => {
+                        set(&parts.selected, "d", &path);
+                        set(&parts.selected, "id", SELECTED_ID);
+                    }
+                    None => {
+                        drop(parts.selected.remove_attribute("id"));
+                        drop(parts.selected.remove_attribute("d"));
+                    }
+                }
             }
             self.marked = Some(stage.selection.clone());
         }
