@@ -162,21 +162,20 @@ impl Coordinator {
     }
 
     /// Somebody does not know what became of a transaction. An undecided one is answered when it is decided; no
-    /// information means abort.
+    /// information, neither in memory nor on disk, means abort.
     fn inquired(&mut self, from: NodeId, transaction: Transaction, turn: &mut Turn<Self>) {
-        let known = match self.open.get(&transaction) {
-            Some(_) => match turn.disk().decision(transaction) {
-                Some(outcome) => outcome,
-                None => return,
-            },
-            None if turn.disk().is_committed_everywhere(transaction) => Outcome::Commit,
-            None => Outcome::Abort,
+        let acknowledged_by_all = turn.disk().is_committed_everywhere(transaction);
+        let outcome = match (turn.disk().decision(transaction), self.open.get(&transaction)) {
+            (Some(outcome), _) => outcome,
+            (None, Some(_)) => return,
+            (None, None) if acknowledged_by_all => Outcome::Commit,
+            (None, None) => Outcome::Abort,
         };
         if from == CLIENT {
-            turn.send_connected(CLIENT, Message::Result { transaction, outcome: known });
-        } else if !turn.disk().is_committed_everywhere(transaction) {
+            turn.send_connected(CLIENT, Message::Result { transaction, outcome });
+        } else if !acknowledged_by_all {
             // Otherwise the question is stale: this participant has acknowledged the commit since.
-            turn.send(from, Message::decision(transaction, known));
+            turn.send(from, Message::decision(transaction, outcome));
         }
     }
 
