@@ -1,7 +1,7 @@
 //! The popover of verbs: arrows choose, Enter applies, Escape closes; the verb under the focus or the pointer shows what
 //! it would lead to.
 
-use super::targets::{FLOW_ID, places};
+use super::targets::{FLOW_ID, places, selection_anchor};
 use super::verbs::{Verb, durations, of_sweep, verbs};
 use crate::ui::context::{Laboratory, use_laboratory};
 use crate::ui::selection::{Anchor, Sweep, Target};
@@ -12,6 +12,7 @@ use faultline::say;
 use faultline::scenario::words::{Words, span};
 use faultline::sim::trace::NodeId;
 use faultline::text::Text;
+use gloo::render::request_animation_frame;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -194,10 +195,17 @@ fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
     {
         let (root, anchor) = (root.clone(), *anchor);
         use_effect_with(anchor, move |anchor| {
-            if let Some(root) = root.cast::<HtmlElement>() {
-                stand_beside(&root, anchor);
-                focus_item(&root, 0);
-            }
+            let anchor = *anchor;
+            // In the next frame, before anything is painted: by then the flow has drawn the selection.
+            let frame = request_animation_frame(move |_| {
+                if let Some(root) = root.cast::<HtmlElement>() {
+                    let by_keys = anchor.width == 0.0 && anchor.height == 0.0;
+                    let drawn = if by_keys { selection_anchor() } else { None };
+                    stand_beside(&root, &drawn.unwrap_or(anchor));
+                    focus_item(&root, 0);
+                }
+            });
+            move || drop(frame)
         });
     }
     let onkeydown = {

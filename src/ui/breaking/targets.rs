@@ -38,16 +38,24 @@ fn with_messages(bench: &Bench, node: NodeId, event: EventIndex) -> Vec<Target> 
     targets
 }
 
-/// Where the selection is drawn; else the middle of the flow.
+/// The middle of the flow: where the selection is drawn is known only after it has been.
 fn anchor() -> Anchor {
-    let of = |id| environment::element(id).map(|element| element.get_bounding_client_rect());
-    match (of(SELECTED_ID), of(FLOW_ID)) {
-        (Some(r), _) => Anchor { left: r.left(), top: r.top(), width: r.width(), height: r.height() },
-        (None, Some(r)) => {
-            Anchor { left: r.left() + r.width() / 2.0, top: r.top() + r.height() / 2.0, width: 0.0, height: 0.0 }
-        }
-        (None, None) => Anchor::default(),
-    }
+    let (left, top, width, height) = rectangle(FLOW_ID).unwrap_or_default();
+    Anchor { left: left + width / 2.0, top: top + height / 2.0, width: 0.0, height: 0.0 }
+}
+
+/// Where the selection is drawn, if it is in view.
+pub fn selection_anchor() -> Option<Anchor> {
+    let (left, top, width, height) = rectangle(SELECTED_ID)?;
+    let (from, above, across, down) = rectangle(FLOW_ID)?;
+    let in_view = left + width > from && left < from + across && top + height > above && top < above + down;
+    (in_view && width > 0.0).then_some(Anchor { left, top, width, height })
+}
+
+/// Left, top, width and height of an element in the window.
+fn rectangle(id: &str) -> Option<(f64, f64, f64, f64)> {
+    let r = environment::element(id)?.get_bounding_client_rect();
+    Some((r.left(), r.top(), r.width(), r.height()))
 }
 
 /// The places that a fault of `node` at an event can be anchored to: before the event, after it, after each of its

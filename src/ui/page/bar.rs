@@ -42,7 +42,7 @@ pub fn Bar() -> Html {
                 { theme_button(&laboratory) }
                 <button class="quiet wide" aria-label={laboratory.words(&words::HELP)} title={laboratory.words(&words::HELP)}
                     onclick={help}>{ "?" }</button>
-                <Share />
+                if !matches!(state.place, Place::Trouble { .. }) { <Share /> }
             </header>
         </>
     }

@@ -114,7 +114,7 @@ fn Running() -> Html {
                 <Transport />
                 if !state.frame.embedded && !state.frame.read_only { <FaultsNow /> }
             </div>
-            if let Some(beside) = beside { <aside class="beside" aria-label={laboratory.words(&words::PANELS)}>{ beside }</aside> }
+            if let Some(beside) = beside { <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>{ beside }</aside> }
             <Popover />
         </>
     }

@@ -44,7 +44,9 @@ pub fn VerdictLine(props: &StageProps) -> Html {
                 </button>
                 <button type="button" class="quiet all" onclick={toggle} aria-expanded={(*open).to_string()}
                     aria-controls="standings" aria-label={words(&all)} title={words(&all)}>
-                    { for run.verdicts.iter().map(|judged| verdict::at(run, judged, stage.cursor).0.glyph()) }
+                    { for tally(run, stage.cursor).into_iter().map(|(standing, count)| html! {
+                        <>{ standing.glyph() }<span>{ count }</span></>
+                    }) }
                 </button>
             </div>
             <div id="standings" hidden={!*open}>
@@ -54,6 +56,14 @@ pub fn VerdictLine(props: &StageProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// How many properties stand how, the worst first.
+fn tally(run: &Run, event: EventIndex) -> Vec<(Standing, usize)> {
+    let standings: Vec<Standing> = run.verdicts.iter().map(|judged| verdict::at(run, judged, event).0).collect();
+    let count = |standing: Standing| standings.iter().filter(|other| **other == standing).count();
+    let all = [Standing::Violated, Standing::Open, Standing::Undecided, Standing::Holds];
+    all.into_iter().map(|standing| (standing, count(standing))).filter(|(_, count)| *count > 0).collect()
 }
 
 /// The run whose properties are listed, and where the pen stands in it.
