@@ -12,7 +12,9 @@ use faultline::say;
 use faultline::scenario::words::{Words, span};
 use faultline::sim::trace::NodeId;
 use faultline::text::Text;
-use gloo::render::request_animation_frame;
+use gloo::render::{AnimationFrame, request_animation_frame};
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -195,17 +197,9 @@ fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
     {
         let (root, anchor) = (root.clone(), *anchor);
         use_effect_with(anchor, move |anchor| {
-            let anchor = *anchor;
-            // In the next frame, before anything is painted: by then the flow has drawn the selection.
-            let frame = request_animation_frame(move |_| {
-                if let Some(root) = root.cast::<HtmlElement>() {
-                    let by_keys = anchor.width == 0.0 && anchor.height == 0.0;
-                    let drawn = if by_keys { selection_anchor() } else { None };
-                    stand_beside(&root, &drawn.unwrap_or(anchor));
-                    focus_item(&root, 0);
-                }
-            });
-            move || drop(frame)
+            let frame = Rc::new(RefCell::new(None));
+            place_soon(root, *anchor, frame.clone(), FRAMES_MAX);
+            move || drop(frame.take())
         });
     }
     let onkeydown = {
@@ -286,6 +280,29 @@ fn foreseen(laboratory: &Laboratory) -> Html {
     html! { { for changes.iter().map(line) } }
 }
 
+/// How many frames the flow is given to draw the selection that a popover opened by keys stands beside.
+const FRAMES_MAX: u32 = 12;
+
+/// Places the popover and moves the focus into it, once the flow has drawn what it stands beside.
+fn place_soon(root: NodeRef, anchor: Anchor, frame: Rc<RefCell<Option<AnimationFrame>>>, frames_left: u32) {
+    let next = frame.clone();
+    let asked = request_animation_frame(move |_| {
+        let by_keys = anchor.width == 0.0 && anchor.height == 0.0;
+        let drawn = if by_keys { selection_anchor() } else { Some(anchor) };
+        match (drawn, root.cast::<HtmlElement>()) {
+            (None, _) if frames_left > 0 && Rc::strong_count(&next) > 1 => {
+                place_soon(root, anchor, next, frames_left - 1);
+            }
+            (drawn, Some(root)) => {
+                stand_beside(&root, &drawn.unwrap_or(anchor));
+                focus_item(&root, 0);
+            }
+            (_, None) => {}
+        }
+    });
+    *frame.borrow_mut() = Some(asked);
+}
+
 /// Beside the anchor, inside the window. The policy forbids style attributes, so this goes through the style object.
 fn stand_beside(root: &HtmlElement, anchor: &Anchor) {
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
@@ -296,8 +313,10 @@ fn stand_beside(root: &HtmlElement, anchor: &Anchor) {
     let fits_right = right + own_width + MARGIN_PX <= width;
     let left = if fits_right { right } else { (anchor.left - own_width - MARGIN_PX).max(MARGIN_PX) };
     let top = anchor.top.min(height - own_height - MARGIN_PX).max(MARGIN_PX);
-    for (property, value) in [("left", left), ("top", top)] {
-        drop(root.style().set_property(property, &format!("{value:.0}px")));
+    for (property, value) in
+        [("left", format!("{left:.0}px")), ("top", format!("{top:.0}px")), ("opacity", "1".to_owned())]
+    {
+        drop(root.style().set_property(property, &value));
     }
 }
 
