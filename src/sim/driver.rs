@@ -10,7 +10,7 @@ use super::recorder::{Recorder, Silent, Status};
 use super::show::Condition;
 use super::time::Instant;
 use super::topology::Topology;
-use super::trace::{Ending, FaultIndex, Local, LocalIndex, Message, MessageIndex, NodeId, Step, StepKind};
+use super::trace::{Ending, EventIndex, FaultIndex, Local, LocalIndex, Message, MessageIndex, NodeId, Step, StepKind};
 use super::world::{Action, Due, World};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -133,7 +133,8 @@ impl Driver {
         if self.events_now >= self.limits.events_per_instant_max {
             return Some(Ending::TooManyAtOneInstant);
         }
-        let mut watch = Watch { inner: recorder, digest: &mut self.digest, steps: 0, events: 0 };
+        let mut watch =
+            Watch { inner: recorder, digest: &mut self.digest, first_event: self.events, steps: 0, events: 0 };
         let (world, plan) = (&mut self.world, &mut self.plan);
         if let Some(index) = plan.ready.pop_front() {
             strike(world, plan, &self.faults, index, &mut watch);
@@ -230,9 +231,10 @@ fn end(world: &mut World, faults: &[Fault], index: FaultIndex, recorder: &mut dy
     }
 }
 
+/// The action's first event, and the node that it struck: what else it brings about (messages lost) changes no node.
 fn settled(world: &World, node: NodeId, recorder: &mut dyn Recorder) {
     let local = world.clock(node).monotonic(world.now);
-    recorder.settled(node, world.status(node), &|| world.nodes()[node.index()].conditions(local));
+    recorder.settled(0, node, world.status(node), &|| world.nodes()[node.index()].conditions(local));
 }
 
 impl Plan {
@@ -256,6 +258,8 @@ impl Plan {
 struct Watch<'a> {
     inner: &'a mut dyn Recorder,
     digest: &'a mut Hasher,
+    /// The number of the first event of the action that is taken.
+    first_event: EventIndex,
     steps: u32,
     events: u32,
 }
@@ -286,9 +290,9 @@ impl Recorder for Watch<'_> {
     }
 
     /// Where nothing was to be seen, nothing changed: a paused node's inbox, a fault that met nothing.
-    fn settled(&mut self, node: NodeId, status: Status, conditions: &dyn Fn() -> Vec<Condition>) {
+    fn settled(&mut self, event: EventIndex, node: NodeId, status: Status, conditions: &dyn Fn() -> Vec<Condition>) {
         if self.steps > 0 {
-            self.inner.settled(node, status, conditions);
+            self.inner.settled(self.first_event + event, node, status, conditions);
         }
     }
 

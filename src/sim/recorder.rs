@@ -22,7 +22,14 @@ pub trait Recorder {
     /// A message fault met its message: the step just recorded, or about to be.
     fn struck(&mut self, _fault: FaultIndex) {}
     /// A node has handled an event: whether it runs, and what lasts at it now.
-    fn settled(&mut self, _node: NodeId, _status: Status, _conditions: &dyn Fn() -> Vec<Condition>) {}
+    fn settled(
+        &mut self,
+        _event: EventIndex,
+        _node: NodeId,
+        _status: Status,
+        _conditions: &dyn Fn() -> Vec<Condition>,
+    ) {
+    }
     /// A node's clock changed.
     fn clock(&mut self, _now: Instant, _node: NodeId, _clock: &Clock) {}
 }
@@ -93,8 +100,7 @@ impl<W: Watcher> Recorder for Recording<W> {
         self.trace.struck[usize::from(fault)].push(self.trace.steps.len().saturating_sub(1) as StepIndex);
     }
 
-    fn settled(&mut self, node: NodeId, status: Status, conditions: &dyn Fn() -> Vec<Condition>) {
-        let event = self.trace.events.len().saturating_sub(1) as EventIndex;
+    fn settled(&mut self, event: EventIndex, node: NodeId, status: Status, conditions: &dyn Fn() -> Vec<Condition>) {
         let mut current: Vec<StretchKind> = conditions().into_iter().map(StretchKind::Condition).collect();
         match status {
             Status::Running => {}

@@ -276,7 +276,8 @@ impl World {
             Action::Start(_) => runs,
             Action::Deliver(index) => match self.passage(index) {
                 Some(Passage::Arrives) => runs && started,
-                Some(Passage::Lost(_)) => ready,
+                // What is as good as lost is no part of the world's identity, and nothing that one could choose.
+                Some(Passage::Lost(_)) => ready && self.flights[&index].doom.is_none(),
                 Some(Passage::Held) | None => false,
             },
             Action::Sync(node) => runs && self.slots[node.index()].syncs.front().is_some_and(|sync| sync.due == *due),

@@ -1,0 +1,13 @@
+//! The engine's rules, one test each and named as the rule: `docs/architecture.md` says what they are for.
+
+#[path = "../support/lease.rs"]
+mod lease;
+#[path = "../support/puppet.rs"]
+mod puppet;
+
+mod clocks;
+mod handlers;
+mod network;
+mod runs;
+mod scenes;
+mod worlds;
