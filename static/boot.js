@@ -14,18 +14,35 @@
   const glue = document.querySelector("link[rel=modulepreload]").href;
   const wasm = document.querySelector("link[rel=preload][as=fetch]").href;
 
+  // Whatever goes wrong, the visitor reads a sentence and not an empty page.
+  function fail(english, chinese, error) {
+    if (document.getElementById("failure")) return;
+    const sentence = document.createElement("p");
+    sentence.id = "failure";
+    sentence.setAttribute("role", "alert");
+    sentence.textContent = `${english} ${chinese} (${error.message})`;
+    document.body.prepend(sentence);
+  }
+
+  // Rust that panics stops for good, and says so only in the console.
+  function stopped(error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) return;
+    fail("Faultline stopped by a mistake of its own. Please reload the page.", "Faultline 因自身错误已停止，请重新加载页面。", error);
+  }
+  addEventListener("error", (event) => stopped(event.error));
+  addEventListener("unhandledrejection", (event) => stopped(event.reason));
+
   // Rust draws into the body, which the parser has yet to reach. Given an address, the glue compiles while it downloads.
   addEventListener("DOMContentLoaded", () => {
     import(glue)
       .then((page) => page.default({ module_or_path: wasm }))
       .catch((error) => {
         console.error(error);
-        const sentence = document.createElement("p");
-        sentence.setAttribute("role", "alert");
-        sentence.textContent =
-          "Faultline could not start: it needs WebAssembly and all of its files. " +
-          "Faultline 无法启动：需要 WebAssembly 以及完整的文件。(" + error.message + ")";
-        document.body.append(sentence);
+        fail(
+          "Faultline could not start: it needs WebAssembly and all of its files.",
+          "Faultline 无法启动：需要 WebAssembly 以及完整的文件。",
+          error,
+        );
       });
   });
 })();

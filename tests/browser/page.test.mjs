@@ -70,7 +70,22 @@ test("a page whose files are missing says so", async () => {
     const visit = await open(browser, site.url + "index.html", { serviceWorkers: "block" });
     await visit.page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" }));
     await visit.page.reload();
-    await visit.page.getByRole("alert").waitFor();
+    await assert.rejects(started(visit.page), /could not start/);
+    await visit.close();
+  } finally {
+    await site.close();
+  }
+});
+
+test("a page that panics says so", async () => {
+  const site = await serve();
+  try {
+    const visit = await open(browser, site.url);
+    await started(visit.page);
+    await visit.page.evaluate(() => setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); }));
+    const alert = visit.page.locator("#failure");
+    await alert.waitFor();
+    assert.match(await alert.textContent(), /Please reload the page/);
     await visit.close();
   } finally {
     await site.close();

@@ -2,7 +2,7 @@
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { launch, open } from "./lib/browser.mjs";
+import { launch, open, started } from "./lib/browser.mjs";
 import { serve, strictPolicy } from "./lib/server.mjs";
 
 let browser;
@@ -57,8 +57,7 @@ test("a page of another site can hold the page in a frame", async () => {
   });
   try {
     const visit = await open(browser, blog.origin + "/post.html", { origins: [site.origin] });
-    const body = visit.page.frameLocator("iframe").locator("body > :not(noscript)");
-    await body.first().waitFor({ state: "attached" });
+    await started(visit.page.frames()[1]);
     visit.assertQuiet();
     await visit.close();
   } finally {

@@ -87,7 +87,13 @@ export async function open(browser, url, { origins = [], ...options } = {}) {
   };
 }
 
-/** Resolves once the page has drawn something of its own: Rust runs. */
+/** Resolves once the page has drawn something of its own: Rust runs. Throws at once if the page says that it cannot. */
 export async function started(page) {
-  await page.waitForFunction(() => document.body.querySelector(":scope > :not(noscript, script)") !== null);
+  const said = await page.waitForFunction(() => {
+    const failure = document.getElementById("failure");
+    if (failure) return { failure: failure.textContent };
+    return document.body.querySelector(":scope > :not(noscript, script)") && {};
+  });
+  const { failure } = await said.jsonValue();
+  if (failure) throw new Error(`The page did not start. It says: ${failure}`);
 }
