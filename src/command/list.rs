@@ -2,6 +2,7 @@
 
 use super::json::text;
 use super::{FINE, Failure};
+use crate::protocols::Expected;
 use crate::scenario::catalogue::{Catalogue, Listed};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -16,9 +17,10 @@ pub(super) fn list(catalogue: Catalogue, as_json: bool, out: &mut dyn Write) -> 
     for (family, entries) in catalogue.families() {
         writeln!(out, "{}", family.title())?;
         for Listed { protocol, entry } in entries {
-            let expected: Vec<String> =
-                entry.expected.iter().map(|e| format!("{} {}", e.property, e.verdict.word())).collect();
-            writeln!(out, "  {:<width$}  {}: {}", entry.id, protocol.id(), expected.join(", "))?;
+            let others = entry.expected.iter().filter(|expectation| expectation.verdict != Expected::Holds);
+            let others: Vec<String> = others.map(|e| format!("{} ({})", e.property, e.verdict.word())).collect();
+            let but = if others.is_empty() { String::new() } else { format!(" but {}", others.join(", ")) };
+            writeln!(out, "  {:<width$}  {}, all hold{but}", entry.id, protocol.id())?;
         }
     }
     Ok(FINE)

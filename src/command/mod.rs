@@ -2,6 +2,7 @@
 //! tests call it as the binary does.
 
 mod bench;
+mod compare;
 mod json;
 mod list;
 mod run;
@@ -26,6 +27,8 @@ faultline: the protocols of distributed systems, really run
 
   faultline list [--json]               every scenario of the catalogue and the verdicts it must end in
   faultline run <id or link> [--json]   runs a scenario: one line per event, the verdicts, the digest
+  faultline compare <id or link> [<protocol>…] [--json]
+                                        the same seed and faults under other protocols, and what each cost
   faultline bench [<id or link>] [--json]
                                         measures events per second, memory and seeking
 
@@ -106,6 +109,9 @@ fn command(
     match words[..] {
         ["list"] => list::list(catalogue, json, out),
         ["run", scenario] => run::run(opened(catalogue, scenario)?, json, out, err),
+        ["compare", scenario, ref protocols @ ..] => {
+            compare::compare(catalogue, opened(catalogue, scenario)?, protocols, json, out)
+        }
         ["bench"] => bench::bench(bench::load(catalogue)?, json, out),
         ["bench", scenario] => bench::bench(opened(catalogue, scenario)?.scenario, json, out),
         ["help"] => {
@@ -113,11 +119,15 @@ fn command(
             Ok(FINE)
         }
         [] => Err(Failure::Input(format!("which command?\n\n{USAGE}"))),
-        ["run"] => Err(Failure::Input("run needs the id of a scenario, or a link: try faultline list".to_owned())),
+        [known @ ("run" | "compare")] => {
+            Err(Failure::Input(format!("{known} needs the id of a scenario, or a link: try faultline list")))
+        }
         [known @ ("list" | "run" | "bench"), .., extra] => {
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
-        [unknown, ..] => Err(Failure::Input(format!("“{unknown}” is no command; there are list, run and bench"))),
+        [unknown, ..] => {
+            Err(Failure::Input(format!("“{unknown}” is no command; there are list, run, compare and bench")))
+        }
     }
 }
 

@@ -25,7 +25,7 @@ fn list_names_every_scenario_with_its_verdicts() {
     assert_eq!(listed[1]["family"], "messaging");
     assert_eq!(listed[1]["expected"]["answered"], "not-seen");
     let (_, out, _) = called(&["list"]);
-    assert!(out.contains("errand-lost   errand: answered not-seen"), "{out}");
+    assert!(out.contains("errand-lost   errand, all hold but answered (not-seen)"), "{out}");
 }
 
 #[test]
@@ -82,6 +82,8 @@ fn bad_input_is_named_on_standard_error() {
         (&["list", "--xml"], "“--xml”"),
         (&["run"], "id of a scenario"),
         (&["run", "errand-done", "twice"], "“twice”"),
+        (&["compare"], "id of a scenario"),
+        (&["compare", "errand-done", "erand"], "“erand”"),
         (&["run", "errand-dome"], "the nearest is errand-done"),
         (&["run", "1/errand?crash=w9@1ms"], "“w9” (byte 16)"),
         (&["run", "2/errand"], "version"),
@@ -92,6 +94,19 @@ fn bad_input_is_named_on_standard_error() {
         assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{arguments:?}");
         assert!(err.starts_with("faultline: ") && err.contains(part), "{arguments:?}: {err}");
     }
+}
+
+#[test]
+fn compare_gives_a_run_for_each_protocol_with_what_it_cost() {
+    let (code, out, err) = called(&["compare", "errand-lost", "errand", "--json"]);
+    assert_eq!((code, err.as_str()), (FINE, ""));
+    let lines = lines(&out);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["verdicts"][0]["verdict"], lines[1]["verdicts"][0]["verdict"]);
+    assert_eq!((&lines[0]["first_difference_us"], &lines[0]["left_behind"]), (&Value::Null, &Value::Array(vec![])));
+    assert!(lines[1]["costs"].as_array().is_some_and(|costs| !costs.is_empty()));
+    let (_, out, _) = called(&["compare", "errand-lost", "errand"]);
+    assert!(out.starts_with("                                errand                  errand\nmessages "), "{out}");
 }
 
 #[test]
