@@ -129,12 +129,12 @@ pub const COORDINATOR_UNDECIDED: Entry = Entry {
     ),
     parameters: &[("answer-timeout", "2s")],
     seed: 1,
-    faults: &["power=c@after:write:decided-commit.1~0", "restart=c@300ms"],
+    faults: &["power=c@after:write:decided-commit.1", "restart=c@300ms"],
     until: Span::seconds(5),
     suggestions: &[
         Suggestion {
             name: Text::new("Half a millisecond later", "晚半毫秒断电"),
-            change: Change::Fault("power=c@after:durable:decided-commit.1~0"),
+            change: Change::Fault("power=c@after:durable:decided-commit.1"),
         },
         Suggestion {
             name: Text::new("Send before the disk has it", "尚未落盘就发送"),
@@ -282,7 +282,7 @@ pub const NOBODY_ASKS: Entry = Entry {
     ),
     parameters: &[("inquiry", "off"), ("answer-timeout", "2s")],
     seed: 1,
-    faults: &["power=c@after:write:decided-commit.1~0", "restart=c@300ms"],
+    faults: &["power=c@after:write:decided-commit.1", "restart=c@300ms"],
     until: Span::seconds(5),
     suggestions: &[
         Suggestion { name: Text::new("Let them ask", "让它们询问"), change: Change::Parameter("inquiry", "on") },

@@ -28,7 +28,7 @@ pub const REPLY_BEFORE_FSYNC: Entry = Entry {
     ),
     parameters: &[("mistake", "reply-before-fsync")],
     seed: 1,
-    faults: &["power=p2@after:yes.1:c~0", "restart=p2@100ms"],
+    faults: &["power=p2@after:yes.1:c", "restart=p2@100ms"],
     until: Span::millis(3_500),
     suggestions: &[RIGHT, CRASH_COORDINATOR, TRY_3PC],
     expected: expected! {
@@ -57,7 +57,7 @@ pub const COMMIT_BEFORE_FSYNC: Entry = Entry {
     ),
     parameters: &[("mistake", "commit-before-fsync"), ("answer-timeout", "2s")],
     seed: 1,
-    faults: &["power=c@after:commit.1:p1~0", "restart=c@100ms"],
+    faults: &["power=c@after:commit.1:p1", "restart=c@100ms"],
     until: Span::seconds(5),
     suggestions: &[
         RIGHT,
