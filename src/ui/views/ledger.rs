@@ -9,6 +9,9 @@ use faultline::sim::show::{ConservedSum, Database, Ledger, Panel, Row};
 use faultline::text::Text;
 use yew::prelude::*;
 
+/// Tables up to this length are shown in full.
+const ROWS_MAX: usize = 6;
+
 /// Whether the run has a ledger.
 pub fn needed(stage: &Stage) -> bool {
     has_panel(stage, |panel| matches!(panel, Panel::Ledger(_)))
@@ -27,7 +30,9 @@ pub fn LedgerPanel(props: &StageProps) -> Html {
 fn draw(stage: &Stage, ledger: &Ledger) -> Html {
     html! {
         <section class="ledger" aria-label={stage.words(&ledger.title)}>
-            { for ledger.databases.iter().map(|database| draw_database(stage, database)) }
+            <div class="databases" tabindex="0" role="group" aria-label={stage.words(&Text::new("Databases", "数据库"))}>
+                { for ledger.databases.iter().map(|database| draw_database(stage, database)) }
+            </div>
             { for ledger.sum.iter().map(|sum| draw_sum(stage, sum)) }
         </section>
     }
@@ -36,6 +41,10 @@ fn draw(stage: &Stage, ledger: &Ledger) -> Html {
 fn draw_database(stage: &Stage, database: &Database) -> Html {
     let node = stage.run.topology.name(database.node);
     let head = |en, zh| stage.words(&Text::new(en, zh));
+    // A long table shows what something happened to; the rest is counted.
+    let all = database.rows.len() <= ROWS_MAX;
+    let shown = database.rows.iter().filter(|row| all || is_touched(row));
+    let untouched = database.rows.iter().filter(|row| !all && !is_touched(row)).count();
     html! {
         <table class="rows" key={node}>
             <caption>
@@ -50,9 +59,18 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
                     <th scope="col">{ head("waiting", "等待者") }</th>
                 </tr>
             </thead>
-            <tbody>{ for database.rows.iter().map(|row| draw_row(stage, row)) }</tbody>
+            <tbody>
+                { for shown.map(|row| draw_row(stage, row)) }
+                if untouched > 0 {
+                    <tr class="rest"><td colspan="4">{ stage.words(&say!("{untouched} rows untouched", "其余 {untouched} 行未动")) }</td></tr>
+                }
+            </tbody>
         </table>
     }
+}
+
+fn is_touched(row: &Row) -> bool {
+    row.committed != row.initially || row.uncommitted.is_some() || row.locked_by.is_some() || !row.waiting.is_empty()
 }
 
 fn draw_row(stage: &Stage, row: &Row) -> Html {
@@ -72,10 +90,10 @@ fn draw_row(stage: &Stage, row: &Row) -> Html {
                     { committed }
                 </span>
             </td>
-            <td>{ for row.locked_by.map(|holder| html! { <span class="lock"><i class="bar" />{ transaction(holder) }</span> }) }</td>
+            <td>{ for row.locked_by.map(|holder| html! { <span class="lock"><i class="swatch" />{ transaction(holder) }</span> }) }</td>
             <td>
                 if !row.waiting.is_empty() {
-                    <span class="waits"><i class="bar" />{ row.waiting.iter().map(|who| transaction(*who)).collect::<Vec<_>>().join(" ") }</span>
+                    <span class="waits"><i class="swatch" />{ row.waiting.iter().map(|who| transaction(*who)).collect::<Vec<_>>().join(" ") }</span>
                 }
             </td>
         </tr>

@@ -1,7 +1,6 @@
 //! What is modelled, and what is not: the card that says how far a run may be believed.
 
 use super::{Stage, StageProps};
-use faultline::protocols::ParameterKind;
 use faultline::text::Text;
 use yew::prelude::*;
 
@@ -14,9 +13,7 @@ pub fn Modelled(props: &StageProps) -> Html {
         html! {
             <tr key={parameter.key}>
                 <th scope="row">{ stage.words(&parameter.name) }</th>
-                <td class={classes!(matches!(parameter.kind, ParameterKind::Number { .. } | ParameterKind::Time { .. }).then_some("number"))}>
-                    { super::parameters::value_name(stage, parameter, parameter.default()) }
-                </td>
+                <td>{ super::parameters::value_name(stage, parameter, parameter.default()) }</td>
                 <td>{ parameter.source }</td>
             </tr>
         }

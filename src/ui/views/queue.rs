@@ -49,7 +49,7 @@ fn draw_holder(stage: &Stage, holder: &Holder) -> Html {
     });
     html! {
         <li class="holder">
-            <i class="bar" />
+            <i class="swatch" />
             <span class="who">{ node }</span>
             <span>{ stage.words(&Text::new("holds it", "持有")) }</span>
             { for token.iter().chain(&lease).map(|said| html! { <span class="muted">{ stage.words(said) }</span> }) }
@@ -61,7 +61,7 @@ fn draw_waiter(stage: &Stage, place: usize, waiter: &Waiter) -> Html {
     let node = stage.run.topology.name(waiter.node);
     html! {
         <li class="waiter" key={node}>
-            <i class="bar" />
+            <i class="swatch" />
             <span class="who">{ format!("{}. {node}", place + 1) }</span>
             <span class="muted">{ stage.words(&waiter.waits_on) }</span>
         </li>
