@@ -188,18 +188,18 @@ impl<'a> Table<'a> {
             StepKind::Deliver(index) => {
                 let (word, message) = (self.message(index), trace.message(index));
                 let from = self.name(message.name.from);
-                self.put(row, format_args!("receives {word} from {from}"), format_args!("收到 {from} 的 {word}"));
+                self.put(row, format_args!("receives {word} from {from}"), format_args!("收到 {from} 的{word}"));
                 if message.ends.first().is_some_and(|first| trace.event_of(*first) != event) {
                     self.put(row, format_args!(", a second time"), format_args!("（第二份）"));
                 }
             }
             StepKind::Fire(index) => {
                 let word = self.local(index);
-                self.put(row, format_args!("timer {word} fires"), format_args!("定时器 {word} 到时"));
+                self.put(row, format_args!("timer {word} fires"), format_args!("定时器{word}到时"));
             }
             StepKind::Durable(index) => {
                 let word = self.local(index);
-                self.put(row, format_args!("{word} is durable"), format_args!("{word} 已落盘"));
+                self.put(row, format_args!("{word} is durable"), format_args!("{word}已落盘"));
             }
             StepKind::Disconnected(peer) => {
                 let peer = self.name(peer);
@@ -213,10 +213,8 @@ impl<'a> Table<'a> {
                     Loss::ReceiverDown => ("nobody is there", "接收方已宕机"),
                     Loss::ConnectionBroken => ("its connection broke", "连接已断开"),
                 };
-                let (en, zh) = (
-                    format_args!("never gets {word} from {from}: {en}"),
-                    format_args!("收不到 {from} 的 {word}：{zh}"),
-                );
+                let (en, zh) =
+                    (format_args!("never gets {word} from {from}: {en}"), format_args!("收不到 {from} 的{word}：{zh}"));
                 self.put(row, en, zh);
             }
             StepKind::Strike(index) => match self.run.scenario.faults.get(usize::from(index)) {
@@ -325,21 +323,21 @@ impl<'a> Table<'a> {
                     let name = self.run.trace.message(index).name;
                     before = Some((name.kind, name.subject));
                     let (word, to) = (self.message(index), self.name(name.to));
-                    self.put(row, format_args!("sends {word} to {to}"), format_args!("发送 {word} 给 {to}"));
+                    self.put(row, format_args!("sends {word} to {to}"), format_args!("发送{word}给 {to}"));
                 }
                 StepKind::Write(index) => {
                     let word = self.local(index);
-                    self.put(row, format_args!("writes {word}"), format_args!("写入 {word}"));
+                    self.put(row, format_args!("writes {word}"), format_args!("写入{word}"));
                 }
                 StepKind::Fsync => self.put(row, format_args!("fsync"), format_args!("fsync")),
                 StepKind::Set(index) => {
                     let word = self.local(index);
                     let after = self.run.trace.local(index).due.since(step.at);
-                    self.put(row, format_args!("sets timer {word}, {after}"), format_args!("设定时器 {word}，{after}"));
+                    self.put(row, format_args!("sets timer {word}, {after}"), format_args!("设定时器{word}，{after}"));
                 }
                 StepKind::Cancel(index) => {
                     let word = self.local(index);
-                    self.put(row, format_args!("cancels timer {word}"), format_args!("取消定时器 {word}"));
+                    self.put(row, format_args!("cancels timer {word}"), format_args!("取消定时器{word}"));
                 }
                 _ => {}
             }
@@ -363,6 +361,8 @@ impl std::fmt::Display for Word<'_> {
         formatter.write_str(self.label)?;
         match self.subject.0 {
             0 | 1 => Ok(()),
+            // A closing full-width bracket brings its own space.
+            number if self.label.ends_with('）') => write!(formatter, "#{number}"),
             number => write!(formatter, " #{number}"),
         }
     }

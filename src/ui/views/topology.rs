@@ -155,9 +155,10 @@ fn draw_flight(stage: &Stage, flight: &Flight, way: &Way, now: Instant, before: 
     let name = stage.run.trace.message(flight.message).name;
     let fan = |other: &Flight| {
         let theirs = stage.run.trace.message(other.message).name;
-        (theirs.kind, other.from, other.left) == (name.kind, flight.from, flight.left)
+        let together = (theirs.kind, other.left) == (name.kind, flight.left);
+        together && (other.from == flight.from || other.to == flight.to)
     };
-    // Once per fan-out.
+    // Once for what leaves one node, or goes to one node, together.
     let label = (!before.iter().any(fan)).then(|| sentence::label(name.kind, stage.run.scenario.protocol));
     html! {
         <g class={classes!("flight", class, flight.lost.then_some("lost"))} key={format!("{}-{}", flight.message, flight.copy)}
