@@ -185,10 +185,7 @@ impl Stored {
         match record {
             Record::Prepared { transaction, images, ended_below } => {
                 self.prepared.insert(*transaction, images.clone());
-                if *ended_below > self.ended_below {
-                    self.ended_below = *ended_below;
-                    self.decided = self.decided.split_off(ended_below);
-                }
+                self.forget_below(*ended_below);
             }
             Record::Committed { transaction } => {
                 for image in self.prepared.remove(transaction).unwrap_or_default() {
@@ -202,6 +199,24 @@ impl Stored {
                 self.remember(*transaction, Outcome::Abort);
             }
         }
+    }
+
+    /// Transactions below `ended_below` are over everywhere: nobody will ask about them again.
+    pub fn forget_below(&mut self, ended_below: Transaction) {
+        if ended_below > self.ended_below {
+            self.ended_below = ended_below;
+            self.decided = self.decided.split_off(&ended_below);
+        }
+    }
+
+    /// Whether the changes would go through by what is committed now: a look, that locks nothing and promises nothing.
+    pub fn allows(&self, schema: &Schema, changes: &[Change]) -> bool {
+        let mut after: BTreeMap<RowNumber, i64> = BTreeMap::new();
+        changes.iter().all(|change| {
+            let value = after.entry(change.row).or_insert_with(|| self.committed(schema, change.row));
+            *value = value.saturating_add(change.by);
+            (schema.at_least..=schema.at_most).contains(value)
+        })
     }
 
     fn remember(&mut self, transaction: Transaction, outcome: Outcome) {
@@ -426,6 +441,11 @@ impl Database {
         (Record::Aborted { transaction }, resumed)
     }
 
+    /// Undoes what a transaction has written, lets go of its locks and leaves it undecided, as if it had not written.
+    pub fn withdraw(&mut self, stored: &Stored, schema: &Schema, transaction: Transaction) -> Vec<Resumed> {
+        self.let_go(stored, schema, transaction)
+    }
+
     /// After an fsync: lets go of every transaction whose decision became durable, and says who goes on.
     pub fn settle(&mut self, stored: &Stored, schema: &Schema) -> Vec<Resumed> {
         self.aborted
@@ -546,6 +566,18 @@ mod tests {
         assert_eq!((record, resumed), (Record::Aborted { transaction: T1 }, vec![]));
         assert_eq!((database.holder(1), stored.committed(&SCHEMA, 1)), (None, 5));
         assert_eq!(database.outcome(&stored, T1), Some(Outcome::Abort));
+    }
+
+    #[test]
+    fn a_look_locks_nothing_and_a_withdrawn_write_leaves_no_trace() {
+        let (mut database, stored) = (Database::default(), Stored::default());
+        assert!(stored.allows(&SCHEMA, &take(0, 5)) && !stored.allows(&SCHEMA, &take(0, 6)));
+        assert!(!stored.allows(&SCHEMA, &[Change { row: 0, by: -3 }, Change { row: 0, by: -3 }]), "both together");
+        database.write(&stored, &SCHEMA, T1, &take(0, 1));
+        database.write(&stored, &SCHEMA, T2, &take(0, 1));
+        assert_eq!(database.withdraw(&stored, &SCHEMA, T1), [(T2, Writing::Granted)]);
+        assert_eq!((database.standing(T1), database.outcome(&stored, T1)), (None, None));
+        assert_eq!(database.uncommitted(0), Some(4), "t2 wrote over the committed value");
     }
 
     #[test]

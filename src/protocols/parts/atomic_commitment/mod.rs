@@ -54,8 +54,15 @@ pub trait Probe: 'static {
     fn decision(view: &View) -> Option<(Transaction, Outcome)>;
     /// The transaction that the coordinator forgets in this step, taking it to be done everywhere.
     fn forgets(view: &View) -> Option<Transaction>;
-    /// The transaction that this step's time-out allows to be aborted.
+    /// The transaction that this step gives a reason to abort other than a vote: by its time-out, say.
     fn timeout(view: &View) -> Option<Transaction>;
+    /// A transaction about which a running participant may not decide alone, or is simply not decided after its promise;
+    /// by default one that is prepared.
+    fn in_doubt(view: &View, node: NodeId) -> Option<Transaction> {
+        let (database, stored) = Self::site(view, node)?;
+        let database = database?;
+        database.open().map(|(transaction, _)| transaction).find(|transaction| database.in_doubt(stored, *transaction))
+    }
     /// For the client: its first order without an answer, if there is one; none for other nodes.
     fn unanswered(view: &View, node: NodeId) -> Option<Option<Transaction>>;
 }

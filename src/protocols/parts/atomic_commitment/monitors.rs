@@ -286,13 +286,10 @@ impl<P: Probe> Watch<P> for NobodyInDoubt {
     fn judge(&mut self, view: &View, _happenings: &[Happening]) -> Judgement {
         let node = view.step.node;
         let first = !std::mem::replace(&mut self.begun, true);
-        let Some((database, stored)) = P::site(view, node).filter(|_| view.step.kind.is_event()) else {
+        if P::site(view, node).is_none() || !view.step.kind.is_event() {
             return if first { Judgement::Met } else { Judgement::Unchanged };
-        };
-        let doubt = database.and_then(|database| {
-            let mut open = database.open().map(|(transaction, _)| transaction);
-            open.find(|transaction| database.in_doubt(stored, *transaction))
-        });
+        }
+        let doubt = P::in_doubt(view, node);
         let before = match doubt {
             Some(transaction) => self.doubts.insert(node, transaction),
             None => self.doubts.remove(&node),

@@ -4,7 +4,7 @@
 use super::Probe;
 use crate::check::View;
 use crate::protocols::parts::database::{Database, Stored, Transaction};
-use crate::sim::payload::Outcome;
+use crate::sim::payload::{Outcome, Subject};
 use crate::sim::trace::{NodeId, StepKind};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,10 +65,18 @@ impl Observer {
             }
         } else if let Some((Some(database), stored)) = P::site(view, node) {
             let site = self.sites.entry(node).or_default();
-            let subject = view.delivered().map(|message| Transaction(message.name.subject.0));
+            let subject = subject_of(view).map(|subject| Transaction(subject.0));
             site.compare(database, stored, subject, view.step.kind == StepKind::Start, say);
         }
         happenings
+    }
+}
+
+/// What the event is about.
+fn subject_of(view: &View) -> Option<Subject> {
+    match view.step.kind {
+        StepKind::Fire(local) | StepKind::Durable(local) => Some(view.trace.local(local).name.subject),
+        _ => view.delivered().map(|message| message.name.subject),
     }
 }
 

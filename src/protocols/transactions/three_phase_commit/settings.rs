@@ -1,0 +1,451 @@
+//! The protocol's parameters: what may be set, the defaults with where they come from, and the values of one run.
+
+use super::properties::NOBODY_LAGS;
+use super::state::LocalState;
+use crate::protocols::parts::atomic_commitment::{PARTICIPANTS_MAX, id};
+use crate::protocols::parts::business::{Business, ROWS_MAX};
+use crate::protocols::{Parameter, ParameterKind, Values, parameter::Choice};
+use crate::say;
+use crate::sim::random::Distribution;
+use crate::sim::time::Span;
+use crate::text::Text;
+
+const fn time(default: Span) -> ParameterKind {
+    ParameterKind::Time { minimum: Span::millis(1), maximum: Span::seconds(3_600), default }
+}
+
+/// The parameters, in the order of the form.
+pub static PARAMETERS: &[Parameter] = &[
+    Parameter {
+        key: "termination",
+        name: Text::new("Termination", "终止协议"),
+        help: Text::new(
+            "When the coordinator falls silent: each participant decides by itself after a time-out; or one of them \
+             first collects everybody's state; or it also needs a quorum.",
+            "协调者沉默时：每个参与者超时后自行决定；或由其中一个先收集所有人的状态；或者还必须凑够法定人数（quorum）。",
+        ),
+        kind: ParameterKind::Choice(&[
+            Choice { key: "off", name: Text::new("off: time-outs alone", "关：只靠超时"), breaks: None },
+            Choice { key: "on", name: Text::new("on: Skeen 1981", "开：Skeen 1981"), breaks: None },
+            Choice { key: "quorum", name: Text::new("quorum: Skeen 1982", "法定人数：Skeen 1982"), breaks: None },
+        ]),
+        source: "off is the notes' protocol; Skeen 1981, 1982 for the others",
+    },
+    Parameter {
+        key: "participants",
+        name: Text::new("Databases", "数据库数量"),
+        help: Text::new("How many databases every order touches.", "每个订单涉及多少个数据库。"),
+        kind: ParameterKind::Number { minimum: 1, maximum: PARTICIPANTS_MAX as u32, default: 3 },
+        source: "the smallest number with a majority that is not everybody",
+    },
+    Parameter {
+        key: "orders",
+        name: Text::new("Orders", "订单数"),
+        help: Text::new("How many orders the client places, one transaction each.", "客户端共下多少单，每单一个事务。"),
+        kind: ParameterKind::Number { minimum: 1, maximum: 20_000, default: 1 },
+        source: "one is enough to see it",
+    },
+    Parameter {
+        key: "at-once",
+        name: Text::new("Orders at once", "并发订单数"),
+        help: Text::new("How many orders are under way at the same time.", "同时进行的订单数。"),
+        kind: ParameterKind::Number { minimum: 1, maximum: 64, default: 1 },
+        source: "one is enough to see it",
+    },
+    Parameter {
+        key: "rows",
+        name: Text::new("Products", "商品种类"),
+        help: Text::new(
+            "How many products there are, each a row in every database: fewer products, more waiting for locks.",
+            "商品种类数，每种在各数据库中占一行：种类越少，等锁越多。",
+        ),
+        kind: ParameterKind::Number { minimum: 1, maximum: ROWS_MAX as u32, default: 2 },
+        source: "two: an order for one product does not wait for an order for the other",
+    },
+    Parameter {
+        key: "refuse",
+        name: Text::new("Refuses", "拒绝者"),
+        help: Text::new(
+            "A database with nothing to give: an empty shelf, a card over its limit.",
+            "没有资源可给的数据库：货架空了，或银行卡超限。",
+        ),
+        kind: ParameterKind::Choice(&[
+            Choice { key: "none", name: Text::new("nobody", "无"), breaks: None },
+            Choice { key: "p1", name: Text::same("p1"), breaks: None },
+            Choice { key: "p2", name: Text::same("p2"), breaks: None },
+            Choice { key: "p3", name: Text::same("p3"), breaks: None },
+            Choice { key: "p4", name: Text::same("p4"), breaks: None },
+            Choice { key: "p5", name: Text::same("p5"), breaks: None },
+            Choice { key: "p6", name: Text::same("p6"), breaks: None },
+            Choice { key: "p7", name: Text::same("p7"), breaks: None },
+            Choice { key: "p8", name: Text::same("p8"), breaks: None },
+        ]),
+        source: "reference sheet §0: BIZFAIL",
+    },
+    Parameter {
+        key: "refuse-in",
+        name: Text::new("Refuses in", "在哪一阶段拒绝"),
+        help: Text::new(
+            "Whether the refusing database says no when it is asked, or says yes and finds out when it executes: phase 1 \
+             only looks and locks nothing.",
+            "拒绝者在被询问时就答 no，还是先答 yes、真正执行时才发现不行：第一阶段只看一眼，不加锁。",
+        ),
+        kind: ParameterKind::Choice(&[
+            Choice {
+                key: "can-commit", name: Text::new("phase 1 (canCommit)", "阶段 1（canCommit）"), breaks: None
+            },
+            Choice {
+                key: "pre-commit", name: Text::new("phase 2 (preCommit)", "阶段 2（preCommit）"), breaks: None
+            },
+        ]),
+        source: "the notes: a participant answers preCommit with ack or no",
+    },
+    Parameter {
+        key: "phase-timeout",
+        name: Text::new("Phase time-out", "阶段超时"),
+        help: Text::new(
+            "How long the coordinator waits for all votes, and again for all acknowledgements, before it aborts; and how \
+             long whoever leads a termination waits for answers.",
+            "协调者等待全部投票、以及等待全部 ack 的时间，超过则中止；主持终止协议者等待回答也用这个时间。",
+        ),
+        kind: time(Span::seconds(3)),
+        source: "reference sheet §2: no production default exists; 3 s per phase",
+    },
+    Parameter {
+        key: "participant-timeout",
+        name: Text::new("Participant time-out", "参与者超时"),
+        help: Text::new(
+            "How long a participant waits for the next word of the coordinator. It has to exceed the phase time-out by \
+             more than the slowest message.",
+            "参与者等待协调者下一步消息的时间。它必须比阶段超时长，多出的部分要超过最慢的一条消息。",
+        ),
+        kind: time(Span::seconds(6)),
+        source: "reference sheet §2: at least twice the coordinator's",
+    },
+    Parameter {
+        key: "stagger",
+        name: Text::new("Stagger", "错开时间"),
+        help: Text::new(
+            "With a termination protocol, how much longer each participant waits than the one before it, so that normally \
+             one of them leads. Zero: all stand for election at once.",
+            "使用终止协议时，每个参与者比前一个多等多久，使通常只有一个出来主持。0 表示大家同时参选。",
+        ),
+        kind: ParameterKind::Time { minimum: Span::ZERO, maximum: Span::seconds(60), default: Span::millis(200) },
+        source: "as Raft spreads its election time-outs over 150 ms (Ongaro, Ousterhout 2014)",
+    },
+    Parameter {
+        key: "commit-quorum",
+        name: Text::new("Commit quorum", "提交法定人数"),
+        help: Text::new(
+            "With quorums: how many databases in PRECOMMIT make a commit. 0 is a majority.",
+            "法定人数模式：多少个数据库处于 PRECOMMIT 才能提交。0 表示过半数。",
+        ),
+        kind: ParameterKind::Number { minimum: 0, maximum: PARTICIPANTS_MAX as u32, default: 0 },
+        source: "Skeen 1982: Vc + Va > N",
+    },
+    Parameter {
+        key: "abort-quorum",
+        name: Text::new("Abort quorum", "中止法定人数"),
+        help: Text::new(
+            "With quorums: how many databases in PREABORT make an abort. 0 is the fewest that meet every commit quorum.",
+            "法定人数模式：多少个数据库处于 PREABORT 才能中止。0 表示与任何提交法定人数必有交集的最小数。",
+        ),
+        kind: ParameterKind::Number { minimum: 0, maximum: PARTICIPANTS_MAX as u32, default: 0 },
+        source: "Skeen 1982: Vc + Va > N",
+    },
+    Parameter {
+        key: "decision-retry",
+        name: Text::new("Decision retry", "决定重发间隔"),
+        help: Text::new(
+            "How often the coordinator repeats a decision to those that have not acknowledged it, and how often a node \
+             that came back asks.",
+            "对尚未应答者，协调者每隔多久重发一次决定；恢复后的节点也按此间隔询问。",
+        ),
+        kind: time(Span::seconds(1)),
+        source: "Seata: committingRetryPeriod, 1 s, for ever",
+    },
+    Parameter {
+        key: "answer-timeout",
+        name: Text::new("Answer time-out", "答复超时"),
+        help: Text::new(
+            "How long the client waits for an answer before it asks what became of its order.",
+            "客户端等多久没有答复就去询问订单结果。",
+        ),
+        kind: time(Span::seconds(60)),
+        source: "Seata: DEFAULT_GLOBAL_TRANSACTION_TIMEOUT, 60 s",
+    },
+    Parameter {
+        key: "latency-model",
+        name: Text::new("Latency model", "延迟模型"),
+        help: Text::new(
+            "Every message takes the same time; or from half to one and a half times that; or now and then far longer.",
+            "每条消息耗时相同；或在半倍到一倍半之间均匀分布；或偶尔慢得多（长尾）。",
+        ),
+        kind: ParameterKind::Choice(&[
+            Choice { key: "fixed", name: Text::new("fixed", "固定"), breaks: None },
+            Choice { key: "uniform", name: Text::new("uniform", "均匀"), breaks: None },
+            Choice { key: "long-tailed", name: Text::new("long-tailed", "长尾"), breaks: None },
+        ]),
+        source: "long-tailed: lognormal with sigma 1, typical of data-centre round trips",
+    },
+    Parameter {
+        key: "latency",
+        name: Text::new("Latency", "网络延迟"),
+        help: Text::new("How long a message typically takes, one way.", "一条消息通常的单程时间。"),
+        kind: ParameterKind::Time { minimum: Span::micros(10), maximum: Span::seconds(10), default: Span::millis(1) },
+        source: "two machines in one region: about 1 ms",
+    },
+    Parameter {
+        key: "fsync",
+        name: Text::new("Disk write", "刷盘时间"),
+        help: Text::new("How long it takes to make a log record durable.", "把一条日志落盘所需的时间。"),
+        kind: ParameterKind::Time { minimum: Span::micros(1), maximum: Span::seconds(10), default: Span::micros(500) },
+        source: "a data-centre SSD's flush: some 0.5 ms",
+    },
+    Parameter {
+        key: "mistake",
+        name: Text::new("Mistake", "故意的错误"),
+        help: Text::new(
+            "One line of the protocol written wrongly on purpose, as it has been written wrongly in earnest.",
+            "故意写错协议中的一行：这些错误在现实中都有人犯过。",
+        ),
+        kind: ParameterKind::Choice(&[
+            Choice { key: "none", name: Text::new("none", "无"), breaks: None },
+            Choice {
+                key: "reply-before-fsync",
+                name: Text::new("acknowledge preCommit before it is on disk", "PRECOMMIT 尚未落盘就应答"),
+                breaks: Some(id::AGREEMENT),
+            },
+            Choice {
+                key: "commit-on-majority",
+                name: Text::new("go on when a majority said yes", "多数赞成就继续"),
+                breaks: Some(id::ALL_VOTED_YES),
+            },
+            Choice {
+                key: "impatient-participants",
+                name: Text::new("participants wait half as long as the coordinator", "参与者只等协调者一半的时间"),
+                breaks: Some(id::AGREEMENT),
+            },
+            Choice {
+                key: "ready-decides-alone",
+                name: Text::new("back in READY, abort alone", "恢复后处于 READY 就自行中止"),
+                breaks: Some(id::AGREEMENT),
+            },
+            Choice {
+                key: "commit-without-moving",
+                name: Text::new("commit at the first PRECOMMIT seen", "看到一个 PRECOMMIT 就直接提交"),
+                breaks: Some(NOBODY_LAGS),
+            },
+            Choice {
+                key: "small-quorums",
+                name: Text::new("quorums of half the databases", "一半数据库就算法定人数"),
+                breaks: Some(id::AGREEMENT),
+            },
+            Choice {
+                key: "ignores-preabort",
+                name: Text::new("PRECOMMIT and PREABORT do not bar each other", "PRECOMMIT 与 PREABORT 互不排斥"),
+                breaks: Some(id::AGREEMENT),
+            },
+            Choice {
+                key: "takes-back",
+                name: Text::new("a late word overrides one's own decision", "迟到的命令推翻自己已作的决定"),
+                breaks: Some(id::IRREVOCABLE),
+            },
+            Choice {
+                key: "presumes-abort",
+                name: Text::new("no decision yet means abort", "还没有决定就当作中止"),
+                breaks: Some(id::ABORT_HAS_A_REASON),
+            },
+            Choice {
+                key: "forgets-early",
+                name: Text::new("forget once everybody has been told", "通知完所有人就忘记"),
+                breaks: Some(id::FORGETTING),
+            },
+            Choice {
+                key: "release-after-pre-commit",
+                name: Text::new("let go of locks after the acknowledgement", "应答 preCommit 之后就放锁"),
+                breaks: Some(id::LOCKS),
+            },
+        ]),
+        source: "reference sheet §2 and §1: what each rule is for",
+    },
+];
+
+/// What happens when the coordinator falls silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TerminationMode {
+    /// The notes' rules: each participant decides by itself when its time is up.
+    Off,
+    /// Skeen's termination protocol: one of them collects all states first.
+    On,
+    /// Skeen's quorum protocol: and needs enough of them.
+    Quorum,
+}
+
+/// What is not so by default: one line of the protocol, written wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    None,
+    ReplyBeforeFsync,
+    CommitOnMajority,
+    ImpatientParticipants,
+    ReadyDecidesAlone,
+    CommitWithoutMoving,
+    SmallQuorums,
+    IgnoresPreAbort,
+    TakesBack,
+    PresumesAbort,
+    ForgetsEarly,
+    ReleaseAfterPreCommit,
+}
+
+impl Mistake {
+    fn of(key: &str) -> Mistake {
+        match key {
+            "reply-before-fsync" => Mistake::ReplyBeforeFsync,
+            "commit-on-majority" => Mistake::CommitOnMajority,
+            "impatient-participants" => Mistake::ImpatientParticipants,
+            "ready-decides-alone" => Mistake::ReadyDecidesAlone,
+            "commit-without-moving" => Mistake::CommitWithoutMoving,
+            "small-quorums" => Mistake::SmallQuorums,
+            "ignores-preabort" => Mistake::IgnoresPreAbort,
+            "takes-back" => Mistake::TakesBack,
+            "presumes-abort" => Mistake::PresumesAbort,
+            "forgets-early" => Mistake::ForgetsEarly,
+            "release-after-pre-commit" => Mistake::ReleaseAfterPreCommit,
+            _ => Mistake::None,
+        }
+    }
+}
+
+/// The parameters of one run, as every node is told them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    pub business: Business,
+    pub at_once: u32,
+    /// The database that refuses says yes in phase 1 and finds out in phase 2.
+    refuses_late: bool,
+    pub termination: TerminationMode,
+    /// How many sites in PRECOMMIT make a commit, in PREABORT an abort.
+    commit_quorum: u8,
+    abort_quorum: u8,
+    pub phase_timeout: Span,
+    pub participant_timeout: Span,
+    pub stagger: Span,
+    pub decision_retry: Span,
+    pub answer_timeout: Span,
+    pub mistake: Mistake,
+}
+
+impl Settings {
+    pub fn of(values: &Values) -> Settings {
+        let refuses = values.choice("refuse").strip_prefix('p').and_then(|number| number.parse().ok());
+        let participants = values.number("participants") as u8;
+        let mistake = Mistake::of(values.choice("mistake"));
+        let half = (participants / 2).max(1);
+        let set = |key, default: u8| match values.number(key) as u8 {
+            _ if mistake == Mistake::SmallQuorums => half,
+            0 => default,
+            number => number,
+        };
+        let commit_quorum = set("commit-quorum", participants / 2 + 1);
+        Settings {
+            business: Business {
+                databases: participants,
+                rows: values.number("rows") as u16,
+                orders: values.number("orders"),
+                refuses,
+            },
+            at_once: values.number("at-once"),
+            refuses_late: values.choice("refuse-in") == "pre-commit",
+            termination: match values.choice("termination") {
+                "on" => TerminationMode::On,
+                "quorum" => TerminationMode::Quorum,
+                _ => TerminationMode::Off,
+            },
+            commit_quorum,
+            abort_quorum: set("abort-quorum", (participants + 1).saturating_sub(commit_quorum).max(1)),
+            phase_timeout: values.time("phase-timeout"),
+            participant_timeout: values.time("participant-timeout"),
+            stagger: values.time("stagger"),
+            decision_retry: values.time("decision-retry"),
+            answer_timeout: values.time("answer-timeout"),
+            mistake,
+        }
+    }
+
+    /// How many participants there are.
+    pub fn participants(&self) -> u8 {
+        self.business.databases
+    }
+
+    /// Whether the participants end a transaction together when the coordinator is silent.
+    pub fn terminates(&self) -> bool {
+        self.termination != TerminationMode::Off
+    }
+
+    /// Vc and Va, where quorums decide.
+    pub fn quorums(&self) -> Option<(usize, usize)> {
+        let both = (usize::from(self.commit_quorum), usize::from(self.abort_quorum));
+        (self.termination == TerminationMode::Quorum).then_some(both)
+    }
+
+    /// Whether a site in that state may not move to the opposite one any more.
+    pub fn bars(&self, state: LocalState) -> bool {
+        self.termination == TerminationMode::Quorum
+            && self.mistake != Mistake::IgnoresPreAbort
+            && matches!(state, LocalState::PreCommitted | LocalState::PreAborted)
+    }
+
+    /// Whether that participant's look in phase 1 finds nothing amiss, whatever phase 2 will find.
+    pub fn trusts_at_first(&self, number: u8) -> bool {
+        self.refuses_late && self.business.refuses == Some(number)
+    }
+
+    /// How long the participant of that number, from 1, waits for the next word. With a termination protocol each
+    /// waits a little longer than the one before it, so that normally one of them leads.
+    pub fn patience(&self, number: u8) -> Span {
+        if self.mistake == Mistake::ImpatientParticipants {
+            return Span::micros(self.phase_timeout.as_micros() / 2);
+        }
+        let stagger = if self.terminates() { self.stagger } else { Span::ZERO };
+        self.participant_timeout + stagger.times(u64::from(number.saturating_sub(1)))
+    }
+}
+
+/// Why these values do not go together, if they do not.
+pub fn conflict(values: &Values) -> Option<Text> {
+    let settings = Settings::of(values);
+    let databases = settings.participants();
+    if let Some(refuses) = settings.business.refuses.filter(|refuses| *refuses > databases) {
+        return Some(say!(
+            "refuse=p{refuses} needs at least {refuses} databases, and there are {databases}",
+            "refuse=p{refuses} 至少需要 {refuses} 个数据库，而现在只有 {databases} 个"
+        ));
+    }
+    let (commit, abort) = (settings.commit_quorum, settings.abort_quorum);
+    if commit > databases || abort > databases {
+        return Some(say!(
+            "a quorum cannot be larger than the number of databases, which is {databases}",
+            "法定人数不能超过数据库的数量（{databases} 个）"
+        ));
+    }
+    let meet = u32::from(commit) + u32::from(abort) > u32::from(databases);
+    (settings.mistake != Mistake::SmallQuorums && !meet).then(|| {
+        say!(
+            "commit-quorum and abort-quorum must add up to more than {databases}, or both could be reached at once",
+            "commit-quorum 与 abort-quorum 之和必须大于 {databases}，否则两者可能同时凑齐"
+        )
+    })
+}
+
+/// How long messages take.
+pub fn latency(values: &Values) -> Distribution {
+    let base = values.time("latency");
+    let half = Span::micros(base.as_micros() / 2);
+    match values.choice("latency-model") {
+        "uniform" => Distribution::Uniform { from: base - half, to: base + half },
+        "long-tailed" => Distribution::LogNormal { median: base, sigma_thousandths: 1_000 },
+        _ => Distribution::Fixed(base),
+    }
+}
