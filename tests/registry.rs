@@ -84,7 +84,8 @@ fn words_stand_in_both_languages() {
             let what = format!("{id}: {}", parameter.key);
             in_both_languages(&what, &parameter.name);
             in_both_languages(&what, &parameter.help);
-            assert!(!parameter.source.is_empty(), "{what}: where does the default come from?");
+            assert!(!parameter.source.en.is_empty(), "{what}: where does the default come from?");
+            assert!(!parameter.source.zh.is_empty(), "{what}: where does the default come from, in Chinese?");
             if let ParameterKind::Choice(choices) = parameter.kind {
                 choices.iter().for_each(|choice| named(&what, &choice.name));
             }

@@ -148,6 +148,12 @@ pub fn links(trace: &Trace) -> Vec<(NodeId, NodeId)> {
     pairs.into_iter().collect()
 }
 
+/// Whether messages speak of several subjects, so that labels must say which.
+pub fn several_subjects(trace: &Trace) -> bool {
+    let mut subjects = trace.messages.iter().map(|message| message.name.subject).filter(|subject| subject.0 > 0);
+    subjects.next().is_some_and(|first| subjects.any(|other| other != first))
+}
+
 /// A message on its way just after an event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flight {

@@ -1,6 +1,7 @@
 //! A run as a table of events: number, time, node, event, effect, cause. It filters; it never sorts.
 
 use crate::scenario::run::Run;
+use crate::scenario::words::{instant, span};
 use crate::sim::fault::Fault;
 use crate::sim::payload::Subject;
 use crate::sim::time::Span;
@@ -141,7 +142,8 @@ impl<'a> Table<'a> {
         let step = self.run.trace.event(event);
         let cause = causes.of(self.run, event).map_or(String::new(), |cause| self.cause(cause));
         let (number, node) = (number(event), self.run.topology.name(step.node));
-        format!("{number}\t{}\t{node}\t{}\t{}\t{cause}", step.at, self.event(event), self.effects(event))
+        let at = instant(step.at);
+        format!("{number}\t{at}\t{node}\t{}\t{}\t{cause}", self.event(event), self.effects(event))
     }
 
     /// A cause in words: the number of an event, or of a fault in the scenario's list.
@@ -252,6 +254,7 @@ impl<'a> Table<'a> {
             ),
             Fault::Restart { .. } => self.put(row, format_args!("is restarted"), format_args!("被重启")),
             Fault::Pause { lasting, .. } => {
+                let lasting = span(*lasting);
                 self.put(row, format_args!("stops for {lasting}"), format_args!("暂停 {lasting}"));
             }
             Fault::Partition { groups, one_way, .. } => {
@@ -271,7 +274,7 @@ impl<'a> Table<'a> {
                 }
             }
             Fault::SlowLink { from, to, by, .. } => {
-                let (from, to) = (self.name(*from), self.name(*to));
+                let (from, to, by) = (self.name(*from), self.name(*to), span(*by));
                 self.put(
                     row,
                     format_args!("link {from} to {to} is slower by {by}"),
@@ -279,7 +282,7 @@ impl<'a> Table<'a> {
                 );
             }
             Fault::ClockJump { by_micros, .. } => {
-                let by = Span::micros(by_micros.unsigned_abs());
+                let by = span(Span::micros(by_micros.unsigned_abs()));
                 let sign = if *by_micros < 0 { '−' } else { '+' };
                 self.put(row, format_args!("wall clock jumps {sign}{by}"), format_args!("墙上时钟跳变 {sign}{by}"));
             }
@@ -332,7 +335,7 @@ impl<'a> Table<'a> {
                 StepKind::Fsync => self.put(row, format_args!("fsync"), format_args!("fsync")),
                 StepKind::Set(index) => {
                     let word = self.local(index);
-                    let after = self.run.trace.local(index).due.since(step.at);
+                    let after = span(self.run.trace.local(index).due.since(step.at));
                     self.put(row, format_args!("sets timer {word}, {after}"), format_args!("设定时器{word}，{after}"));
                 }
                 StepKind::Cancel(index) => {

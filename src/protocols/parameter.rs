@@ -14,7 +14,7 @@ pub struct Parameter {
     pub help: Text,
     pub kind: ParameterKind,
     /// Where the default comes from: a product's setting, a paper.
-    pub source: &'static str,
+    pub source: Text,
 }
 
 /// What values a parameter takes.

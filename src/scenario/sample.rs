@@ -181,7 +181,7 @@ impl Protocol for Errand {
                 name: Text::new("workers", "工人数"),
                 help: Text::same(""),
                 kind: ParameterKind::Number { minimum: 1, maximum: 4, default: 2 },
-                source: "",
+                source: Text::same(""),
             },
             Parameter {
                 key: "patience",
@@ -192,7 +192,7 @@ impl Protocol for Errand {
                     maximum: Span::seconds(1),
                     default: Span::millis(30),
                 },
-                source: "",
+                source: Text::same(""),
             },
             Parameter {
                 key: "mood",
@@ -202,7 +202,7 @@ impl Protocol for Errand {
                     Choice { key: "good", name: Text::new("good", "好"), breaks: None },
                     Choice { key: "very-bad", name: Text::new("very bad", "极差"), breaks: None },
                 ]),
-                source: "",
+                source: Text::same(""),
             },
         ];
         &PARAMETERS

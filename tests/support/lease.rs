@@ -704,17 +704,17 @@ pub static PROPERTIES: &[Property] = &[
 
 const fn number(key: &'static str, minimum: u32, maximum: u32, default: u32) -> Parameter {
     let kind = ParameterKind::Number { minimum, maximum, default };
-    Parameter { key, name: Text::same(key), help: Text::same(key), kind, source: "test" }
+    Parameter { key, name: Text::same(key), help: Text::same(key), kind, source: Text::same("test") }
 }
 
 const fn time(key: &'static str, minimum: Span, maximum: Span, default: Span) -> Parameter {
     let kind = ParameterKind::Time { minimum, maximum, default };
-    Parameter { key, name: Text::same(key), help: Text::same(key), kind, source: "test" }
+    Parameter { key, name: Text::same(key), help: Text::same(key), kind, source: Text::same("test") }
 }
 
 const fn choice(key: &'static str, choices: &'static [Choice]) -> Parameter {
     let kind = ParameterKind::Choice(choices);
-    Parameter { key, name: Text::same(key), help: Text::same(key), kind, source: "test" }
+    Parameter { key, name: Text::same(key), help: Text::same(key), kind, source: Text::same("test") }
 }
 
 const fn word(key: &'static str, breaks: Option<&'static str>) -> Choice {

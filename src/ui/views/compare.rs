@@ -14,7 +14,7 @@ use faultline::protocols::{CATALOGUE, Protocol};
 use faultline::say;
 use faultline::scenario::compare::{Difference, LeftBehind, carry, first_difference};
 use faultline::scenario::run::{Run, Scene};
-use faultline::scenario::words::Words;
+use faultline::scenario::words::{Words, instant};
 use faultline::sim::trace::EventIndex;
 use faultline::text::Text;
 use yew::prelude::*;
@@ -88,9 +88,9 @@ fn draw_difference(stage: &Stage, other: &Run, difference: Option<Difference>) -
     let Some(difference) = difference else {
         return html! { <p class="first">{ stage.words(&Text::new("The two runs do the same to the end.", "两次运行自始至终完全相同。")) }</p> };
     };
-    let at = difference.at;
+    let at = instant(difference.at);
     let (ours, _) = difference.events(&stage.run, other);
-    let event = ours.unwrap_or_else(|| stage.run.trace.event_at(at));
+    let event = ours.unwrap_or_else(|| stage.run.trace.event_at(difference.at));
     let press = stage.act.on(move |_: MouseEvent| Action::Go(event));
     html! {
         <p class="first">

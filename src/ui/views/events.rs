@@ -7,6 +7,7 @@ use crate::ui::store::Action;
 use faultline::picture::table::{Cause, Causes, Filter, Sort, Table, number};
 use faultline::say;
 use faultline::scenario::run::Run;
+use faultline::scenario::words::instant;
 use faultline::sim::trace::{EventIndex, NodeId, StepKind};
 use faultline::text::{Language, Text};
 use gloo::timers::callback::Timeout;
@@ -217,7 +218,7 @@ fn draw_row(stage: &Stage, table: &Table, causes: &Causes, row: u32, event: Even
             <th scope="row" class="number">
                 <button type="button" class="go" tabindex={if is_current { "0" } else { "-1" }}>{ number(event) }</button>
             </th>
-            <td class="number">{ step.at.to_string() }</td>
+            <td class="number">{ instant(step.at) }</td>
             <td>{ stage.run.topology.name(step.node) }</td>
             <td title={what.clone()}>{ what }</td>
             <td title={effects.clone()}>{ effects }</td>

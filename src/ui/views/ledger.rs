@@ -55,8 +55,8 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
                 <tr>
                     <th scope="col">{ head("row", "行") }</th>
                     <th scope="col" class="number">{ head("value", "值") }</th>
-                    <th scope="col">{ head("locked by", "持锁者") }</th>
-                    <th scope="col">{ head("waiting", "等待者") }</th>
+                    <th scope="col">{ head("locked by", "持锁") }</th>
+                    <th scope="col">{ head("waiting", "等待") }</th>
                 </tr>
             </thead>
             <tbody>

@@ -4,6 +4,7 @@ use crate::ui::shared::Shared;
 use faultline::check::{Extent, Measure, Unit, measures};
 use faultline::say;
 use faultline::scenario::run::Run;
+use faultline::scenario::words::span;
 use faultline::sim::time::Span;
 use faultline::text::{Language, Text};
 use yew::prelude::*;
@@ -26,7 +27,7 @@ pub fn value(measure: &Measure) -> Text {
         Unit::Count => value.to_string(),
         Unit::Halves if value % 2 == 1 => format!("{}.5", value / 2),
         Unit::Halves => (value / 2).to_string(),
-        Unit::Micros => Span::micros(value).to_string(),
+        Unit::Micros => span(Span::micros(value)),
     };
     match (measure.extent, measure.value) {
         (Extent::ForEver, _) => Text::new("for ever", "永远"),

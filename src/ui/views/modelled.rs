@@ -14,7 +14,7 @@ pub fn Modelled(props: &StageProps) -> Html {
             <tr key={parameter.key}>
                 <th scope="row">{ stage.words(&parameter.name) }</th>
                 <td>{ super::parameters::value_name(stage, parameter, parameter.default()) }</td>
-                <td>{ parameter.source }</td>
+                <td>{ stage.words(&parameter.source) }</td>
             </tr>
         }
     });

@@ -166,7 +166,7 @@ fn Field(props: &FieldProps) -> Html {
                 <p>{ words(&parameter.help) }</p>
                 <p class="muted">
                     { words(&Text::new("Default ", "默认 ")) }{ default_name }
-                    { words(&Text::new(", ", "，")) }{ parameter.source }
+                    { words(&Text::new("; ", "；")) }{ words(&parameter.source) }
                 </p>
             </div>
             if props.value != default {

@@ -2,6 +2,7 @@
 
 use super::{Stage, StageProps, has_panel};
 use faultline::say;
+use faultline::scenario::words::span;
 use faultline::sim::show::{Holder, Panel, Queue, Waiter};
 use faultline::sim::time::Span;
 use faultline::text::Text;
@@ -43,7 +44,7 @@ fn draw_holder(stage: &Stage, holder: &Holder) -> Html {
     let lease = holder.lease_left_micros.map(|left| match left {
         0 => Text::new("lease over", "租约已到期"),
         left => {
-            let left = Span::micros(left);
+            let left = span(Span::micros(left));
             say!("{left} of lease left", "租约剩余 {left}")
         }
     });

@@ -26,6 +26,7 @@ pub fn Topology(props: &StageProps) -> Html {
     let layout = if stage.breadth == Breadth::Phone { Layout::Narrow } else { Layout::Wide };
     let map = use_memo((stage.run.clone(), layout), |(run, layout)| Map::of(&run.topology, *layout));
     let links = use_memo(stage.run.clone(), |run| map::links(&run.trace));
+    let numbered = use_memo(stage.run.clone(), |run| map::several_subjects(&run.trace));
     let flights = use_memo((stage.run.clone(), stage.cursor), |(run, cursor)| map::flights(&run.trace, *cursor));
     let plate = if layout == Layout::Narrow { PLATE_NARROW_WIDTH } else { PLATE_WIDTH };
     let ways: Vec<Way> = flights.iter().map(|flight| Way::of(&map, plate, flight)).collect();
@@ -60,7 +61,7 @@ pub fn Topology(props: &StageProps) -> Html {
     let nodes = (0..stage.run.topology.nodes.len()).map(|index| NodeId(index as u8));
     let flying = flights.iter().zip(&ways).enumerate().map(|(index, (flight, way))| {
         let before = &flights[..index];
-        draw_flight(stage, flight, way, now, before)
+        draw_flight(stage, flight, way, now, before, *numbered)
     });
     html! {
         <div class="topology">
@@ -72,8 +73,8 @@ pub fn Topology(props: &StageProps) -> Html {
                     </pattern>
                 </defs>
                 { for links.iter().map(|(low, high)| draw_link(stage, &map, &faults, *low, *high)) }
-                <g ref={moving}>{ for flying }</g>
                 { for nodes.map(|node| draw_node(stage, &map, plate, node)) }
+                <g class="flights" ref={moving}>{ for flying }</g>
             </svg>
         </div>
     }
@@ -89,7 +90,8 @@ struct Way {
 impl Way {
     fn of(map: &Map, plate: f64, flight: &Flight) -> Way {
         let (from, to) = (map.nodes[flight.from.index()], map.nodes[flight.to.index()]);
-        Way { from: edge(from, to, plate), to: edge(to, from, plate) }
+        // A mark is drawn behind its point, so it starts where all of it has left the plate.
+        Way { from: edge(from, to, plate, ROOM_PX + MARK_PX), to: edge(to, from, plate, ROOM_PX) }
     }
 
     fn at(&self, flight: &Flight, now: Instant) -> Point {
@@ -107,12 +109,17 @@ impl Way {
     }
 }
 
-/// Where the line from the middle of a plate to another point leaves the plate.
-fn edge(middle: Point, to: Point, plate: f64) -> Point {
+/// How long a message's mark is, and how much room there is between it and a plate, in pixels.
+const MARK_PX: f64 = 16.0;
+const ROOM_PX: f64 = 4.0;
+
+/// Where the line from the middle of a plate to another point has left the plate, with some room.
+fn edge(middle: Point, to: Point, plate: f64, room: f64) -> Point {
     let (x, y) = (to.x - middle.x, to.y - middle.y);
-    let across = if x == 0.0 { f64::INFINITY } else { (plate / 2.0 + 6.0) / x.abs() };
-    let down = if y == 0.0 { f64::INFINITY } else { (PLATE_HEIGHT / 2.0 + 6.0) / y.abs() };
-    middle.towards(to, across.min(down).min(0.5))
+    let across = if x == 0.0 { f64::INFINITY } else { (plate / 2.0) / x.abs() };
+    let down = if y == 0.0 { f64::INFINITY } else { (PLATE_HEIGHT / 2.0) / y.abs() };
+    let room = room / middle.distance(to).max(1.0);
+    middle.towards(to, (across.min(down) + room).min(0.5))
 }
 
 /// A line between two nodes, and what stands in its way.
@@ -146,7 +153,7 @@ fn draw_link(stage: &Stage, map: &Map, faults: &[&Fault], low: NodeId, high: Nod
     }
 }
 
-fn draw_flight(stage: &Stage, flight: &Flight, way: &Way, now: Instant, before: &[Flight]) -> Html {
+fn draw_flight(stage: &Stage, flight: &Flight, way: &Way, now: Instant, before: &[Flight], numbered: bool) -> Html {
     let (class, head) = match flight.tone {
         Tone::Request => ("request", "M-14 0H0M0 0l-8 -3v6z"),
         Tone::Reply => ("reply", "M-14 0H0M-8 -4L0 0L-8 4"),
@@ -155,16 +162,19 @@ fn draw_flight(stage: &Stage, flight: &Flight, way: &Way, now: Instant, before: 
     let name = stage.run.trace.message(flight.message).name;
     let fan = |other: &Flight| {
         let theirs = stage.run.trace.message(other.message).name;
-        let together = (theirs.kind, other.left) == (name.kind, flight.left);
+        let together = (theirs.kind, theirs.subject, other.left) == (name.kind, name.subject, flight.left);
         together && (other.from == flight.from || other.to == flight.to)
     };
     // Once for what leaves one node, or goes to one node, together.
-    let label = (!before.iter().any(fan)).then(|| sentence::label(name.kind, stage.run.scenario.protocol));
+    let label = (!before.iter().any(fan)).then(|| {
+        let label = stage.words(&sentence::label(name.kind, stage.run.scenario.protocol));
+        if numbered { format!("{label} {}", name.subject.0) } else { label }
+    });
     html! {
         <g class={classes!("flight", class, flight.lost.then_some("lost"))} key={format!("{}-{}", flight.message, flight.copy)}
             transform={way.transform(flight, now)}>
             <path d={head} transform={format!("rotate({:.1})", way.angle())} />
-            if let Some(label) = label { <text y="-10">{ stage.words(&label) }</text> }
+            if let Some(label) = label { <text y="-10">{ label }</text> }
         </g>
     }
 }

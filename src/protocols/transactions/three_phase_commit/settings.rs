@@ -29,28 +29,31 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "on", name: Text::new("on: Skeen 1981", "开：Skeen 1981"), breaks: None },
             Choice { key: "quorum", name: Text::new("quorum: Skeen 1982", "法定人数：Skeen 1982"), breaks: None },
         ]),
-        source: "off is the notes' protocol; Skeen 1981, 1982 for the others",
+        source: Text::new(
+            "off is the notes' protocol; Skeen 1981, 1982 for the others",
+            "off 是笔记中的协议；其余见 Skeen 1981、1982",
+        ),
     },
     Parameter {
         key: "participants",
         name: Text::new("Databases", "数据库数量"),
         help: Text::new("How many databases every order touches.", "每个订单涉及多少个数据库。"),
         kind: ParameterKind::Number { minimum: 1, maximum: PARTICIPANTS_MAX as u32, default: 3 },
-        source: "the smallest number with a majority that is not everybody",
+        source: Text::new("the smallest number with a majority that is not everybody", "多数派不等于全体的最小数量"),
     },
     Parameter {
         key: "orders",
         name: Text::new("Orders", "订单数"),
         help: Text::new("How many orders the client places, one transaction each.", "客户端共下多少单，每单一个事务。"),
         kind: ParameterKind::Number { minimum: 1, maximum: 20_000, default: 1 },
-        source: "one is enough to see it",
+        source: Text::new("one is enough to see it", "一个就足以看清"),
     },
     Parameter {
         key: "at-once",
         name: Text::new("Orders at once", "并发订单数"),
         help: Text::new("How many orders are under way at the same time.", "同时进行的订单数。"),
         kind: ParameterKind::Number { minimum: 1, maximum: 64, default: 1 },
-        source: "one is enough to see it",
+        source: Text::new("one is enough to see it", "一个就足以看清"),
     },
     Parameter {
         key: "rows",
@@ -60,7 +63,10 @@ pub static PARAMETERS: &[Parameter] = &[
             "商品种类数，每种在各数据库中占一行：种类越少，等锁越多。",
         ),
         kind: ParameterKind::Number { minimum: 1, maximum: ROWS_MAX as u32, default: 2 },
-        source: "two: an order for one product does not wait for an order for the other",
+        source: Text::new(
+            "two: an order for one product does not wait for an order for the other",
+            "两种：一种商品的订单不必等另一种",
+        ),
     },
     Parameter {
         key: "refuse",
@@ -80,7 +86,7 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "p7", name: Text::same("p7"), breaks: None },
             Choice { key: "p8", name: Text::same("p8"), breaks: None },
         ]),
-        source: "reference sheet §0: BIZFAIL",
+        source: Text::new("reference sheet §0: BIZFAIL", "参考表 §0：BIZFAIL"),
     },
     Parameter {
         key: "refuse-in",
@@ -98,7 +104,10 @@ pub static PARAMETERS: &[Parameter] = &[
                 key: "pre-commit", name: Text::new("phase 2 (preCommit)", "阶段 2（preCommit）"), breaks: None
             },
         ]),
-        source: "the notes: a participant answers preCommit with ack or no",
+        source: Text::new(
+            "the notes: a participant answers preCommit with ack or no",
+            "笔记：参与者对 preCommit 答复 ack 或 no",
+        ),
     },
     Parameter {
         key: "phase-timeout",
@@ -109,7 +118,10 @@ pub static PARAMETERS: &[Parameter] = &[
             "协调者等待全部投票、以及等待全部 ack 的时间，超过则中止；主持终止协议者等待回答也用这个时间。",
         ),
         kind: time(Span::seconds(3)),
-        source: "reference sheet §2: no production default exists; 3 s per phase",
+        source: Text::new(
+            "reference sheet §2: no production default exists; 3 s per phase",
+            "参考表 §2：没有生产默认值；每阶段 3 s",
+        ),
     },
     Parameter {
         key: "participant-timeout",
@@ -120,7 +132,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "参与者等待协调者下一步消息的时间。它必须比阶段超时长，多出的部分要超过最慢的一条消息。",
         ),
         kind: time(Span::seconds(6)),
-        source: "reference sheet §2: at least twice the coordinator's",
+        source: Text::new("reference sheet §2: at least twice the coordinator's", "参考表 §2：至少为协调者超时的两倍"),
     },
     Parameter {
         key: "stagger",
@@ -131,7 +143,10 @@ pub static PARAMETERS: &[Parameter] = &[
             "使用终止协议时，每个参与者比前一个多等多久，使通常只有一个出来主持。0 表示大家同时参选。",
         ),
         kind: ParameterKind::Time { minimum: Span::ZERO, maximum: Span::seconds(60), default: Span::millis(200) },
-        source: "as Raft spreads its election time-outs over 150 ms (Ongaro, Ousterhout 2014)",
+        source: Text::new(
+            "as Raft spreads its election time-outs over 150 ms (Ongaro, Ousterhout 2014)",
+            "如 Raft 将选举超时分散在 150 ms 内（Ongaro、Ousterhout 2014）",
+        ),
     },
     Parameter {
         key: "commit-quorum",
@@ -141,7 +156,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "法定人数模式：多少个数据库处于 PRECOMMIT 才能提交。0 表示过半数。",
         ),
         kind: ParameterKind::Number { minimum: 0, maximum: PARTICIPANTS_MAX as u32, default: 0 },
-        source: "Skeen 1982: Vc + Va > N",
+        source: Text::same("Skeen 1982: Vc + Va > N"),
     },
     Parameter {
         key: "abort-quorum",
@@ -151,7 +166,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "法定人数模式：多少个数据库处于 PREABORT 才能中止。0 表示与任何提交法定人数必有交集的最小数。",
         ),
         kind: ParameterKind::Number { minimum: 0, maximum: PARTICIPANTS_MAX as u32, default: 0 },
-        source: "Skeen 1982: Vc + Va > N",
+        source: Text::same("Skeen 1982: Vc + Va > N"),
     },
     Parameter {
         key: "decision-retry",
@@ -162,7 +177,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "对尚未应答者，协调者每隔多久重发一次决定；恢复后的节点也按此间隔询问。",
         ),
         kind: time(Span::seconds(1)),
-        source: "Seata: committingRetryPeriod, 1 s, for ever",
+        source: Text::new("Seata: committingRetryPeriod, 1 s, for ever", "Seata：committingRetryPeriod，1 s，永远重试"),
     },
     Parameter {
         key: "answer-timeout",
@@ -172,7 +187,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "客户端等多久没有答复就去询问订单结果。",
         ),
         kind: time(Span::seconds(60)),
-        source: "Seata: DEFAULT_GLOBAL_TRANSACTION_TIMEOUT, 60 s",
+        source: Text::same("Seata: DEFAULT_GLOBAL_TRANSACTION_TIMEOUT, 60 s"),
     },
     Parameter {
         key: "latency-model",
@@ -186,21 +201,24 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "uniform", name: Text::new("uniform", "均匀"), breaks: None },
             Choice { key: "long-tailed", name: Text::new("long-tailed", "长尾"), breaks: None },
         ]),
-        source: "long-tailed: lognormal with sigma 1, typical of data-centre round trips",
+        source: Text::new(
+            "long-tailed: lognormal with sigma 1, typical of data-centre round trips",
+            "长尾：sigma 为 1 的对数正态分布，数据中心往返的典型情形",
+        ),
     },
     Parameter {
         key: "latency",
         name: Text::new("Latency", "网络延迟"),
         help: Text::new("How long a message typically takes, one way.", "一条消息通常的单程时间。"),
         kind: ParameterKind::Time { minimum: Span::micros(10), maximum: Span::seconds(10), default: Span::millis(1) },
-        source: "two machines in one region: about 1 ms",
+        source: Text::new("two machines in one region: about 1 ms", "同一地域的两台机器：约 1 ms"),
     },
     Parameter {
         key: "fsync",
         name: Text::new("Disk write", "刷盘时间"),
         help: Text::new("How long it takes to make a log record durable.", "把一条日志落盘所需的时间。"),
         kind: ParameterKind::Time { minimum: Span::micros(1), maximum: Span::seconds(10), default: Span::micros(500) },
-        source: "a data-centre SSD's flush: some 0.5 ms",
+        source: Text::new("a data-centre SSD's flush: some 0.5 ms", "数据中心 SSD 的一次刷盘：约 0.5 ms"),
     },
     Parameter {
         key: "mistake",
@@ -267,7 +285,7 @@ pub static PARAMETERS: &[Parameter] = &[
                 breaks: Some(id::LOCKS),
             },
         ]),
-        source: "reference sheet §2 and §1: what each rule is for",
+        source: Text::new("reference sheet §2 and §1: what each rule is for", "参考表 §2 与 §1：每条规则的用途"),
     },
 ];
 

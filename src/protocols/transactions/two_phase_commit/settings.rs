@@ -15,21 +15,21 @@ pub static PARAMETERS: &[Parameter] = &[
         name: Text::new("Databases", "数据库数量"),
         help: Text::new("How many databases every order touches.", "每个订单涉及多少个数据库。"),
         kind: ParameterKind::Number { minimum: 1, maximum: PARTICIPANTS_MAX as u32, default: 3 },
-        source: "the smallest number with a majority that is not everybody",
+        source: Text::new("the smallest number with a majority that is not everybody", "多数派不等于全体的最小数量"),
     },
     Parameter {
         key: "orders",
         name: Text::new("Orders", "订单数"),
         help: Text::new("How many orders the client places, one transaction each.", "客户端共下多少单，每单一个事务。"),
         kind: ParameterKind::Number { minimum: 1, maximum: 20_000, default: 1 },
-        source: "one is enough to see it",
+        source: Text::new("one is enough to see it", "一个就足以看清"),
     },
     Parameter {
         key: "at-once",
         name: Text::new("Orders at once", "并发订单数"),
         help: Text::new("How many orders are under way at the same time.", "同时进行的订单数。"),
         kind: ParameterKind::Number { minimum: 1, maximum: 64, default: 1 },
-        source: "one is enough to see it",
+        source: Text::new("one is enough to see it", "一个就足以看清"),
     },
     Parameter {
         key: "rows",
@@ -39,7 +39,10 @@ pub static PARAMETERS: &[Parameter] = &[
             "商品种类数，每种在各数据库中占一行：种类越少，等锁越多。",
         ),
         kind: ParameterKind::Number { minimum: 1, maximum: ROWS_MAX as u32, default: 2 },
-        source: "two: an order for one product does not wait for an order for the other",
+        source: Text::new(
+            "two: an order for one product does not wait for an order for the other",
+            "两种：一种商品的订单不必等另一种",
+        ),
     },
     Parameter {
         key: "refuse",
@@ -59,7 +62,7 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "p7", name: Text::same("p7"), breaks: None },
             Choice { key: "p8", name: Text::same("p8"), breaks: None },
         ]),
-        source: "reference sheet §0: BIZFAIL",
+        source: Text::new("reference sheet §0: BIZFAIL", "参考表 §0：BIZFAIL"),
     },
     Parameter {
         key: "presumption",
@@ -73,7 +76,10 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "none", name: Text::new("none", "无"), breaks: None },
             Choice { key: "abort", name: Text::new("presumed abort", "推定中止"), breaks: None },
         ]),
-        source: "Mohan, Lindsay, Obermarck 1986; the textbook's protocol has none",
+        source: Text::new(
+            "Mohan, Lindsay, Obermarck 1986; the textbook's protocol has none",
+            "Mohan、Lindsay、Obermarck 1986；教科书的协议没有推定",
+        ),
     },
     Parameter {
         key: "initiator",
@@ -87,7 +93,7 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "coordinator", name: Text::new("the coordinator", "协调者"), breaks: None },
             Choice { key: "participant", name: Text::new("the first participant", "第一个参与者"), breaks: None },
         ]),
-        source: "Gray, Lamport 2006: Consensus on Transaction Commit, §3",
+        source: Text::same("Gray, Lamport 2006: Consensus on Transaction Commit, §3"),
     },
     Parameter {
         key: "inquiry",
@@ -100,7 +106,7 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "on", name: Text::new("on", "开"), breaks: None },
             Choice { key: "off", name: Text::new("off", "关"), breaks: None },
         ]),
-        source: "X/Open XA recovery; the textbook's picture has none",
+        source: Text::new("X/Open XA recovery; the textbook's picture has none", "X/Open XA 恢复；教科书的图中没有"),
     },
     Parameter {
         key: "vote-timeout",
@@ -114,7 +120,7 @@ pub static PARAMETERS: &[Parameter] = &[
             maximum: Span::seconds(3_600),
             default: Span::seconds(60),
         },
-        source: "Seata: DEFAULT_GLOBAL_TRANSACTION_TIMEOUT, 60 s",
+        source: Text::same("Seata: DEFAULT_GLOBAL_TRANSACTION_TIMEOUT, 60 s"),
     },
     Parameter {
         key: "decision-retry",
@@ -128,7 +134,7 @@ pub static PARAMETERS: &[Parameter] = &[
             maximum: Span::seconds(3_600),
             default: Span::seconds(1),
         },
-        source: "Seata: committingRetryPeriod, 1 s, for ever",
+        source: Text::new("Seata: committingRetryPeriod, 1 s, for ever", "Seata：committingRetryPeriod，1 s，永远重试"),
     },
     Parameter {
         key: "inquiry-retry",
@@ -139,7 +145,7 @@ pub static PARAMETERS: &[Parameter] = &[
             maximum: Span::seconds(3_600),
             default: Span::seconds(1),
         },
-        source: "as the decision retry: Seata, 1 s",
+        source: Text::new("as the decision retry: Seata, 1 s", "与决定重发相同：Seata，1 s"),
     },
     Parameter {
         key: "lock-wait",
@@ -153,7 +159,7 @@ pub static PARAMETERS: &[Parameter] = &[
             maximum: Span::seconds(3_600),
             default: Span::seconds(50),
         },
-        source: "MySQL: innodb_lock_wait_timeout, 50 s",
+        source: Text::same("MySQL: innodb_lock_wait_timeout, 50 s"),
     },
     Parameter {
         key: "answer-timeout",
@@ -167,7 +173,7 @@ pub static PARAMETERS: &[Parameter] = &[
             maximum: Span::seconds(3_600),
             default: Span::seconds(60),
         },
-        source: "as the vote time-out: Seata, 60 s",
+        source: Text::new("as the vote time-out: Seata, 60 s", "与投票超时相同：Seata，60 s"),
     },
     Parameter {
         key: "latency-model",
@@ -181,21 +187,24 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "uniform", name: Text::new("uniform", "均匀"), breaks: None },
             Choice { key: "long-tailed", name: Text::new("long-tailed", "长尾"), breaks: None },
         ]),
-        source: "long-tailed: lognormal with sigma 1, typical of data-centre round trips",
+        source: Text::new(
+            "long-tailed: lognormal with sigma 1, typical of data-centre round trips",
+            "长尾：sigma 为 1 的对数正态分布，数据中心往返的典型情形",
+        ),
     },
     Parameter {
         key: "latency",
         name: Text::new("Latency", "网络延迟"),
         help: Text::new("How long a message typically takes, one way.", "一条消息通常的单程时间。"),
         kind: ParameterKind::Time { minimum: Span::micros(10), maximum: Span::seconds(10), default: Span::millis(1) },
-        source: "two machines in one region: about 1 ms",
+        source: Text::new("two machines in one region: about 1 ms", "同一地域的两台机器：约 1 ms"),
     },
     Parameter {
         key: "fsync",
         name: Text::new("Disk write", "刷盘时间"),
         help: Text::new("How long it takes to make a log record durable.", "把一条日志落盘所需的时间。"),
         kind: ParameterKind::Time { minimum: Span::micros(1), maximum: Span::seconds(10), default: Span::micros(500) },
-        source: "a data-centre SSD's flush: some 0.5 ms",
+        source: Text::new("a data-centre SSD's flush: some 0.5 ms", "数据中心 SSD 的一次刷盘：约 0.5 ms"),
     },
     Parameter {
         key: "mistake",
@@ -252,7 +261,7 @@ pub static PARAMETERS: &[Parameter] = &[
                 breaks: Some(id::LOCKS),
             },
         ]),
-        source: "reference sheet §1: subtle bugs and mutants",
+        source: Text::new("reference sheet §1: subtle bugs and mutants", "参考表 §1：隐蔽的错误与变体"),
     },
 ];
 
