@@ -2,7 +2,7 @@
 //! beat, at three widths, in both languages; a window shows exactly the trace's marks; where a property breaks, the
 //! paper is displaced.
 
-use faultline::picture::flow::camera::{Camera, TILE_PX, fitting, tile_start};
+use faultline::picture::flow::camera::{Camera, LABEL_AHEAD_PX, TILE_PX, fitting, tile_start};
 use faultline::picture::flow::lanes::{Area, BREAK_PX};
 use faultline::picture::flow::marks::Shape;
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
@@ -10,10 +10,11 @@ use faultline::picture::flow::sheet::LEAD_PX;
 use faultline::picture::flow::{Flow, Geometry, Orientation, Sheet, Target};
 use faultline::picture::svg::{HEADS_DOWN_PX, HEADS_RIGHT_PX, Inks, TOKENS, write};
 use faultline::picture::{Axis, Scale};
+use faultline::protocols::Value;
 use faultline::scenario::catalogue::Catalogue;
 use faultline::scenario::run::Run;
 use faultline::sim::fault::{Fault, Place};
-use faultline::sim::time::Instant;
+use faultline::sim::time::{Instant, Span};
 use faultline::sim::trace::{EventIndex, MessageIndex, NodeId};
 use faultline::text::Language;
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,7 +77,14 @@ fn at_every_beat_no_two_labels_meet_and_none_is_cut() {
                     let start = camera.start(laid.px(event));
                     let end = start + camera.view;
                     let seen: Vec<_> = (sheet.page_at(start)..=sheet.page_at(end))
-                        .flat_map(|page| pages[page].visible(&sheet, event, start, end))
+                        .flat_map(|page| {
+                            pages[page].visible(
+                                &sheet,
+                                event,
+                                (start, end),
+                                laid.px(event) + LABEL_AHEAD_PX / sheet.geometry.zoom,
+                            )
+                        })
                         .collect();
                     labels_seen += seen.len();
                     let paper = sheet.geometry.area(start, end, 0.0, sheet.geometry.across);
@@ -151,7 +159,9 @@ fn the_first_message_of_a_kind_carries_its_word_when_the_pen_is_there() {
                     (sheet.page_at(start)..=sheet.page_at(end)).map(|page| sheet.labels(page)).collect();
                 let shown = pages
                     .iter()
-                    .flat_map(|page| page.visible(&sheet, event, start, end))
+                    .flat_map(|page| {
+                        page.visible(&sheet, event, (start, end), laid.px(event) + LABEL_AHEAD_PX / sheet.geometry.zoom)
+                    })
                     .any(|label| label.target == Some(Target::Message(*index)));
                 kinds += 1;
                 if !shown {
@@ -288,4 +298,33 @@ fn pictures_as_text_name_every_message_and_use_the_inks_of_the_page() {
     }
     assert_eq!(text.matches("<svg").count(), text.matches("</svg>").count());
     assert_eq!(text.matches("<g").count(), text.matches("</g>").count());
+}
+
+#[test]
+fn a_screen_of_a_long_run_costs_what_is_on_it() {
+    let mut scenario = catalogue().entry("2pc-rush").expect("it is there").scenario();
+    scenario.values.set("orders", Value::Number(800));
+    scenario.until = Span::seconds(10_000);
+    let laid = Laid::out(Run::of(scenario));
+    assert!(laid.run.len() > 10_000, "{} events", laid.run.len());
+    let (sheet, camera) = laid.sheet(PLACES[2], Language::English);
+    let trace = &laid.run.trace;
+    for part in 0..40 {
+        let pen = laid.flow.length() * f64::from(part) / 40.0;
+        let (first, last) = camera.tiles(pen);
+        assert!(last - first <= 4, "{} tiles", last - first + 1);
+        for tile in first..=last {
+            let (from, to) = (tile_start(tile), tile_start(tile + 1));
+            let sheet = sheet.from_origin(from);
+            let arrows = sheet.draw_arrows(from, to);
+            let leaving = trace
+                .messages
+                .iter()
+                .filter(|message| (from..to).contains(&laid.axis.px(trace.steps[message.sent as usize].at)))
+                .count();
+            assert_eq!(arrows.len(), leaving, "tile {tile}");
+            let pieces = arrows.len() + sheet.draw_lasting(from, to).len() + sheet.draw_points(from, to).len();
+            assert!(pieces < 600, "{pieces} marks in tile {tile}");
+        }
+    }
 }

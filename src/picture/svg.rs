@@ -83,7 +83,7 @@ pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
     }
     for page in 0..sheet.pages() {
         let (from, to) = sheet.page_ends(page);
-        for label in sheet.labels(page).visible(sheet, at, from, to) {
+        for label in sheet.labels(page).visible(sheet, at, (from, to), f64::INFINITY) {
             self::label(&mut text, label);
         }
         let ruler_at = match geometry.orientation {

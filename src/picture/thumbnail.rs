@@ -1,13 +1,14 @@
 //! A whole run in 144 × 32 pixels: its lanes, its arrows, and where it breaks.
 
 use super::axis::{Axis, Scale};
+use super::flow::draw::bar_side;
 use super::flow::lanes::Orientation;
 use super::flow::marks::{Arrow, Shape};
 use super::flow::{Flow, Geometry};
 use super::path::Path;
 use crate::scenario::run::Run;
 use crate::sim::payload::Tone;
-use crate::sim::trace::NodeId;
+use crate::sim::trace::{NodeId, StretchKind};
 
 /// The size of a thumbnail in pixels.
 pub const WIDTH_PX: f64 = 144.0;
@@ -15,6 +16,8 @@ pub const HEIGHT_PX: f64 = 32.0;
 
 /// The most arrows that so small a picture can show; of longer runs it shows every so many.
 const ARROWS_MAX: usize = 240;
+/// The most waits that are looked at, likewise.
+const STRETCHES_MAX: usize = 4_000;
 /// Bare paper at the edges.
 const MARGIN_PX: f64 = 3.0;
 /// A break displaces by less than in the flow, in proportion to the lanes.
@@ -54,14 +57,13 @@ impl Thumbnail {
         let view = View { flow: &flow, geometry, scale };
         let mut paths = Paths::default();
         let end = flow.length() + 24.0;
-        for mark in flow.lasting(run, &axis, 0.0, end) {
-            match mark.shape {
-                Shape::Line { node, .. } => view.level(&mut paths.lanes, node, 0.0, mark.from, mark.to),
-                Shape::Bar { node, kind } if super::flow::draw::bar_side(kind) < 0.0 => {
-                    view.level(&mut paths.waits, node, -1.5, mark.from, mark.to.min(end));
-                }
-                _ => {}
+        for mark in flow.lifelines(run, &axis, 0.0, end) {
+            if let Shape::Line { node, .. } = mark.shape {
+                view.level(&mut paths.lanes, node, 0.0, mark.from, mark.to);
             }
+        }
+        for (node, from, to) in waits(run, &axis, view.scale) {
+            view.level(&mut paths.waits, node, -1.5, from, to.min(end));
         }
         let every = run.trace.messages.len().div_ceil(ARROWS_MAX).max(1);
         for index in (0..run.trace.messages.len()).step_by(every) {
@@ -101,6 +103,33 @@ impl Thumbnail {
         .map(|(class, path)| (class, path.as_str()))
         .filter(|(_, path)| !path.is_empty())
     }
+}
+
+/// When each node waits, in pixels along the axis: waits that no pixel of the picture parts are one.
+fn waits(run: &Run, axis: &Axis, scale: f64) -> Vec<(NodeId, f64, f64)> {
+    let trace = &run.trace;
+    let every = trace.stretches.len().div_ceil(STRETCHES_MAX).max(1);
+    let mut waits: Vec<(NodeId, f64, f64)> = trace
+        .stretches
+        .iter()
+        .step_by(every)
+        .filter_map(|stretch| match &stretch.what {
+            StretchKind::Condition(condition) if bar_side(condition.kind) < 0.0 => {
+                let px = |event| axis.px(trace.event(event).at);
+                Some((stretch.node, px(stretch.from), stretch.to.map_or(f64::INFINITY, px)))
+            }
+            _ => None,
+        })
+        .collect();
+    waits.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut joined: Vec<(NodeId, f64, f64)> = Vec::new();
+    for (node, from, to) in waits {
+        match joined.last_mut() {
+            Some(last) if last.0 == node && from <= last.2 + 1.0 / scale => last.2 = last.2.max(to),
+            _ => joined.push((node, from, to)),
+        }
+    }
+    joined
 }
 
 #[derive(Default)]

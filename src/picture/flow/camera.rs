@@ -6,6 +6,9 @@ use super::sheet::{LEAD_PX, TRAIL_PX};
 pub const PEN_AT: f64 = 0.62;
 /// How far beyond the pen marks already show: what happens at its instant is drawn whole.
 pub const NIB_PX: f64 = 9.0;
+/// How far beyond the pen a label may begin, in pixels: beside the arrow that has just left, but not farther along a bar
+/// of which that much is not yet there.
+pub const LABEL_AHEAD_PX: f64 = 44.0;
 /// How long a piece of paper is that is drawn at once, in pixels along the axis.
 pub const TILE_PX: f64 = 480.0;
 

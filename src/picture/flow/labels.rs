@@ -53,11 +53,11 @@ pub struct Page {
 
 impl Page {
     /// The labels to be seen while the pen stands at an event and a piece of the paper is in view: those of the event
-    /// first, past ones where they leave room, none cut by the edge of the view, none ahead of the pen.
-    pub fn visible(&self, sheet: &Sheet, at: EventIndex, from: f64, to: f64) -> Vec<&Label> {
+    /// first, past ones where they leave room, none cut by the edge of the view, none that begins beyond `until`.
+    pub fn visible(&self, sheet: &Sheet, at: EventIndex, (from, to): (f64, f64), until: f64) -> Vec<&Label> {
         let inside = |label: &&Label| {
             let (start, end) = sheet.geometry.along_of(&label.area);
-            label.event <= at && start >= from && end <= to
+            label.event <= at && start >= from && end <= to && start <= until
         };
         let mut shown: Vec<&Label> = self.placed.iter().filter(inside).filter(|label| label.event == at).collect();
         for label in self.crowded.iter().filter(inside).filter(|label| label.event == at) {

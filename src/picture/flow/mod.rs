@@ -19,7 +19,7 @@ pub use lanes::{Area, Geometry, Orientation, Point};
 pub use marks::{Mark, MarkKind, Shape, Target};
 pub use sheet::Sheet;
 
-use super::axis::Axis;
+use super::axis::{Axis, GAP_PX_MAX};
 use super::interval::Intervals;
 use crate::check::Verdict;
 use crate::scenario::run::Run;
@@ -154,14 +154,16 @@ impl Flow {
             }
         }
         marks.extend(self.walls.iter().filter(|wall| wall.from < to && wall.to > from).map(|wall| wall.mark(from, to)));
-        let gaps = axis.gaps(from, to).filter(|gap| gap.from_px >= from && gap.from_px < to);
+        // What stands in the middle of a gap belongs to the window that the middle lies in: it is drawn over the bars.
+        let inside = |from_px: f64, to_px: f64| (from..to).contains(&((from_px + to_px) / 2.0));
+        let gaps = axis.gaps(from - GAP_PX_MAX, to).filter(|gap| inside(gap.from_px, gap.to_px));
         marks.extend(gaps.map(|gap| Mark {
             from: gap.from_px,
             to: gap.to_px,
             target: None,
             shape: Shape::Gap { lasting: gap.lasting },
         }));
-        if let Some((repeat, px)) = axis.repeat().filter(|(_, px)| *px >= from && *px < to) {
+        if let Some((repeat, px)) = axis.repeat().filter(|(_, px)| inside(*px, axis.length())) {
             let shape = Shape::Repeat { period: repeat.period };
             marks.push(Mark { from: px, to: axis.length(), target: None, shape });
         }
@@ -176,7 +178,7 @@ impl Flow {
     }
 
     /// Each node's line in a window: gone while it is down, double while it is paused.
-    fn lifelines(&self, run: &Run, axis: &Axis, from: f64, to: f64) -> Vec<Mark> {
+    pub(super) fn lifelines(&self, run: &Run, axis: &Axis, from: f64, to: f64) -> Vec<Mark> {
         let mut interrupted: Vec<(NodeId, f64, f64, bool)> = self
             .stretches
             .meeting(axis.instant(from), axis.instant(to))

@@ -8,7 +8,7 @@ use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
 use crate::ui::views::Breadth;
 use faultline::picture::axis::Axis;
-use faultline::picture::flow::camera::{Camera, NIB_PX, TILE_PX, fitting, tile_start};
+use faultline::picture::flow::camera::{Camera, LABEL_AHEAD_PX, NIB_PX, TILE_PX, fitting, tile_start};
 use faultline::picture::flow::labels::Page;
 use faultline::picture::flow::lanes::{Area, Point};
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX, Tick};
@@ -18,7 +18,7 @@ use faultline::picture::path::{Path, written};
 use faultline::picture::svg::{self, HEADS_DOWN_PX};
 use faultline::scenario::run::Run;
 use faultline::sim::trace::NodeId;
-use faultline::text::Language;
+use faultline::text::{Language, Text};
 use std::collections::BTreeMap;
 use web_sys::Element;
 
@@ -193,7 +193,7 @@ impl Easel {
         };
         let text = format!(
             "<svg class=\"paper {way}\" role=\"img\" lang=\"{lang}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">{ghost}{ahead}{gone}\
-             {over}<svg class=\"ruler\" {ruler_at}>{group}</svg><g class=\"pen\"></g><g class=\"heads\"></g></svg>",
+             <g class=\"pen\"></g>{over}<svg class=\"ruler\" {ruler_at}>{group}</svg><g class=\"heads\"></g></svg>",
             way = if geometry.orientation == Orientation::Right { "right" } else { "downwards" },
             ghost = clip("ghost", group),
             ahead = clip("ahead", group),
@@ -245,21 +245,26 @@ impl Easel {
         for (index, node) in stage.run.topology.nodes.iter().enumerate() {
             let lane = geometry.lane(NodeId(index as u8));
             let face = stage.scene.nodes.get(index).map(|node| &node.face);
-            let class = if face.is_some_and(Option::is_none) { "head start down" } else { "head start" };
+            let down = face.is_some_and(Option::is_none);
+            let class = if down { "head start down" } else { "head start" };
+            let name = if down { format!("{} ×", node.name) } else { node.name.to_string() };
             match geometry.orientation {
                 Orientation::Right => {
-                    let title = stage.words(&node.title);
+                    let title = title(stage, &node.title);
                     let titled = layout.heads > HEADS_NAMES_PX
                         && geometry.lane_gap >= 44.0
                         && letters::width(&title) <= layout.heads - 16.0
                         && title != node.name;
-                    svg::words(&mut text, class, 0.0, lane + if titled { -3.0 } else { 4.5 }, node.name);
+                    svg::words(&mut text, class, 4.0, lane + if titled { -3.0 } else { 4.5 }, &name);
                     if titled {
-                        svg::words(&mut text, "title start", 0.0, lane + 14.0, &title);
+                        svg::words(&mut text, "title start", 4.0, lane + 14.0, &title);
                     }
                 }
                 Orientation::Down => {
-                    svg::words(&mut text, class.trim_end_matches(" start"), RULER_DOWN_PX + lane, 25.0, node.name);
+                    // A narrow lane has no room for the cross.
+                    let class = if down { "head down" } else { "head" };
+                    let crossed = if geometry.lane_gap >= 44.0 { name.as_str() } else { node.name };
+                    svg::words(&mut text, class, RULER_DOWN_PX + lane, 25.0, crossed);
                 }
             }
         }
@@ -351,7 +356,9 @@ impl Easel {
             .collect();
         layout.pages.retain(|page, _| *page + 2 >= first && *page <= last + 2);
         layout.pages.extend(missing);
-        let until = if stage.first_play { self.pen + NIB_PX } else { f64::INFINITY };
+        let zoom = layout.geometry.zoom;
+        let ruled = if stage.first_play { self.pen + NIB_PX / zoom } else { f64::INFINITY };
+        let until = (self.pen + LABEL_AHEAD_PX / zoom, ruled);
         let Some(sheet) = sheet_of(stage, layout) else { return };
         let shown = words::shown(&sheet, &layout.pages, stage.cursor, (start, end), until, origin);
         if self.shown.as_ref() != Some(&shown.identity) {
@@ -440,12 +447,18 @@ fn sheet_of<'a>(stage: &'a Stage, layout: &'a Layout) -> Option<Sheet<'a>> {
     })
 }
 
+/// A node's title without the gloss that follows it in Chinese: 协调者（coordinator）.
+fn title(stage: &Stage, title: &Text) -> String {
+    let words = stage.words(title);
+    words.split('（').next().unwrap_or_default().to_string()
+}
+
 /// How much room the heads take along the axis.
 fn heads_px(stage: &Stage, orientation: Orientation, width: f64) -> f64 {
     if orientation == Orientation::Down {
         return HEADS_DOWN_PX;
     }
-    let titles = stage.run.topology.nodes.iter().map(|node| letters::width(&stage.words(&node.title)) + 16.0);
+    let titles = stage.run.topology.nodes.iter().map(|node| letters::width(&title(stage, &node.title)) + 16.0);
     let widest = titles.fold(HEADS_NAMES_PX, f64::max).ceil();
     if width >= 640.0 && widest <= HEADS_TITLES_PX_MAX { widest } else { HEADS_NAMES_PX }
 }

@@ -19,21 +19,21 @@ pub struct Shown<'a> {
 }
 
 /// What is to be seen of the pages while the pen stands at an event and the paper in view goes from one place along the
-/// axis to another; the ruler is blank from `until` on.
+/// axis to another; no label begins, and the ruler says nothing, beyond the places of `until`.
 pub fn shown<'a>(
     sheet: &Sheet,
     pages: &'a BTreeMap<usize, (Page, Vec<Tick>)>,
     at: EventIndex,
     (from, to): (f64, f64),
-    until: f64,
+    until: (f64, f64),
     origin: f64,
 ) -> Shown<'a> {
     let mut shown = Shown { labels: Vec::new(), ticks: Vec::new(), identity: (Vec::new(), Vec::new(), origin as i64) };
     for (page, (labels, ticks)) in pages.range(sheet.page_at(from)..=sheet.page_at(to)) {
         let own = sheet.from_origin(sheet.page_ends(*page).0);
-        let seen = labels.visible(&own, at, from, to);
+        let seen = labels.visible(&own, at, (from, to), until.0);
         let inside = |tick: &&Tick| {
-            tick.along - tick.extent / 2.0 >= from && tick.along + tick.extent / 2.0 <= to && tick.along <= until
+            tick.along - tick.extent / 2.0 >= from && tick.along + tick.extent / 2.0 <= to && tick.along <= until.1
         };
         let ticks: Vec<&Tick> = ticks.iter().filter(inside).collect();
         // Addresses tell labels apart as long as their page lives.
