@@ -9,6 +9,7 @@ use crate::ui::store::bench::Popover as Open;
 use crate::ui::store::{Action, Change};
 use crate::ui::{environment, verdict, words};
 use faultline::say;
+use faultline::scenario::run::Judged;
 use faultline::scenario::words::{Words, span};
 use faultline::sim::trace::NodeId;
 use faultline::text::Text;
@@ -265,19 +266,23 @@ fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
 fn foreseen(laboratory: &Laboratory) -> Html {
     let bench = &laboratory.state.bench;
     let Some(preview) = &bench.preview else { return Html::default() };
-    if preview.differs_at.is_none() {
-        return html! { laboratory.words(&words::NOTHING_CHANGES) };
-    }
     let changes = verdict::changes(&bench.run, &preview.run);
-    if changes.is_empty() {
-        return html! { laboratory.words(&words::NO_VERDICT_CHANGES) };
-    }
-    let line = |(before, after): &(&faultline::scenario::run::Judged, &faultline::scenario::run::Judged)| {
+    let line = |(before, after): &(&Judged, &Judged)| {
         let (title, was, is) = (&after.property.title, verdict::word(&before.verdict), verdict::word(&after.verdict));
         let text = say!("{title}: {was} → {is}", "{}：{} → {}", title.zh, was.zh, is.zh);
         html! { <p class="foreseen">{ verdict::at_end(after).glyph() }<span>{ laboratory.words(&text) }</span></p> }
     };
-    html! { { for changes.iter().map(line) } }
+    let nothing = match preview.differs_at {
+        None => Some(words::NOTHING_CHANGES),
+        Some(_) => changes.is_empty().then_some(words::NO_VERDICT_CHANGES),
+    };
+    html! {
+        <>
+            <p class="foreseen what">{ laboratory.words(&preview.what) }</p>
+            { for changes.iter().map(line) }
+            if let Some(nothing) = nothing { <p class="muted">{ laboratory.words(&nothing) }</p> }
+        </>
+    }
 }
 
 /// How many frames the flow is given to draw the selection that a popover opened by keys stands beside.
@@ -309,9 +314,10 @@ fn stand_beside(root: &HtmlElement, anchor: &Anchor) {
     let window = environment::window();
     let (width, height) = (size(window.inner_width()), size(window.inner_height()));
     let (own_width, own_height) = (f64::from(root.offset_width()), f64::from(root.offset_height()));
-    let right = anchor.left + anchor.width + MARGIN_PX;
-    let fits_right = right + own_width + MARGIN_PX <= width;
-    let left = if fits_right { right } else { (anchor.left - own_width - MARGIN_PX).max(MARGIN_PX) };
+    // Before the anchor if there is room: what comes after it is where the preview shows.
+    let before = anchor.left - own_width - MARGIN_PX;
+    let after = (anchor.left + anchor.width + MARGIN_PX).min(width - own_width - MARGIN_PX).max(MARGIN_PX);
+    let left = if before >= MARGIN_PX { before } else { after };
     let top = anchor.top.min(height - own_height - MARGIN_PX).max(MARGIN_PX);
     for (property, value) in
         [("left", format!("{left:.0}px")), ("top", format!("{top:.0}px")), ("opacity", "1".to_owned())]

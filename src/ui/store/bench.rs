@@ -36,6 +36,8 @@ pub enum Popover {
 #[derive(Clone, PartialEq)]
 pub struct Preview {
     pub run: Shared<Run>,
+    /// What the verb does, in full: "Crash c just after it sends commit 1 to p1".
+    pub what: Text,
     /// The first event of the previewed run that differs from the run on the bench; none if nothing would change.
     pub differs_at: Option<EventIndex>,
 }

@@ -2,6 +2,7 @@
 
 use faultline::scenario::Scenario;
 use faultline::sim::time::Instant;
+use faultline::sim::trace::EventIndex;
 use faultline::text::Text;
 
 /// How many edits can be undone.
@@ -13,6 +14,7 @@ pub struct Past {
     pub scenario: Scenario,
     /// Where the pen stood.
     pub at: Instant,
+    pub event: EventIndex,
     /// What the edit did, as a noun phrase: "crash c at 12ms".
     pub edit: Text,
 }
@@ -44,18 +46,18 @@ impl History {
     }
 
     /// Takes the last edit back: gives the scenario before it, and keeps `now` for redoing.
-    pub fn undo(&mut self, now: (Scenario, Instant)) -> Option<Past> {
+    pub fn undo(&mut self, now: Past) -> Option<Past> {
         let past = self.undo.pop()?;
         self.version += 1;
-        self.redo.push(Past { scenario: now.0, at: now.1, edit: past.edit.clone() });
+        self.redo.push(Past { edit: past.edit.clone(), ..now });
         Some(past)
     }
 
     /// Makes the last edit that was taken back again.
-    pub fn redo(&mut self, now: (Scenario, Instant)) -> Option<Past> {
+    pub fn redo(&mut self, now: Past) -> Option<Past> {
         let past = self.redo.pop()?;
         self.version += 1;
-        self.undo.push(Past { scenario: now.0, at: now.1, edit: past.edit.clone() });
+        self.undo.push(Past { edit: past.edit.clone(), ..now });
         Some(past)
     }
 

@@ -114,3 +114,9 @@ pub fn after_edit(old: &Run, new: &Run, cursor: EventIndex) -> EventIndex {
 pub fn at_instant(new: &Run, at: Instant) -> EventIndex {
     new.trace.event_at(at)
 }
+
+/// The event, if it still stands at its instant; else the last one at that instant.
+pub fn at_event(run: &Run, event: EventIndex, at: Instant) -> EventIndex {
+    let same = event < run.len() && run.trace.event(event).at == at;
+    if same { event } else { at_instant(run, at) }
+}

@@ -188,12 +188,12 @@ impl State {
         bench.preview = change.and_then(|change| edit(&bench.run, &change).ok()).map(|edited| {
             let run = lab::begin(edited.scenario);
             let differs_at = moving::first_difference(&bench.run, &run);
-            Preview { run, differs_at }
+            Preview { run, what: edited.what, differs_at }
         });
     }
 
     fn past(&self, edit: Text) -> Past {
-        Past { scenario: self.bench.run.scenario.clone(), at: self.bench.at(), edit }
+        Past { scenario: self.bench.run.scenario.clone(), at: self.bench.at(), event: self.bench.cursor, edit }
     }
 
     /// An edit: the future is computed anew at once, the old one stays as a ghost, what played goes on.
@@ -221,14 +221,14 @@ impl State {
 
     /// Takes an edit back, or makes it again; the instant comes back with it.
     fn travel(&mut self, forward: bool) {
-        let now = (self.bench.run.scenario.clone(), self.bench.at());
+        let now = self.past(Text::same(""));
         let history = &mut self.bench.history;
         let past = if forward { history.redo(now) } else { history.undo(now) };
         let Some(past) = past else {
             return self.notify(if forward { words::NOTHING_TO_REDO } else { words::NOTHING_TO_UNDO });
         };
         let run = lab::begin(past.scenario);
-        self.bench.install(run, |new, _| moving::at_instant(new, past.at));
+        self.bench.install(run, |new, _| moving::at_event(new, past.event, past.at));
         let edit = past.edit;
         self.notify(match forward {
             true => say!("Done again: {edit}", "已重做：{}", edit.zh),
