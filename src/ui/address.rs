@@ -89,6 +89,7 @@ fn begin(state: &mut State) {
         bench.touched = true;
         bench.seek(moving::resting_place(&bench.run));
     } else {
+        bench.seek(bench.plays_from());
         bench.playing = true;
     }
 }
@@ -112,6 +113,8 @@ fn open(state: &mut State, link: Link) {
     let whole = link.digest.filter(|_| !lab::is_begun(&bench.run));
     bench.warning = warning.or_else(|| whole.and_then(|digest| link::mismatch(digest, bench.run.digest)));
     bench.section = link.view.iter().find_map(|key| Section::ALL.into_iter().find(|section| section.key() == key));
+    bench.sheet = bench.section.is_some();
+    bench.range = link.play.unwrap_or_default();
     bench.compare_with(link.compare.first().copied());
     if bench.compared.is_some() {
         bench.section = Some(Section::Compare);
@@ -149,6 +152,7 @@ fn link_of(state: &State) -> Link {
     link.entry = bench.entry.map(|entry| entry.0);
     link.view = bench.section.iter().map(|section| section.key().to_owned()).collect();
     link.compare = bench.compared.iter().map(|run| run.scenario.protocol).collect();
+    link.play = (bench.range != link::Range::default()).then_some(bench.range);
     link.embed = state.frame.embedded;
     link.readonly = state.frame.read_only;
     link

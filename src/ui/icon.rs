@@ -12,7 +12,11 @@ pub const PREVIOUS_BEAT: &str = "M14 3 9 8l5 5M8.500 3l-5 5 5 5M2 3v10";
 pub const UNDO: &str = "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6";
 pub const REDO: &str = "M10 3l3 3-3 3M13 6H6.500a3.500 3.500 0 0 0 0 7H10";
 pub const THEME: &str = "M8 2.500a5.500 5.500 0 1 0 0 11zM8 2.500a5.500 5.500 0 0 1 0 11";
+pub const MORE: &str = "M2 4h12M2 8h12M2 12h12";
 pub const SEARCH: &str = "M7 2.500a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9zM10.500 10.500 14 14";
+
+/// The break: paper that is displaced.
+pub const BREAK: &str = "M1 5h7l-2 6h9M8 1v4M6 11v4";
 
 /// A sign; what it means is said by its button.
 pub fn icon(path: &'static str) -> Html {

@@ -28,6 +28,7 @@ words! {
     PANELS: "Panels", "面板";
     KEYS_HINT: "The arrow keys, Space and Enter work while the message flow has the focus.",
         "方向键、空格和 Enter 在消息流获得焦点时有效。";
+    MARKS: "Marks and words in this run", "本次运行中的标记与术语";
     WITHOUT_FAULTS: "without faults", "没有故障";
 
     // Sections.

@@ -1,9 +1,11 @@
 //! The help sheet: every key, and every mark with its word.
 
-use crate::ui::context::use_laboratory;
+use crate::ui::context::{Laboratory, use_laboratory};
 use crate::ui::store::Action;
 use crate::ui::words;
+use faultline::picture::flow::Flow;
 use faultline::text::Text;
+use std::collections::BTreeSet;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
@@ -61,6 +63,25 @@ pub fn Help() -> Html {
                     </>
                 }) }
             </dl>
+            if open { { marks(&laboratory) } }
         </dialog>
+    }
+}
+
+/// The marks and the protocol's words that the run on the screen uses, each with its meaning.
+fn marks(laboratory: &Laboratory) -> Html {
+    let bench = &laboratory.state.bench;
+    let flow = Flow::of(&bench.run, &bench.axis);
+    let used: BTreeSet<&str> = bench.run.trace.messages.iter().map(|message| message.name.kind).collect();
+    let terms = bench.run.scenario.protocol.terms().iter().filter(|term| used.contains(term.kind));
+    let line = |word: String, meaning: String| html! { <><dt>{ word }</dt><dd>{ meaning }</dd></> };
+    html! {
+        <>
+            <h2 class="more">{ laboratory.words(&words::MARKS) }</h2>
+            <dl class="keys">
+                { for flow.kinds().map(|kind| line(laboratory.words(&kind.word()), laboratory.words(&kind.meaning()))) }
+                { for terms.map(|term| line(laboratory.words(&term.label), laboratory.words(&term.gloss))) }
+            </dl>
+        </>
     }
 }

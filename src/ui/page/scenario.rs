@@ -7,7 +7,6 @@ use crate::ui::breaking::now::FaultsNow;
 use crate::ui::breaking::popover::Popover;
 use crate::ui::breaking::targets::FLOW_ID;
 use crate::ui::context::{Laboratory, use_laboratory};
-use crate::ui::lab;
 use crate::ui::player::caption::Caption;
 use crate::ui::player::keys;
 use crate::ui::player::transport::Transport;
@@ -16,6 +15,7 @@ use crate::ui::views::flow::Flow;
 use crate::ui::views::verdicts::VerdictLine;
 use crate::ui::views::{Breadth, Spot, VIEWS};
 use crate::ui::words;
+use crate::ui::{environment, lab};
 use faultline::say;
 use faultline::sim::time::Span;
 use yew::prelude::*;
@@ -89,8 +89,8 @@ fn making(laboratory: &Laboratory) -> Option<String> {
 fn Answer() -> Html {
     let laboratory = use_laboratory();
     let bench = &laboratory.state.bench;
-    let Some(entry) = bench.entry.filter(|_| !bench.history.is_edited()) else { return Html::default() };
-    let known = bench.cursor >= moving::resting_place(&bench.run);
+    let Some(entry) = bench.entry else { return Html::default() };
+    let known = bench.cursor >= moving::resting_place(&bench.run) && !bench.history.is_edited();
     html! { <p class={classes!("answer", (!known).then_some("unknown"))}>{ laboratory.words(&entry.0.answer) }</p> }
 }
 
@@ -127,6 +127,10 @@ fn beside(laboratory: &Laboratory) -> Html {
     html! { { for shown.map(|view| (view.draw)(stage.clone())) } }
 }
 
+/// The ids of the sheet that a phone shows the sections in, and of the button that opens it.
+pub const SHEET_ID: &str = "sheet";
+pub const SHEET_BUTTON_ID: &str = "more";
+
 /// One section open at a time; on a phone the panels stand among them.
 #[component]
 fn Sections() -> Html {
@@ -146,8 +150,15 @@ fn Sections() -> Html {
             </button>
         }
     };
+    let act = laboratory.act.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            act.emit(Action::Sheet(false));
+            environment::focus(SHEET_BUTTON_ID);
+        }
+    });
     html! {
-        <div class="below">
+        <div id={SHEET_ID} class={classes!("below", "sheet", laboratory.state.bench.sheet.then_some("open"))} {onkeydown}>
             if laboratory.breadth == Breadth::Phone { <aside class="beside">{ beside(&laboratory) }</aside> }
             <nav class="sections" aria-label={laboratory.words(&words::SECTIONS)}>
                 { for Section::ALL.into_iter().filter(|section| has(*section)).map(tab) }

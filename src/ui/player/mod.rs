@@ -31,6 +31,8 @@ struct Known {
     axis: Shared<Axis>,
     scene: Shared<Scene>,
     cursor: EventIndex,
+    /// The last event that plays.
+    last: EventIndex,
     /// How fast time goes, 1 being normal.
     speed: f64,
     language: Language,
@@ -81,9 +83,8 @@ impl Loop {
     }
 
     fn advance(&mut self, known: &Known, passed_ms: f64) {
-        let events = &known.run.trace.events;
         let px_of = |event: EventIndex| known.axis.px(known.run.trace.event(event).at);
-        let last = events.len().saturating_sub(1) as EventIndex;
+        let last = known.last;
         let beat = moving::next_rest(&known.run, known.cursor);
         let (position, reached) = if self.still {
             let next = beat.unwrap_or(last);
@@ -129,7 +130,7 @@ pub fn Player() -> Html {
     let known = {
         let (run, axis, scene) = (bench.run.clone(), bench.axis.clone(), bench.scene.clone());
         let (cursor, speed, language) = (bench.cursor, f64::from(bench.speed.0) / 100.0, laboratory.language());
-        let fresh = Known { run, axis, scene, cursor, speed, language };
+        let fresh = Known { run, axis, scene, cursor, last: bench.plays_to(), speed, language };
         let slot = use_mut_ref(|| None::<Rc<RefCell<Known>>>);
         let mut slot = slot.borrow_mut();
         match &*slot {

@@ -3,7 +3,8 @@
 use super::scrubber::Scrubber;
 use crate::ui::context::{Laboratory, use_laboratory};
 use crate::ui::icon::{self, icon};
-use crate::ui::store::{Action, Move, Speed};
+use crate::ui::page::scenario::{SHEET_BUTTON_ID, SHEET_ID};
+use crate::ui::store::{Action, Move, Place, Speed};
 use crate::ui::{address, words};
 use faultline::picture::axis::Scale;
 use faultline::scenario::words::instant;
@@ -41,11 +42,15 @@ pub fn Transport() -> Html {
         <>
             <Scrubber />
             <div class="transport" role="group" aria-label={laboratory.words(&words::TRANSPORT)}>
-                { control(&words::PREVIOUS_BEAT, icon::PREVIOUS_BEAT, !at_start, Action::Move(Move::PreviousBeat)) }
+                <span class="wide">
+                    { control(&words::PREVIOUS_BEAT, icon::PREVIOUS_BEAT, !at_start, Action::Move(Move::PreviousBeat)) }
+                </span>
                 { control(&words::STEP_BACK, icon::STEP_BACK, !at_start, Action::Move(Move::Previous)) }
                 { play_button(&laboratory, &play_name, play_sign, play) }
                 { control(&words::STEP, icon::STEP, !at_end, Action::Move(Move::Next)) }
-                { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
+                <span class="beats">
+                    { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
+                </span>
                 <span class="now">{ instant(bench.scene.at) }{ " · " }{ position }</span>
                 <span class="spring"></span>
                 { speeds(&laboratory) }
@@ -57,6 +62,7 @@ pub fn Transport() -> Html {
                     { scale_switch(&laboratory) }
                 }
                 if !state.frame.read_only { { editing(&laboratory) } }
+                if state.place == Place::Scenario && !state.frame.embedded { { sheet_button(&laboratory) } }
             </div>
         </>
     }
@@ -68,6 +74,17 @@ fn play_button(laboratory: &Laboratory, name: &Text, sign: &'static str, action:
     let onclick = laboratory.act.on(move |_: MouseEvent| action.clone());
     html! {
         <button class="button first" id="play" aria-label={name.clone()} title={name} {onclick}>{ icon(sign) }</button>
+    }
+}
+
+/// On a phone: opens the sheet with everything else.
+fn sheet_button(laboratory: &Laboratory) -> Html {
+    let open = laboratory.state.bench.sheet;
+    let name = laboratory.words(&words::SECTIONS);
+    let onclick = laboratory.act.on(move |_: MouseEvent| Action::Sheet(!open));
+    html! {
+        <button class="quiet phone" id={SHEET_BUTTON_ID} aria-expanded={open.to_string()} aria-controls={SHEET_ID}
+            aria-label={name.clone()} title={name} {onclick}>{ icon(icon::MORE) }</button>
     }
 }
 
@@ -116,10 +133,12 @@ fn editing(laboratory: &Laboratory) -> Html {
     html! {
         <>
             { button(laboratory, &named(&words::UNDO, undo), icon::UNDO, undo.is_some(), Action::Undo) }
-            { button(laboratory, &named(&words::REDO, redo), icon::REDO, redo.is_some(), Action::Redo) }
+            <span class="redo">
+                { button(laboratory, &named(&words::REDO, redo), icon::REDO, redo.is_some(), Action::Redo) }
+            </span>
             <button class="quiet touch" id="break" aria-pressed={breaking.to_string()} {onclick}
-                title={laboratory.words(&words::BREAK_HINT)}>
-                { laboratory.words(&words::BREAK) }
+                aria-label={laboratory.words(&words::BREAK)} title={laboratory.words(&words::BREAK_HINT)}>
+                { icon(icon::BREAK) }
             </button>
         </>
     }

@@ -52,6 +52,8 @@ pub enum Action {
     Scale(Scale),
     /// Opens a section below the flow, or closes it.
     Open(Option<Section>),
+    /// Opens or closes the sheet that a phone shows the sections in.
+    Sheet(bool),
     /// By touch, dragging draws only while this is on.
     Break(bool),
     Language(Language),

@@ -66,6 +66,10 @@ pub struct Bench {
     pub selection: Selection,
     pub popover: Option<Popover>,
     pub section: Option<Section>,
+    /// On a phone: whether the sheet with the sections is open.
+    pub sheet: bool,
+    /// The part of the run that plays, if not all of it.
+    pub range: link::Range,
     /// By touch, dragging draws.
     pub breaking: bool,
     pub history: History,
@@ -101,6 +105,8 @@ impl Bench {
             selection: Selection::None,
             popover: None,
             section: None,
+            sheet: false,
+            range: link::Range::default(),
             breaking: false,
             history: History::default(),
             earlier: Vec::new(),
@@ -125,6 +131,17 @@ impl Bench {
             }
             self.scene = Shared::new(scene);
         }
+    }
+
+    /// The first event that plays.
+    pub fn plays_from(&self) -> EventIndex {
+        self.range.from.map_or(0, |from| self.run.trace.event_at(from))
+    }
+
+    /// The last event that plays.
+    pub fn plays_to(&self) -> EventIndex {
+        let last = self.run.len().saturating_sub(1);
+        self.range.to.map_or(last, |to| self.run.trace.event_at(to))
     }
 
     /// The instant at the pen.

@@ -65,8 +65,8 @@ impl State {
             Action::Play => {
                 bench.ghost = None;
                 bench.leave();
-                if bench.cursor + 1 >= bench.run.len() {
-                    bench.seek(0);
+                if !(bench.plays_from()..bench.plays_to()).contains(&bench.cursor) {
+                    bench.seek(bench.plays_from());
                 }
                 bench.playing = true;
             }
@@ -123,6 +123,7 @@ impl State {
             }
             Action::Scale(scale) => bench.rescale(scale),
             Action::Open(section) => bench.section = section,
+            Action::Sheet(open) => bench.sheet = open,
             Action::Break(on) => bench.breaking = on,
             Action::Language(language) => self.language = language,
             Action::Theme(theme) => self.theme = theme,
@@ -153,7 +154,7 @@ impl State {
         let bench = &mut self.bench;
         bench.seek(event);
         let rests_here = !bench.touched && bench.cursor == moving::resting_place(&bench.run);
-        if rests_here || bench.cursor + 1 >= bench.run.len() {
+        if rests_here || bench.cursor >= bench.plays_to() {
             bench.playing = false;
         }
         if moving::is_beat(&bench.run, bench.cursor) {
