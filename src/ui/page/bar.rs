@@ -30,8 +30,10 @@ pub fn Bar() -> Html {
     let help = laboratory.act.on(|_: MouseEvent| Action::Help(true));
     html! {
         <>
-            <a class="skip button" href="#flow" onclick={skip}>{ laboratory.words(&words::SKIP) }</a>
             <header class="bar">
+                if !matches!(state.place, Place::Trouble { .. }) {
+                    <a class="skip button" href="#flow" onclick={skip}>{ laboratory.words(&words::SKIP) }</a>
+                }
                 <a class="mark" href={contents.clone()}>{ wordmark() }{ laboratory.words(&words::FAULTLINE) }</a>
                 if place.is_empty() { <span class="spring"></span> } else { <span class="place">{ place }</span> }
                 <a class="quiet" href={contents} onclick={search_click(&laboratory)}

@@ -14,7 +14,7 @@ pub fn Front() -> Html {
         <main class="page">
             <First />
             if let Some(id) = id {
-                <p class="below"><a href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a></p>
+                <p class="below"><a class="onward" href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a></p>
             }
             <Contents />
         </main>

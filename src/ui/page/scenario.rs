@@ -34,10 +34,14 @@ pub fn Scenario() -> Html {
 /// What is seen without scrolling: all but the sections below.
 #[component]
 pub fn First() -> Html {
-    let embedded = use_laboratory().state.frame.embedded;
+    let laboratory = use_laboratory();
+    let embedded = laboratory.state.frame.embedded;
+    let question = question(&laboratory);
     html! {
         <div class="screen">
-            if !embedded {
+            if embedded {
+                <h1 class="unseen">{ question }</h1>
+            } else {
                 <Opening />
                 <Answer />
             }
@@ -51,17 +55,23 @@ pub fn First() -> Html {
 fn Opening() -> Html {
     let laboratory = use_laboratory();
     let bench = &laboratory.state.bench;
-    let question = match bench.entry {
-        Some(entry) => entry.0.question.clone(),
-        None => bench.run.scenario.protocol.name(),
-    };
+    let question = question(&laboratory);
     html! {
         <div class="opening">
-            <h1 class="question">{ laboratory.words(&question) }</h1>
+            <h1 class="question">{ question }</h1>
             if let Some(warning) = &bench.warning { <p class="warning" role="status">{ laboratory.words(warning) }</p> }
             <VerdictLine stage={laboratory.stage()} />
             if let Some(status) = making(&laboratory) { <p class="muted making" role="status">{ status }</p> }
         </div>
+    }
+}
+
+/// What the scenario asks; the protocol's name if it asks nothing.
+fn question(laboratory: &Laboratory) -> String {
+    let bench = &laboratory.state.bench;
+    match bench.entry {
+        Some(entry) => laboratory.words(&entry.0.question),
+        None => laboratory.words(&bench.run.scenario.protocol.name()),
     }
 }
 
@@ -159,7 +169,6 @@ fn Sections() -> Html {
     });
     html! {
         <div id={SHEET_ID} class={classes!("below", "sheet", laboratory.state.bench.sheet.then_some("open"))} {onkeydown}>
-            if laboratory.breadth == Breadth::Phone { <aside class="beside">{ beside(&laboratory) }</aside> }
             <nav class="sections" aria-label={laboratory.words(&words::SECTIONS)}>
                 { for Section::ALL.into_iter().filter(|section| has(*section)).map(tab) }
             </nav>
@@ -167,6 +176,9 @@ fn Sections() -> Html {
                 aria-label={open.map(|section| laboratory.words(&section.title()))}>
                 if let Some(section) = open { { content(&laboratory, section) } }
             </section>
+            if laboratory.breadth == Breadth::Phone && open.is_none() {
+                <aside class="beside" aria-label={laboratory.words(&words::PANELS)}>{ beside(&laboratory) }</aside>
+            }
             <Earlier />
         </div>
     }

@@ -48,7 +48,7 @@ pub fn Trouble(TroubleProps { text, problem }: &TroubleProps) -> Html {
                 if let Some(listed) = nearest {
                     <p>
                         { laboratory.words(&words::NEAREST) }{ laboratory.words(&words::COLON) }
-                        <a href={address::of_entry(listed.entry.id)}>{ laboratory.words(&listed.entry.question) }</a>
+                        <a class="onward" href={address::of_entry(listed.entry.id)}>{ laboratory.words(&listed.entry.question) }</a>
                     </p>
                 }
             </div>

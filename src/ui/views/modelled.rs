@@ -32,16 +32,16 @@ pub fn Modelled(props: &StageProps) -> Html {
             <p class="prose">{ stage.words(&protocol.summary()) }</p>
             <div class="halves">
                 <section>
-                    <h3>{ head("Modelled", "已建模") }</h3>
+                    <h2>{ head("Modelled", "已建模") }</h2>
                     { list(stage, protocol.modelled(), "yes") }
                 </section>
                 <section>
-                    <h3>{ head("Not modelled", "未建模") }</h3>
+                    <h2>{ head("Not modelled", "未建模") }</h2>
                     { list(stage, protocol.not_modelled(), "no") }
                 </section>
             </div>
             <section>
-                <h3>{ head("The protocol’s words", "协议术语") }</h3>
+                <h2>{ head("The protocol’s words", "协议术语") }</h2>
                 <dl class="terms">
                     { for protocol.terms().iter().map(|term| html! {
                         <div key={term.kind}>
