@@ -57,7 +57,7 @@ pub trait Watcher {
 pub struct Recording<W: Watcher> {
     pub trace: Trace,
     pub watcher: W,
-    /// For each node the stretches that have not ended.
+    /// For each node the stretches that have not ended, sorted.
     open: Vec<Vec<(StretchKind, usize)>>,
 }
 
@@ -107,20 +107,26 @@ impl<W: Watcher> Recorder for Recording<W> {
             Status::Paused => current.push(StretchKind::Paused),
             Status::Down => current.push(StretchKind::Down),
         }
+        current.sort();
+        current.dedup();
+        // Both lists are sorted: walking them side by side keeps this cheap where a node has many conditions.
         let stretches = &mut self.trace.stretches;
         let open = &mut self.open[node.index()];
-        open.retain(|(what, stretch)| {
-            let goes_on = current.contains(what);
-            if !goes_on {
-                stretches[*stretch].to = Some(event);
-            }
-            goes_on
-        });
+        let mut before = std::mem::replace(open, Vec::with_capacity(current.len())).into_iter().peekable();
         for what in current {
-            if !open.iter().any(|(already, _)| *already == what) {
-                open.push((what.clone(), stretches.len()));
-                stretches.push(Stretch { node, what, from: event, to: None });
+            while let Some((_, ended)) = before.next_if(|(already, _)| *already < what) {
+                stretches[ended].to = Some(event);
             }
+            match before.next_if(|(already, _)| *already == what) {
+                Some(goes_on) => open.push(goes_on),
+                None => {
+                    open.push((what.clone(), stretches.len()));
+                    stretches.push(Stretch { node, what, from: event, to: None });
+                }
+            }
+        }
+        for (_, ended) in before {
+            stretches[ended].to = Some(event);
         }
     }
 

@@ -121,7 +121,7 @@ pub struct Stretch {
 }
 
 /// What lasts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum StretchKind {
     Down,
     Paused,

@@ -298,9 +298,48 @@ pub struct Database {
     locks: BTreeMap<RowNumber, Lock>,
     /// Aborted here, by records that are not known to be durable.
     aborted: BTreeSet<Transaction>,
+    #[serde(skip)]
+    touched: Touched,
 }
 
+/// Which transactions changed lately, so that who watches a database of many need not compare them all. A note for
+/// watchers and no part of the state: two databases are equal whatever was touched last.
+#[derive(Clone, Debug, Default)]
+struct Touched {
+    count: u32,
+    last: [u32; Touched::KEPT],
+}
+
+impl Touched {
+    const KEPT: usize = 16;
+
+    fn note(&mut self, transaction: Transaction) {
+        self.last[self.count as usize % Self::KEPT] = transaction.0;
+        self.count += 1;
+    }
+}
+
+impl PartialEq for Touched {
+    fn eq(&self, _other: &Touched) -> bool {
+        true
+    }
+}
+
+impl Eq for Touched {}
+
 impl Database {
+    /// How many changes to transactions there were since the start.
+    pub fn touches(&self) -> u32 {
+        self.touched.count
+    }
+
+    /// The transactions touched since there were `seen` changes; none if that is too long ago to tell.
+    pub fn touched_since(&self, seen: u32) -> Option<impl Iterator<Item = Transaction> + Clone + '_> {
+        let new = self.touched.count.checked_sub(seen)?;
+        let known = new as usize <= Touched::KEPT;
+        known.then(|| (seen..self.touched.count).map(|at| Transaction(self.touched.last[at as usize % Touched::KEPT])))
+    }
+
     /// What memory holds after a start: prepared transactions hold their locks again, everything else is gone.
     pub fn recovered(stored: &Stored) -> Database {
         let mut database = Database::default();
@@ -357,10 +396,12 @@ impl Database {
             .is_some_and(|open| open.images.iter().all(|image| self.holder(image.row) == Some(transaction)))
     }
 
-    /// A lock whose holder is not open, if there is one: there must not be.
-    pub fn stray_lock(&self) -> Option<(RowNumber, Transaction)> {
-        let mut held = self.locks.iter().map(|(row, lock)| (*row, lock.holder));
-        held.find(|(_, holder)| !self.open.contains_key(holder))
+    /// A row that the transaction holds although it is not open, if there is one: there must not be.
+    pub fn stray_lock(&self, transaction: Transaction) -> Option<RowNumber> {
+        if self.open.contains_key(&transaction) {
+            return None;
+        }
+        self.locks.iter().find(|(_, lock)| lock.holder == transaction).map(|(row, _)| *row)
     }
 
     /// Opens a transaction and writes, as far as locks and rows allow.
@@ -371,6 +412,7 @@ impl Database {
             images: Vec::with_capacity(changes.len()),
         };
         self.open.insert(transaction, open);
+        self.touched.note(transaction);
         self.go_on(stored, schema, transaction)
     }
 
@@ -408,6 +450,7 @@ impl Database {
     pub fn prepare(&mut self, transaction: Transaction, ended_below: Transaction) -> Option<Record> {
         let open = self.open.get_mut(&transaction)?;
         open.standing = Standing::Prepared;
+        self.touched.note(transaction);
         Some(Record::Prepared { transaction, images: open.images.clone(), ended_below })
     }
 
@@ -415,12 +458,14 @@ impl Database {
     pub fn unlock_early(&mut self, stored: &Stored, schema: &Schema, transaction: Transaction) -> Vec<Resumed> {
         let Some(open) = self.open.get(&transaction) else { return Vec::new() };
         let rows: Vec<RowNumber> = open.images.iter().map(|image| image.row).collect();
+        self.touched.note(transaction);
         self.pass_on(stored, schema, transaction, &rows)
     }
 
     /// The record of a decision, to be logged; locks stay until [`settle`](Database::settle) finds it durable.
     pub fn decide(&mut self, transaction: Transaction, outcome: Outcome) -> Record {
         self.leave_queue(transaction);
+        self.touched.note(transaction);
         if let Some(open) = self.open.get_mut(&transaction) {
             open.standing = Standing::Deciding(outcome);
         } else if outcome == Outcome::Abort {
@@ -467,6 +512,7 @@ impl Database {
     /// Closes a transaction: its locks pass to the first in each queue, who write on.
     fn let_go(&mut self, stored: &Stored, schema: &Schema, transaction: Transaction) -> Vec<Resumed> {
         self.leave_queue(transaction);
+        self.touched.note(transaction);
         let Some(open) = self.open.remove(&transaction) else { return Vec::new() };
         let rows: Vec<RowNumber> = open.images.iter().map(|image| image.row).collect();
         self.pass_on(stored, schema, transaction, &rows)
@@ -599,7 +645,7 @@ mod tests {
         assert_eq!(database.abort_at_once(&stored, &SCHEMA, T1).1, [], "t2 is on its way out");
         stored.read(&aborted);
         assert_eq!(database.settle(&stored, &SCHEMA), []);
-        assert_eq!(database.stray_lock(), None);
+        assert_eq!(database.stray_lock(T2), None);
     }
 
     #[test]
@@ -642,6 +688,24 @@ mod tests {
         assert_eq!(stored.decided.len(), 1);
         assert!(stored.has_forgotten(Transaction(999)) && !stored.has_forgotten(Transaction(1_000)));
         assert_eq!(database, Database::default());
+    }
+
+    #[test]
+    fn watchers_learn_what_was_touched_unless_it_is_too_long_ago() {
+        let (mut database, stored) = (Database::default(), Stored::default());
+        let seen = database.touches();
+        database.write(&stored, &SCHEMA, T1, &take(0, 1));
+        database.write(&stored, &SCHEMA, T2, &take(0, 1));
+        let touched =
+            |database: &Database, seen| database.touched_since(seen).map(|touched| touched.collect::<Vec<_>>());
+        assert_eq!(touched(&database, seen), Some(vec![T1, T2]));
+        let seen = database.touches();
+        assert_eq!(touched(&database, seen), Some(vec![]));
+        assert_eq!(touched(&database, seen + 1), None, "another database, before a crash");
+        for number in 10..40 {
+            database.write(&stored, &SCHEMA, Transaction(number), &take(0, 1));
+        }
+        assert_eq!(touched(&database, seen), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::observer::{Happening, Observer, What};
 use super::{COORDINATOR, Probe, name};
 use crate::check::{Judgement, Monitor, View};
 use crate::protocols::parts::business::Business;
-use crate::protocols::parts::database::{Standing, Transaction};
+use crate::protocols::parts::database::{Database, Standing, Transaction};
 use crate::say;
 use crate::sim::fingerprint::{Hasher, hash_into};
 use crate::sim::payload::Outcome;
@@ -217,8 +217,12 @@ impl<P: Probe> Watch<P> for Irrevocable {
     }
 }
 
+/// How far each database's changes were seen; by itself no part of what is remembered.
 #[derive(Clone, Default, Serialize)]
-struct Locks;
+struct Locks {
+    #[serde(skip)]
+    seen: BTreeMap<NodeId, u32>,
+}
 
 impl<P: Probe> Watch<P> for Locks {
     fn judge(&mut self, view: &View, _happenings: &[Happening]) -> Judgement {
@@ -227,24 +231,33 @@ impl<P: Probe> Watch<P> for Locks {
             return Judgement::Unchanged;
         }
         let Some((Some(database), _)) = P::site(view, node) else { return Judgement::Unchanged };
-        let here = name(node);
-        if let Some((row, transaction)) = database.stray_lock() {
-            let row = row + 1;
-            return Judgement::Broken(say!(
-                "{here} still holds row #{row} for {transaction}, which is decided",
-                "{transaction} 已有决定，{here} 仍为它锁着第 {row} 行"
-            ));
-        }
-        let undecided = |standing| matches!(standing, Standing::Prepared | Standing::Deciding(_));
-        let mut open = database.open().filter(|(_, standing)| undecided(*standing));
-        match open.find(|(transaction, _)| !database.holds_all_it_wrote(*transaction)) {
-            Some((transaction, _)) => Judgement::Broken(say!(
-                "{here} has let go of rows that {transaction} wrote, before {transaction} is decided",
-                "{transaction} 尚无决定，{here} 就放开了它写过的行"
-            )),
-            None => Judgement::Unchanged,
-        }
+        let seen = self.seen.insert(node, database.touches()).unwrap_or(0);
+        let touched = if view.step.kind == StepKind::Start { None } else { database.touched_since(seen) };
+        let wrong = match touched {
+            Some(mut touched) => touched.find_map(|transaction| wrong_lock(database, transaction, node)),
+            None => database.open().find_map(|(transaction, _)| wrong_lock(database, transaction, node)),
+        };
+        wrong.map_or(Judgement::Unchanged, Judgement::Broken)
     }
+}
+
+/// What is wrong with the locks of a transaction, if anything is.
+fn wrong_lock(database: &Database, transaction: Transaction, node: NodeId) -> Option<Text> {
+    let here = name(node);
+    if let Some(row) = database.stray_lock(transaction) {
+        let row = row + 1;
+        return Some(say!(
+            "{here} still holds row #{row} for {transaction}, which is decided",
+            "{transaction} 已有决定，{here} 仍为它锁着第 {row} 行"
+        ));
+    }
+    let undecided = matches!(database.standing(transaction)?, Standing::Prepared | Standing::Deciding(_));
+    (undecided && !database.holds_all_it_wrote(transaction)).then(|| {
+        say!(
+            "{here} has let go of rows that {transaction} wrote, before {transaction} is decided",
+            "{transaction} 尚无决定，{here} 就放开了它写过的行"
+        )
+    })
 }
 
 /// Who has committed, because only commits must not be forgotten too early.

@@ -39,6 +39,9 @@ struct Site {
     open: BTreeMap<Transaction, bool>,
     /// Transactions aborted by records that are not durable yet.
     soft_aborts: BTreeSet<Transaction>,
+    /// How far it has seen the database's changes; by itself no part of what is remembered.
+    #[serde(skip)]
+    seen: u32,
 }
 
 /// Watches every participant's database. The memory of a monitor, and so a part of the world's identity.
@@ -97,10 +100,15 @@ impl Site {
         if restarted {
             std::mem::take(&mut self.soft_aborts).into_iter().for_each(|transaction| say(transaction, What::Forgot));
         }
-        // Most events open and close nothing; walking two sorted lists side by side is the cheapest way to see it.
-        let as_before = self.open.keys().copied().eq(database.open().map(|(transaction, _)| transaction));
-        if !as_before {
-            self.close(database, stored, &mut say);
+        // Most events touch one transaction; only after a start are all of them compared.
+        let touched = if restarted { None } else { database.touched_since(self.seen) };
+        let touched: Vec<Transaction> = match touched {
+            Some(touched) => touched.collect(),
+            None => self.open.keys().copied().chain(database.open().map(|(transaction, _)| transaction)).collect(),
+        };
+        self.seen = database.touches();
+        for transaction in &touched {
+            self.close(database, stored, *transaction, &mut say);
         }
         if let Some(transaction) = subject
             && let Some(outcome) = database.outcome(stored, transaction)
@@ -108,37 +116,42 @@ impl Site {
         {
             self.decided(stored, transaction, outcome, &mut say);
         }
-        if !as_before {
-            self.open(database, stored, &mut say);
+        for transaction in touched {
+            self.open(database, stored, transaction, &mut say);
         }
     }
 
-    /// Says what became of the transactions that are open no more.
-    fn close(&mut self, database: &Database, stored: &Stored, say: &mut impl FnMut(Transaction, What)) {
-        let closed: Vec<(Transaction, bool)> = self
-            .open
-            .iter()
-            .filter(|(transaction, _)| database.standing(**transaction).is_none())
-            .map(|(transaction, promised)| (*transaction, *promised))
-            .collect();
-        for (transaction, promised) in closed {
-            self.open.remove(&transaction);
-            match database.outcome(stored, transaction) {
-                Some(outcome) => self.decided(stored, transaction, outcome, say),
-                None if promised && !stored.has_forgotten(transaction) => say(transaction, What::LostItsPromise),
-                None => {}
-            }
+    /// Says what became of a transaction that is open no more.
+    fn close(
+        &mut self,
+        database: &Database,
+        stored: &Stored,
+        transaction: Transaction,
+        say: &mut impl FnMut(Transaction, What),
+    ) {
+        if database.standing(transaction).is_some() {
+            return;
+        }
+        let Some(promised) = self.open.remove(&transaction) else { return };
+        match database.outcome(stored, transaction) {
+            Some(outcome) => self.decided(stored, transaction, outcome, say),
+            None if promised && !stored.has_forgotten(transaction) => say(transaction, What::LostItsPromise),
+            None => {}
         }
     }
 
-    /// Remembers the transactions that are open now.
-    fn open(&mut self, database: &Database, stored: &Stored, say: &mut impl FnMut(Transaction, What)) {
-        for (transaction, _) in database.open() {
-            if let std::collections::btree_map::Entry::Vacant(vacant) = self.open.entry(transaction) {
-                vacant.insert(false);
-                if database.outcome(stored, transaction).is_some() {
-                    say(transaction, What::Reopened);
-                }
+    /// Remembers a transaction that is open now.
+    fn open(
+        &mut self,
+        database: &Database,
+        stored: &Stored,
+        transaction: Transaction,
+        say: &mut impl FnMut(Transaction, What),
+    ) {
+        if database.standing(transaction).is_some() && !self.open.contains_key(&transaction) {
+            self.open.insert(transaction, false);
+            if database.outcome(stored, transaction).is_some() {
+                say(transaction, What::Reopened);
             }
         }
     }
