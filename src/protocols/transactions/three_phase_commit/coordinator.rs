@@ -20,9 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Serialize)]
 pub struct Coordinator {
     #[serde(skip)]
-    settings: Settings,
+    pub(super) settings: Settings,
     pub runs: BTreeMap<Transaction, Run>,
-    ended: Ended,
+    pub(super) ended: Ended,
     /// How the last one ended, for its face.
     last: Option<Outcome>,
 }
@@ -32,9 +32,9 @@ pub struct Coordinator {
 pub struct Run {
     pub phase: Phase,
     /// Whether the coordinator has been down since it began.
-    restarted: bool,
+    pub(super) restarted: bool,
     /// The highest attempt that a participant has named.
-    highest: Attempt,
+    pub(super) highest: Attempt,
 }
 
 /// How far it has come.
@@ -53,13 +53,13 @@ pub enum Phase {
 }
 
 impl Run {
-    fn fresh(phase: Phase, restarted: bool) -> Run {
+    pub(super) fn fresh(phase: Phase, restarted: bool) -> Run {
         Run { phase, restarted, highest: Attempt::FIRST }
     }
 }
 
 impl Coordinator {
-    fn participants(&self) -> impl Iterator<Item = NodeId> + Clone + use<> {
+    pub(super) fn participants(&self) -> impl Iterator<Item = NodeId> + Clone + use<> {
         participants(self.settings.participants())
     }
 
@@ -145,7 +145,7 @@ impl Coordinator {
         }
     }
 
-    fn follow(&mut self, transaction: Transaction, course: Course, turn: &mut Turn<Self>) {
+    pub(super) fn follow(&mut self, transaction: Transaction, course: Course, turn: &mut Turn<Self>) {
         match course {
             Course::Decide(outcome) => self.decide(transaction, outcome, turn),
             Course::Move(target, sites) => {
@@ -161,89 +161,6 @@ impl Coordinator {
             }
             Course::Wait => self.become_unsure(transaction, turn),
         }
-    }
-
-    fn become_unsure(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        let Some(run) = self.runs.get_mut(&transaction) else { return };
-        run.phase = Phase::Unsure { asking: None };
-        turn.cancel(TimerKind::Acks.of(transaction));
-        turn.cancel(TimerKind::Answers.of(transaction));
-        turn.set(TimerKind::Again.of(transaction), self.settings.decision_retry);
-    }
-
-    fn ask(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        let sites = self.participants();
-        let own = self.report(transaction);
-        let everybody = sites.clone().chain([turn.me()]);
-        let Some(Run { phase: Phase::Unsure { asking }, .. }) = self.runs.get_mut(&transaction) else { return };
-        let mut termination = Termination::ask(everybody);
-        termination.hear(turn.me(), own, &self.settings);
-        *asking = Some(termination);
-        turn.set(TimerKind::Answers.of(transaction), self.settings.phase_timeout);
-        for site in sites {
-            turn.send(site, Body::StateRequest { attempt: Attempt::FIRST }.about(transaction));
-        }
-    }
-
-    /// The client asks what became of its order. Nothing in the log means that no preCommit ever left: abort.
-    fn inquired(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        let run = self.runs.get(&transaction).map(|run| &run.phase);
-        let outcome = match run {
-            Some(Phase::Decided { outcome, .. }) => Some(*outcome),
-            Some(_) if self.settings.mistake == Mistake::PresumesAbort => {
-                return self.decide(transaction, Outcome::Abort, turn);
-            }
-            Some(_) => None,
-            None if self.ended.contains(transaction) => self.ended.outcome(transaction),
-            None => {
-                self.decide_unknown(transaction, turn);
-                turn.fsync();
-                Some(Outcome::Abort)
-            }
-        };
-        if let Some(outcome) = outcome {
-            turn.send_connected(CLIENT, Body::Result { outcome }.about(transaction));
-        }
-    }
-
-    /// What the coordinator says when a participant asks. It executes nothing, so it is in READY until it is decided.
-    fn report(&self, transaction: Transaction) -> Report {
-        let run = self.runs.get(&transaction);
-        let state = match run.map(|run| &run.phase) {
-            Some(Phase::Decided { outcome, .. }) => LocalState::Decided(*outcome),
-            Some(_) => LocalState::Ready,
-            None => LocalState::Decided(Outcome::Abort),
-        };
-        // Whoever only asks decides nothing that the others could not foresee: it counts as one that has been down.
-        let asks = |run: &Run| run.restarted || matches!(run.phase, Phase::Unsure { .. });
-        Report { state, restarted: run.is_some_and(asks), refuses: false }
-    }
-
-    fn asked(&mut self, from: NodeId, transaction: Transaction, attempt: Attempt, turn: &mut Turn<Self>) {
-        if self.ended.contains(transaction) {
-            return;
-        }
-        let report = self.report(transaction);
-        if !self.runs.contains_key(&transaction) {
-            // Nothing in the log: no preCommit ever left, so nobody can have committed. Never to be begun again.
-            self.decide_unknown(transaction, turn);
-        }
-        // Another fsync may be under way for the decision that is reported.
-        let durable = turn.disk().runs.get(&transaction).and_then(|run| run.outcome) == report.state.decided();
-        if !durable {
-            turn.fsync();
-        }
-        let promised = self.runs.get(&transaction).map_or(Attempt::FIRST, |run| run.highest);
-        let promised = if attempt.is_first() { Attempt::FIRST } else { promised };
-        turn.send(from, Body::State { attempt, report, promised }.about(transaction));
-    }
-
-    fn decide_unknown(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        let missing = self.participants().collect();
-        let decided = Phase::Decided { outcome: Outcome::Abort, missing };
-        self.runs.insert(transaction, Run::fresh(decided, true));
-        turn.write(CoordinatorRecord::Decided { transaction, outcome: Outcome::Abort });
-        turn.set(TimerKind::Retry.of(transaction), self.settings.decision_retry);
     }
 
     /// A participant's state, an acknowledgement or a refusal.
@@ -290,7 +207,7 @@ impl Coordinator {
         }
     }
 
-    fn decide(&mut self, transaction: Transaction, outcome: Outcome, turn: &mut Turn<Self>) {
+    pub(super) fn decide(&mut self, transaction: Transaction, outcome: Outcome, turn: &mut Turn<Self>) {
         let missing = self.participants().collect();
         let Some(run) = self.runs.get_mut(&transaction) else { return };
         run.phase = Phase::Decided { outcome, missing };
@@ -337,6 +254,15 @@ impl Coordinator {
             turn.send(*participant, Body::of(*outcome).about(transaction));
         }
         turn.set(TimerKind::Retry.of(transaction), self.settings.decision_retry);
+    }
+
+    /// A participant has led the others to a decision.
+    pub(super) fn learned(&mut self, transaction: Transaction, body: Body, turn: &mut Turn<Self>) {
+        let undecided = self.runs.get(&transaction).is_some_and(|run| !matches!(run.phase, Phase::Decided { .. }));
+        if undecided {
+            let outcome = if body == Body::Commit { Outcome::Commit } else { Outcome::Abort };
+            self.decide(transaction, outcome, turn);
+        }
     }
 }
 
@@ -430,17 +356,6 @@ impl Role for Coordinator {
             Some(Phase::Ending { .. }) => word(Text::same("PREABORT"), Mood::Busy),
             Some(Phase::Unsure { .. }) => word(Text::new("asks", "询问中"), Mood::Waiting),
             Some(Phase::Decided { outcome, .. }) => word(LocalState::Decided(*outcome).name(), Mood::Decided(*outcome)),
-        }
-    }
-}
-
-impl Coordinator {
-    /// A participant has led the others to a decision.
-    fn learned(&mut self, transaction: Transaction, body: Body, turn: &mut Turn<Self>) {
-        let undecided = self.runs.get(&transaction).is_some_and(|run| !matches!(run.phase, Phase::Decided { .. }));
-        if undecided {
-            let outcome = if body == Body::Commit { Outcome::Commit } else { Outcome::Abort };
-            self.decide(transaction, outcome, turn);
         }
     }
 }

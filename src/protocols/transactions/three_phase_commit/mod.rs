@@ -26,6 +26,10 @@
 //! aborts: "p here, a there" must never exist. And a commit that reaches a database in READY (it was down, or on the
 //! minority's side) is executed then, whatever the row holds: its yes was a promise.
 //!
+//! **Where to read.** `coordinator.rs` and `participant.rs` for the three phases, `silence.rs` for what a participant
+//! does when nobody speaks to it, `termination.rs` for the rule by which the others end it, `settings.rs` and
+//! `parameters.rs` for what can be varied, `entries/` for what goes wrong and what mends it.
+//!
 //! Sources: D. Skeen, "Nonblocking commit protocols", SIGMOD 1981; "A quorum-based commit protocol", 1982;
 //! P. Bernstein, V. Hadzilacos, N. Goodman, *Concurrency Control and Recovery in Database Systems*, 1987, ch. 7.
 
@@ -33,8 +37,11 @@ mod client;
 mod coordinator;
 mod disk;
 mod entries;
+mod execution;
+mod inquiries;
 mod message;
 mod narration;
+mod parameters;
 mod participant;
 mod properties;
 mod settings;
@@ -95,7 +102,7 @@ impl Protocol for ThreePhaseCommit {
     }
 
     fn parameters(&self) -> &'static [Parameter] {
-        settings::PARAMETERS
+        parameters::PARAMETERS
     }
 
     fn conflict(&self, values: &Values) -> Option<Text> {

@@ -1,5 +1,5 @@
-//! A participant: a database with three promises to keep. What it does when the coordinator falls silent is in
-//! `silence.rs`.
+//! A participant: a database that votes, moves to PRECOMMIT and decides. What it does to its rows is in `execution.rs`,
+//! what it does when nobody speaks to it in `silence.rs`.
 
 use super::disk::ParticipantDisk;
 use super::message::{Body, Message, ParticipantRecord, Timer, TimerKind};
@@ -8,7 +8,7 @@ use super::state::{Attempt, LocalState, Report};
 use super::termination::Termination;
 use crate::protocols::parts::atomic_commitment::COORDINATOR;
 use crate::protocols::parts::business::{Business, Order};
-use crate::protocols::parts::database::{self, Database, Resumed, Schema, Standing, Transaction, Writing};
+use crate::protocols::parts::database::{Database, Schema, Standing, Transaction};
 use crate::sim::clock::LocalTime;
 use crate::sim::payload::Outcome;
 use crate::sim::role::{Role, Turn};
@@ -43,9 +43,9 @@ pub struct Site {
     /// The highest attempt that it has heard of; it follows no lower one.
     pub(super) promised: Attempt,
     /// Whom to tell, and about which attempt, once the row is free.
-    waits_for_row: Option<(NodeId, Attempt)>,
+    pub(super) waits_for_row: Option<(NodeId, Attempt)>,
     /// Knows that the decision is commit, and waits for the row: it had not executed.
-    told_to_commit: bool,
+    pub(super) told_to_commit: bool,
     /// Whether the others are to hear of its decision from it.
     pub(super) announces: bool,
     /// What it does if it leads, or asks.
@@ -73,7 +73,7 @@ impl Site {
 }
 
 impl Participant {
-    fn schema(&self) -> Schema {
+    pub(super) fn schema(&self) -> Schema {
         self.settings.business.schema(self.number)
     }
 
@@ -88,7 +88,7 @@ impl Participant {
     }
 
     /// Sends what must not be known before it is durable.
-    fn send_when_durable(&self, to: NodeId, message: Message, turn: &mut Turn<Self>) {
+    pub(super) fn send_when_durable(&self, to: NodeId, message: Message, turn: &mut Turn<Self>) {
         if self.settings.mistake == Mistake::ReplyBeforeFsync {
             turn.send(to, message);
             turn.fsync();
@@ -193,83 +193,13 @@ impl Participant {
     }
 
     /// Says that it stands where it was asked to.
-    fn acknowledge(&self, to: NodeId, transaction: Transaction, attempt: Attempt, turn: &mut Turn<Self>) {
+    pub(super) fn acknowledge(&self, to: NodeId, transaction: Transaction, attempt: Attempt, turn: &mut Turn<Self>) {
         let Some(site) = self.sites.get(&transaction) else { return };
         let message = Body::Ack { attempt, state: site.state }.about(transaction);
         if turn.disk().state(transaction) == site.state {
             turn.send(to, message);
         } else {
             self.send_when_durable(to, message, turn);
-        }
-    }
-
-    /// Executes in order to stand in PRECOMMIT, for whoever asked (none: for its own attempt to lead).
-    pub(super) fn execute(
-        &mut self,
-        asker: Option<(NodeId, Attempt)>,
-        transaction: Transaction,
-        turn: &mut Turn<Self>,
-    ) {
-        let Some(site) = self.sites.get(&transaction) else { return };
-        let changes = Business::changes(self.number, site.order);
-        let schema = self.schema();
-        let writing = match self.database.standing(transaction) {
-            Some(Standing::Prepared) => Writing::Granted,
-            Some(Standing::Waiting(_)) if asker.is_some_and(|(_, attempt)| attempt.is_first()) => return,
-            Some(_) => Writing::Refused { row: site.order.row },
-            None => self.database.write(&turn.disk().stored, &schema, transaction, &changes),
-        };
-        // The coordinator's own phase 2 waits for a lock; the termination protocol waits for nobody.
-        match (writing, asker) {
-            (Writing::Granted, _) => self.executed(asker, transaction, turn),
-            (Writing::Waits { .. }, Some((from, attempt))) if attempt.is_first() => {
-                if let Some(site) = self.sites.get_mut(&transaction) {
-                    site.waits_for_row = Some((from, attempt));
-                }
-            }
-            (Writing::Waits { .. } | Writing::Refused { .. }, _) => self.refuse(asker, transaction, turn),
-        }
-    }
-
-    /// Has executed: p, with undo and redo, is forced before anybody is told.
-    fn executed(&mut self, asker: Option<(NodeId, Attempt)>, transaction: Transaction, turn: &mut Turn<Self>) {
-        let Some(record) = self.database.prepare(transaction, Transaction(1)) else { return };
-        turn.write(ParticipantRecord::Database(record));
-        if let Some(site) = self.sites.get_mut(&transaction) {
-            site.state = LocalState::PreCommitted;
-            site.refuses = false;
-        }
-        match asker {
-            Some((from, attempt)) => self.acknowledge(from, transaction, attempt, turn),
-            None => turn.fsync(),
-        }
-        if self.settings.mistake == Mistake::ReleaseAfterPreCommit {
-            let resumed = self.database.unlock_early(&turn.disk().stored, &self.schema(), transaction);
-            self.resume(resumed, turn);
-        }
-    }
-
-    /// Cannot execute. By the notes' rules it aborts; where others may end the transaction, it says so and stays in
-    /// READY: somebody in PRECOMMIT might have to commit without it.
-    fn refuse(&mut self, asker: Option<(NodeId, Attempt)>, transaction: Transaction, turn: &mut Turn<Self>) {
-        if self.settings.terminates() {
-            let resumed = self.database.withdraw(&turn.disk().stored, &self.schema(), transaction);
-            if let Some(site) = self.sites.get_mut(&transaction) {
-                site.refuses = true;
-            }
-            match asker {
-                Some((from, attempt)) => turn.send(from, Body::Refuse { attempt }.about(transaction)),
-                None => self.hear_itself(transaction, turn),
-            }
-            self.resume(resumed, turn);
-        } else {
-            if let Some(site) = self.sites.get_mut(&transaction) {
-                site.refuses = true;
-            }
-            self.decide(transaction, Outcome::Abort, turn);
-            if let Some((from, attempt)) = asker {
-                turn.send(from, Body::Refuse { attempt }.about(transaction));
-            }
         }
     }
 
@@ -284,132 +214,6 @@ impl Participant {
             _ => {
                 self.bar_commit(transaction, turn);
                 self.acknowledge(from, transaction, attempt, turn);
-            }
-        }
-    }
-
-    /// Enters PREABORT. What it has executed stays locked: the transaction may still commit where quorums do not rule.
-    pub(super) fn bar_commit(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        if let Some(site) = self.sites.get_mut(&transaction) {
-            site.state = LocalState::PreAborted;
-            site.waits_for_row = None;
-        }
-        turn.write(ParticipantRecord::PreAborted { transaction });
-        if !matches!(self.database.standing(transaction), Some(Standing::Prepared)) {
-            let resumed = self.database.withdraw(&turn.disk().stored, &self.schema(), transaction);
-            self.resume(resumed, turn);
-        }
-    }
-
-    /// Phase 3, or the word of whoever led.
-    fn learn(&mut self, from: NodeId, transaction: Transaction, outcome: Outcome, turn: &mut Turn<Self>) {
-        let forgotten = turn.disk().stored.has_forgotten(transaction);
-        let mut forces = false;
-        if self.settings.mistake == Mistake::TakesBack
-            && self.outcome(transaction, turn).is_some_and(|decided| decided != outcome)
-        {
-            let record = database::Record::of(transaction, outcome);
-            turn.write(ParticipantRecord::Database(record));
-            turn.fsync();
-            return turn.send(COORDINATOR, Body::Done { outcome }.about(transaction));
-        }
-        if !forgotten && self.outcome(transaction, turn).is_none() {
-            if self.sites.contains_key(&transaction) {
-                self.decide(transaction, outcome, turn);
-                forces = true;
-            } else {
-                self.abort_alone(transaction, turn);
-            }
-        }
-        if from != COORDINATOR {
-            return;
-        }
-        match self.outcome(transaction, turn) {
-            Some(outcome) => {
-                if !forces && turn.disk().state(transaction) != LocalState::Decided(outcome) {
-                    turn.fsync();
-                }
-                turn.send(COORDINATOR, Body::Done { outcome }.about(transaction));
-            }
-            None if forgotten => turn.send(COORDINATOR, Body::Done { outcome }.about(transaction)),
-            None => {} // Waits for a row; the coordinator will say it again.
-        }
-    }
-
-    /// Decides, and forces the decision. A commit that reaches READY finds nothing executed: it executes now, and can
-    /// refuse no more.
-    pub(super) fn decide(&mut self, transaction: Transaction, outcome: Outcome, turn: &mut Turn<Self>) {
-        let executed = self.database.standing(transaction) == Some(Standing::Prepared);
-        let schema = self.schema();
-        let mut resumed = Vec::new();
-        let record = match (outcome, executed) {
-            (_, true) => self.database.decide(transaction, outcome),
-            (Outcome::Abort, false) => {
-                let (record, waiters) = self.database.abort_at_once(&turn.disk().stored, &schema, transaction);
-                resumed = waiters;
-                record
-            }
-            (Outcome::Commit, false) => {
-                let Some(prepared) = self.execute_regardless(transaction, turn) else { return };
-                turn.write(ParticipantRecord::Database(prepared));
-                self.database.decide(transaction, outcome)
-            }
-        };
-        for kind in [TimerKind::Patience, TimerKind::Answers, TimerKind::Again] {
-            turn.cancel(kind.of(transaction));
-        }
-        turn.write(ParticipantRecord::Database(record));
-        turn.fsync();
-        if let Some(site) = self.sites.get_mut(&transaction) {
-            site.state = LocalState::Decided(outcome);
-            site.waits_for_row = None;
-            site.termination = None;
-            if std::mem::take(&mut site.announces) {
-                self.announce(transaction, outcome, turn);
-            }
-        }
-        self.resume(resumed, turn);
-    }
-
-    /// Executes what it may not refuse any more; none while it has to wait for the row.
-    fn execute_regardless(&mut self, transaction: Transaction, turn: &mut Turn<Self>) -> Option<database::Record> {
-        let site = self.sites.get_mut(&transaction)?;
-        site.told_to_commit = true;
-        let schema = Schema { at_least: i64::MIN, at_most: i64::MAX, ..self.settings.business.schema(self.number) };
-        let changes = Business::changes(self.number, site.order);
-        match self.database.standing(transaction) {
-            None => {
-                if let Writing::Waits { .. } = self.database.write(&turn.disk().stored, &schema, transaction, &changes)
-                {
-                    return None;
-                }
-            }
-            Some(Standing::Waiting(_)) => return None,
-            Some(_) => {}
-        }
-        self.database.prepare(transaction, Transaction(1))
-    }
-
-    /// Others have let go of rows: those who waited for them go on.
-    fn resume(&mut self, resumed: Vec<Resumed>, turn: &mut Turn<Self>) {
-        for (transaction, writing) in resumed {
-            let Some(site) = self.sites.get_mut(&transaction) else { continue };
-            if site.told_to_commit {
-                if !matches!(writing, Writing::Waits { .. }) {
-                    self.decide(transaction, Outcome::Commit, turn);
-                }
-                continue;
-            }
-            match (writing, site.waits_for_row) {
-                (Writing::Waits { .. }, _) | (_, None) => {}
-                (Writing::Granted, Some(asker)) => {
-                    site.waits_for_row = None;
-                    self.executed(Some(asker), transaction, turn);
-                }
-                (Writing::Refused { .. }, Some(asker)) => {
-                    site.waits_for_row = None;
-                    self.refuse(Some(asker), transaction, turn);
-                }
             }
         }
     }

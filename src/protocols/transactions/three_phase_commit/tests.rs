@@ -1,14 +1,18 @@
 //! The protocol, run: message counts, and random faults.
 
 use super::ThreePhaseCommit;
+use super::coordinator::Coordinator;
+use super::participant::Participant;
 use super::properties::NOBODY_LAGS;
 use crate::check::Verdict;
 use crate::protocols::parts::atomic_commitment::id;
 use crate::protocols::{Protocol, Values};
 use crate::scenario::Scenario;
 use crate::scenario::run::Run;
+use crate::sim::driver::{Driver, Limits};
 use crate::sim::fault::{Fault, Place};
 use crate::sim::name::MessageName;
+use crate::sim::node::look;
 use crate::sim::payload::Subject;
 use crate::sim::time::{Instant, Span};
 use crate::sim::trace::{Ending, Message, NodeId, StepKind};
@@ -50,6 +54,27 @@ fn without_failures_there_are_six_messages_for_each_participant() {
             }
             assert!(!run.trace.steps.iter().any(|step| matches!(step.kind, StepKind::Fire(_))), "no time-out");
         }
+    }
+}
+
+/// Outcomes are remembered only as long as somebody may ask; then a number stands for all of them.
+#[test]
+fn states_stay_small_over_thousands_of_transactions() {
+    let values = values(&[("orders", "3000"), ("at-once", "8"), ("rows", "4")]);
+    let topology = ThreePhaseCommit.topology(&values);
+    let mut driver = Driver::new(&topology, 3, &[], Span::seconds(3_600), Limits::default());
+    driver.replay_to(u32::MAX);
+    let size = |state: Result<Vec<u8>, postcard::Error>| state.expect("states are plain data").len();
+    for node in driver.nodes() {
+        let bytes = if let Some((role, disk)) = look::<Participant>(&**node) {
+            assert_eq!(role.map(|role| role.sites.len()), Some(0), "nothing is open in the end");
+            size(postcard::to_allocvec(&(role, disk)))
+        } else if let Some((role, disk)) = look::<Coordinator>(&**node) {
+            size(postcard::to_allocvec(&(role, disk)))
+        } else {
+            continue;
+        };
+        assert!(bytes < 600, "{bytes} bytes after 3,000 transactions");
     }
 }
 

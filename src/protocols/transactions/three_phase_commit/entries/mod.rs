@@ -29,6 +29,7 @@ pub static ENTRIES: &[Entry] = &[
     rules::PARTICIPANT_IN_READY,
     rules::PARTICIPANT_IN_PRE_COMMIT,
     rules::PARTICIPANT_UNACKNOWLEDGED,
+    rules::LOST_RECORD,
     termination::MENDS,
     termination::CANDIDATES,
     termination::TWO_CRASHES,

@@ -413,3 +413,33 @@ pub const PARTICIPANT_UNACKNOWLEDGED: Entry = Entry {
         FORGETTING,
     ],
 };
+
+pub const LOST_RECORD: Entry = Entry {
+    id: "3pc-lost-record",
+    question: Text::new(
+        "p1 acknowledged preCommit, and then its disk forgets it. What is the ack worth now?",
+        "p1 应答了 preCommit，随后它的磁盘丢了这条记录。那个 ack 现在还值什么？",
+    ),
+    answer: Text::new(
+        "Nothing, and nobody knows. The others commit on it; p1 wakes in READY and, with no coordinator to tell it, aborts. \
+         Every argument here rests on logs that keep what was forced.",
+        "一文不值，而且没有人知道。其他人凭它提交；p1 醒来时处于 READY，又没有协调者告诉它，于是中止。这里的一切论证都以“落盘的不会丢”为前提。",
+    ),
+    parameters: &[],
+    seed: 1,
+    faults: &["do=p1@6ms:lose.1", "crash=p1@6.2ms", "restart=p1@100ms", "crash=c@after:commit.1:p3"],
+    until: Span::seconds(20),
+    suggestions: &[RESTART_COORDINATOR, TERMINATION_ON, TERMINATION_QUORUM],
+    expected: &[
+        agreement(Violated, "2PC-1: broken by AMNESIA of a prepared record; sheet §2: p forced before ack"),
+        lags(Holds, "3PC-3: p1 is down when the others commit"),
+        in_doubt(Holds, DECIDES_ALONE),
+        NOT_ANSWERED,
+        conserved(NotYet, "p2 took money, p1 gave no goods; only the client still asks"),
+        EVERY_YES,
+        REASON,
+        IRREVOCABLE,
+        LOCKS,
+        FORGETTING,
+    ],
+};
