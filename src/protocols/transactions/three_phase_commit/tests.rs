@@ -62,7 +62,7 @@ fn without_failures_there_are_six_messages_for_each_participant() {
 fn states_stay_small_over_thousands_of_transactions() {
     let values = values(&[("orders", "3000"), ("at-once", "8"), ("rows", "4")]);
     let topology = ThreePhaseCommit.topology(&values);
-    let mut driver = Driver::new(&topology, 3, &[], Span::seconds(3_600), Limits::default());
+    let mut driver = Driver::new(&topology, 3, &[], Instant::from_micros(3_600_000_000), Limits::default());
     driver.replay_to(u32::MAX);
     let size = |state: Result<Vec<u8>, postcard::Error>| state.expect("states are plain data").len();
     for node in driver.nodes() {
