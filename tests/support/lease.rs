@@ -733,7 +733,7 @@ static PARAMETERS: &[Parameter] = &[
     time("think", Span::ZERO, Span::seconds(60), Span::millis(6)),
     time("timeout", Span::millis(1), Span::seconds(60), Span::millis(60)),
     choice("expiry", EXPIRY),
-    choice("restart", RESTART),
+    choice("recovery", RESTART),
     choice("store", STORES),
 ];
 
@@ -857,7 +857,7 @@ static ENTRIES: &[Entry] = &[
     ),
     entry(
         "lease-hasty",
-        &[("restart", "hasty"), ("work", "20ms")],
+        &[("recovery", "hasty"), ("work", "20ms")],
         &["crash=s@after:extended.1:c1", "restart=s@18ms"],
         &[expect("one-believer", Violated, "the old holder's belief outlives the server's memory")],
     ),
@@ -915,7 +915,7 @@ impl Protocol for Lease {
         let server = ServerSetup {
             lease,
             by_wall_clock: values.choice("expiry") == "wall",
-            hasty_restart: values.choice("restart") == "hasty",
+            hasty_restart: values.choice("recovery") == "hasty",
         };
         let client = ClientSetup {
             lease,
