@@ -148,6 +148,41 @@ pub const ABORT_AFTER_COMMIT_POINT: Entry = Entry {
     },
 };
 
+pub const ABORT_BEFORE_ACKNOWLEDGEMENTS: Entry = Entry {
+    id: "2pc-mistake-impatient-coordinator",
+    question: Text::new(
+        "Nothing failed and nobody refused. What does a coordinator do that cannot wait for acknowledgements?",
+        "没有故障，也没有人拒绝。一个等不及应答的协调者会做什么？",
+    ),
+    answer: Text::new(
+        "It calls a commit off for no reason at all. The databases, which have committed, answer that it is too late; the          coordinator's log and its word now disagree.",
+        "它毫无理由地撤回一次提交。数据库已经提交，只能回答“太晚了”；从此协调者的日志与它说的话互相矛盾。",
+    ),
+    parameters: &[("mistake", "abort-after-commit-point"), ("decision-retry", "1ms")],
+    seed: 1,
+    faults: &[],
+    until: Span::seconds(5),
+    suggestions: &[
+        RIGHT,
+        Suggestion {
+            name: Text::new("Let it wait a second", "让它等一秒"),
+            change: Change::Parameter("decision-retry", "1s"),
+        },
+        CRASH_COORDINATOR,
+    ],
+    expected: expected! {
+        AGREEMENT: Violated, "sheet §1, mutants: abort after commit point";
+        ALL_VOTED_YES: Holds, "everybody did vote yes";
+        ABORT_HAS_A_REASON: Violated, "sheet §1, 2PC-3 (AC3): no vote was no and nothing failed";
+        IRREVOCABLE: Violated, "sheet §1, 2PC-4 (AC4): the coordinator says abort after it has said commit";
+        LOCKS: Holds, LOCKED;
+        FORGETTING: Holds, "everybody acknowledges the commit";
+        NOBODY_IN_DOUBT: Holds, "everybody was told to commit first";
+        ANSWERED: Holds, "the client was told at the commit point";
+        CONSERVED: Holds, "a database that has committed does not take it back";
+    },
+};
+
 pub const PREPARED_TIMEOUT_ABORT: Entry = Entry {
     id: "2pc-mistake-prepared-timeout-abort",
     question: Text::new(

@@ -41,6 +41,7 @@ pub static ENTRIES: &[Entry] = &[
     mistakes::COMMIT_BEFORE_FSYNC,
     mistakes::COMMIT_ON_MAJORITY,
     mistakes::ABORT_AFTER_COMMIT_POINT,
+    mistakes::ABORT_BEFORE_ACKNOWLEDGEMENTS,
     mistakes::PREPARED_TIMEOUT_ABORT,
     mistakes::PREPARED_TIMEOUT_COMMIT,
     mistakes::REOPEN_AFTER_ABORT,
