@@ -8,6 +8,8 @@ use faultline::scenario::catalogue::Catalogue;
 use faultline::scenario::compare::{carry, first_difference};
 use faultline::scenario::run::Run;
 use faultline::sim::fault::{Fault, Place};
+use faultline::sim::name::{MessageName, Moment};
+use faultline::sim::time::Span;
 use faultline::sim::topology::Position;
 use faultline::sim::trace::{FaultIndex, NodeId, StepKind};
 
@@ -131,13 +133,47 @@ fn between_protocols_nodes_keep_their_place_and_what_cannot_come_is_listed() {
 }
 
 #[test]
+fn what_only_happens_at_other_times_is_told_from_what_happens_otherwise() {
+    let run = run_of("2pc-vote-lost");
+    let protocol = CATALOGUE.iter().find(|protocol| protocol.id() != run.scenario.protocol.id());
+    let other = carry(&run, *protocol.expect("there is something to compare with"));
+    // A lost vote aborts under both, after different time-outs.
+    let mut scenario = other.scenario.clone();
+    scenario.until = Span::seconds(60);
+    let difference = first_difference(&run, &Run::of(scenario)).expect("the time-outs differ");
+    assert!(difference.only_in_time, "{difference:?}");
+    // Where nothing is lost, one decides while the other still asks.
+    let run = run_of("2pc-all-yes");
+    let other = Run::of(carry(&run, *protocol.expect("there is something to compare with")).scenario);
+    let difference = first_difference(&run, &other).expect("the third phase differs");
+    assert!(!difference.only_in_time, "{difference:?}");
+}
+
+#[test]
+fn what_strikes_after_a_step_strikes_elsewhere_after_all_of_its_instant() {
+    let run = run_of("2pc-all-yes");
+    let vote = run.trace.messages.iter().find(|message| message.name.kind == "yes").expect("somebody votes yes");
+    let at = run.trace.steps[vote.ends[0] as usize].at;
+    for (place, carried_to) in [
+        (Place::Before(Moment::Receives(vote.name)), at),
+        (Place::After(Moment::Receives(vote.name)), at + Span::micros(1)),
+    ] {
+        let mut scenario = run.scenario.clone();
+        scenario.faults.push(Fault::Crash { node: vote.name.to, place });
+        let run = Run::of(scenario);
+        let carried = carry(&run, run.scenario.protocol);
+        assert_eq!(carried.scenario.faults[0].place(), Some(Place::At(carried_to)));
+    }
+}
+
+#[test]
 fn a_fault_that_met_nothing_has_no_instant_to_carry() {
     let run = run_of("2pc-all-yes");
     let never = run.trace.messages[0].name;
-    let never = faultline::sim::name::MessageName { ordinal: 99, ..never };
+    let never = MessageName { ordinal: 99, ..never };
     let node = never.from;
     let mut scenario: Scenario = run.scenario.clone();
-    let place = Place::After(faultline::sim::name::Moment::Sends(never));
+    let place = Place::After(Moment::Sends(never));
     scenario.faults.push(Fault::Crash { node, place });
     let run = Run::of(scenario);
     assert!(!run.trace.steps.iter().any(|step| matches!(step.kind, StepKind::Strike(_))));

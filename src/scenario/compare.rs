@@ -11,11 +11,11 @@ use crate::say;
 use crate::sim::fault::{Fault, Place};
 use crate::sim::name::MessageName;
 use crate::sim::payload::{Outcome, Tone};
-use crate::sim::time::Instant;
+use crate::sim::time::{Instant, Span};
 use crate::sim::topology::{Position, Topology};
 use crate::sim::trace::{EventIndex, FaultIndex, NodeId, StepIndex, StepKind};
 use crate::text::Text;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A scenario under another protocol, with what could not come along.
 #[derive(Clone)]
@@ -152,14 +152,17 @@ impl Crossing<'_> {
         })
     }
 
-    /// The instant at which the fault struck here, whatever it is anchored to.
+    /// The instant at which the fault struck here, whatever it is anchored to. What struck after a step strikes there
+    /// just after that instant, so that all that comes to pass at it has come to pass there too.
     fn place(&self, index: FaultIndex) -> Result<Place, Text> {
         let written = self.run.scenario.faults[usize::from(index)].place();
-        if let Some(Place::At(at)) = written {
-            return Ok(Place::At(at));
-        }
+        let later = match written {
+            Some(Place::At(at)) => return Ok(Place::At(at)),
+            Some(Place::After(_)) => Span::micros(1),
+            _ => Span::ZERO,
+        };
         let struck = self.run.trace.struck.get(usize::from(index)).and_then(|steps| steps.first());
-        struck.map(|step| Place::At(self.run.trace.steps[*step as usize].at)).ok_or_else(|| {
+        struck.map(|step| Place::At(self.run.trace.steps[*step as usize].at + later)).ok_or_else(|| {
             Text::new(
                 "It met nothing in the run that it comes from, so it has no instant.",
                 "它在原来的运行中没有遇到可作用的对象，因此没有时刻可以沿用。",
@@ -206,6 +209,8 @@ pub struct Difference {
     pub theirs: Option<StepIndex>,
     /// The earlier of the two.
     pub at: Instant,
+    /// The two steps mean the same; only their instants differ, and all steps of the two runs pair up like this.
+    pub only_in_time: bool,
 }
 
 impl Difference {
@@ -221,23 +226,29 @@ impl Difference {
 /// Two runs of one protocol differ at the first step that is not the same to the last name. Protocols differ in every
 /// name from the first message on, which tells nobody anything; so between protocols each node's steps are compared
 /// with those of its counterpart, in their order, by what they mean: a request came, a reply left, a decision became
-/// durable. The earliest step that its counterpart does not take is the difference.
+/// durable. The earliest step that its counterpart does not take is the difference; where there is none, the earliest
+/// that its counterpart takes at another time.
 pub fn first_difference(ours: &Run, theirs: &Run) -> Option<Difference> {
     if ours.scenario.protocol.id() == theirs.scenario.protocol.id() {
         return first_different_step(ours, theirs);
     }
     let (mine, yours) = (meanings(ours), meanings(theirs));
-    let counterparts: std::collections::BTreeSet<_> = mine.keys().chain(yours.keys()).copied().collect();
+    let counterparts: BTreeSet<_> = mine.keys().chain(yours.keys()).copied().collect();
     let none = Vec::new();
-    counterparts
-        .into_iter()
-        .filter_map(|counterpart| {
-            let mine = mine.get(&counterpart).unwrap_or(&none);
-            let yours = yours.get(&counterpart).unwrap_or(&none);
-            let same = mine.iter().zip(yours).take_while(|(mine, yours)| mine.1 == yours.1).count();
-            difference(ours, theirs, mine.get(same).map(|step| step.0), yours.get(same).map(|step| step.0))
-        })
-        .min_by_key(|difference| difference.at)
+    let earliest = |same: &dyn Fn(&Meant, &Meant) -> bool| {
+        let parting = counterparts.iter().filter_map(|counterpart| {
+            let mine = mine.get(counterpart).unwrap_or(&none);
+            let yours = yours.get(counterpart).unwrap_or(&none);
+            let count = mine.iter().zip(yours).take_while(|(mine, yours)| same(mine, yours)).count();
+            difference(ours, theirs, mine.get(count).map(|meant| meant.step), yours.get(count).map(|meant| meant.step))
+        });
+        parting.min_by_key(|difference| difference.at)
+    };
+    let at = |run: &Run, meant: &Meant| run.trace.steps[meant.step as usize].at;
+    earliest(&|mine, yours| mine.meaning == yours.meaning).or_else(|| {
+        let in_time = earliest(&|mine, yours| at(ours, mine) == at(theirs, yours))?;
+        Some(Difference { only_in_time: true, ..in_time })
+    })
 }
 
 fn difference(
@@ -248,7 +259,7 @@ fn difference(
 ) -> Option<Difference> {
     let at = |run: &Run, step: Option<StepIndex>| step.map(|step| run.trace.steps[step as usize].at);
     let at = [at(ours, our_step), at(theirs, their_step)].into_iter().flatten().min()?;
-    Some(Difference { ours: our_step, theirs: their_step, at })
+    Some(Difference { ours: our_step, theirs: their_step, at, only_in_time: false })
 }
 
 /// Two runs of the same protocol: step by step, to the last name.
@@ -300,8 +311,15 @@ enum Meaning {
     Healed,
 }
 
+/// A step with what it means.
+#[derive(Clone, Copy)]
+struct Meant {
+    step: StepIndex,
+    meaning: Meaning,
+}
+
 /// Each node's steps by what they mean, in their order. A node is known by its position and its rank there.
-fn meanings(run: &Run) -> BTreeMap<(Position, u8), Vec<(StepIndex, Meaning)>> {
+fn meanings(run: &Run) -> BTreeMap<(Position, u8), Vec<Meant>> {
     let mut ranks: BTreeMap<Position, u8> = BTreeMap::new();
     let mut counterparts = Vec::new();
     for node in &run.topology.nodes {
@@ -327,7 +345,7 @@ fn meanings(run: &Run) -> BTreeMap<(Position, u8), Vec<(StepIndex, Meaning)>> {
             StepKind::Heal(_) => Meaning::Healed,
             StepKind::Write(_) | StepKind::Fsync | StepKind::Set(_) | StepKind::Cancel(_) => continue,
         };
-        meanings.entry(counterparts[step.node.index()]).or_default().push((index as StepIndex, meaning));
+        meanings.entry(counterparts[step.node.index()]).or_default().push(Meant { step: index as StepIndex, meaning });
     }
     meanings
 }

@@ -267,7 +267,19 @@ impl Bench {
         let event = place(&run, &old);
         self.replace_run(run);
         self.selection = Selection::None;
+        self.follow(&old);
         self.ghost = Some(old);
         self.seek(event);
+    }
+
+    /// A comparison goes with the run: the same edit under the other protocol. A run of the same protocol stays as it is.
+    fn follow(&mut self, old: &Run) {
+        let id = |run: &Run| run.scenario.protocol.id();
+        let Some(compared) = &self.compared else { return };
+        if id(compared) != id(&self.run) {
+            self.compare_with(Some(compared.scenario.protocol));
+        } else if id(old) != id(&self.run) {
+            self.compare_with(Some(old.scenario.protocol));
+        }
     }
 }

@@ -8,14 +8,15 @@ use super::{Stage, StageProps};
 use crate::ui::pen::Pen;
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
-use crate::ui::store::Action;
+use crate::ui::store::{Action, Change};
 use faultline::picture::axis::Axis;
 use faultline::protocols::{CATALOGUE, Protocol};
 use faultline::say;
+use faultline::scenario::UNTIL_DEFAULT;
 use faultline::scenario::compare::{Difference, LeftBehind, carry, first_difference};
 use faultline::scenario::run::{Run, Scene};
-use faultline::scenario::words::{Words, instant};
-use faultline::sim::trace::EventIndex;
+use faultline::scenario::words::{Words, instant, span};
+use faultline::sim::trace::{Ending, EventIndex};
 use faultline::text::Text;
 use yew::prelude::*;
 
@@ -33,6 +34,7 @@ pub fn Compare(props: &StageProps) -> Html {
             { choose(stage) }
             if let Some(other) = &stage.compared {
                 { draw_difference(stage, other, *difference) }
+                { draw_horizon(stage, other) }
                 { draw_left(stage, other, &left) }
                 <Sides stage={stage.clone()} other={other.clone()} difference={*difference} />
                 <div class="scroll" tabindex="0" role="region" aria-label={stage.words(&Text::new("Measured costs", "测得的代价"))}>
@@ -92,10 +94,33 @@ fn draw_difference(stage: &Stage, other: &Run, difference: Option<Difference>) -
     let (ours, _) = difference.events(&stage.run, other);
     let event = ours.unwrap_or_else(|| stage.run.trace.event_at(difference.at));
     let press = stage.act.on(move |_: MouseEvent| Action::Go(event));
+    let said = match difference.only_in_time {
+        false => say!("They first differ at {at}.", "两者在 {at} 首次出现差异。"),
+        true => say!("They take the same steps, from {at} on at other times.", "两者步骤相同，从 {at} 起时刻不同。"),
+    };
     html! {
         <p class="first">
-            <span>{ stage.words(&say!("They first differ at {at}.", "两者在 {at} 首次出现差异。")) }</span>
+            <span>{ stage.words(&said) }</span>
             <button type="button" class="button" onclick={press}>{ stage.words(&Text::new("Go there", "跳到该处")) }</button>
+        </p>
+    }
+}
+
+/// Where a run was still going on when it was last looked at: offers to watch both for longer.
+fn draw_horizon(stage: &Stage, other: &Run) -> Html {
+    if stage.read_only || (stage.run.ending, other.ending) == (Ending::Quiescent, Ending::Quiescent) {
+        return Html::default();
+    }
+    let now = stage.run.scenario.until;
+    let longer = if now < UNTIL_DEFAULT { UNTIL_DEFAULT } else { now.times(2) };
+    let press = stage.act.on(move |_: MouseEvent| Action::Change(Change::Until(longer)));
+    let (now, longer) = (span(now), span(longer));
+    html! {
+        <p class="first">
+            <span>{ stage.words(&say!("Both are watched until {now}.", "两者都观察到 {now} 为止。")) }</span>
+            <button type="button" class="button" onclick={press}>
+                { stage.words(&say!("Watch until {longer}", "观察到 {longer}")) }
+            </button>
         </p>
     }
 }
