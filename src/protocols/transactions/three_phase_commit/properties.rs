@@ -81,6 +81,9 @@ impl Probe for Eyes {
             let timer = view.trace.local(local).payload.get::<Timer>()?;
             return (timer.kind != TimerKind::Answer).then_some(timer.transaction);
         }
+        if !view.step.kind.is_event() {
+            return None;
+        }
         let (participant, _) = view.node::<Participant>(view.step.node)?;
         let aborted = LocalState::Decided(Outcome::Abort);
         let refused = |site: &super::participant::Site| site.refuses && site.state == aborted;

@@ -185,8 +185,8 @@ pub const PARTITION_IN_PHASE_TWO: Entry = Entry {
     ),
     parameters: &[],
     seed: 1,
-    faults: &["cut=p1/c,p2,p3@5.2ms+20s"],
-    until: Span::seconds(40),
+    faults: &["cut=p1/c,p2,p3@5.2ms+8s"],
+    until: Span::seconds(20),
     suggestions: &[TERMINATION_ON, TERMINATION_QUORUM, TRY_TWO_PHASES],
     expected: &[
         agreement(Violated, "sheet §2: message loss, no crash: VIOLATED"),

@@ -191,8 +191,8 @@ pub const PARTITION_ALONE_BREAKS_ON: Entry = Entry {
     ),
     parameters: &[("termination", "on")],
     seed: 1,
-    faults: &["cut=p1/c,p2,p3@5.2ms+20s"],
-    until: Span::seconds(40),
+    faults: &["cut=p1/c,p2,p3@5.2ms+10s"],
+    until: Span::seconds(20),
     suggestions: &[TERMINATION_QUORUM, TERMINATION_OFF, TRY_TWO_PHASES],
     expected: &[
         agreement(Violated, "sheet §2: the termination protocol assumes no partitions"),
@@ -258,8 +258,8 @@ pub const QUORUM_COMMITS: Entry = Entry {
     ),
     parameters: &[("termination", "quorum")],
     seed: 1,
-    faults: &["cut=p1/c,p2,p3@5.2ms+20s"],
-    until: Span::seconds(40),
+    faults: &["cut=p1/c,p2,p3@5.2ms+10s"],
+    until: Span::seconds(20),
     suggestions: &[TERMINATION_ON, TERMINATION_OFF, CRASH_COORDINATOR],
     expected: &[
         agreement(Holds, "Skeen 1982, issue: commit needs a site in PRECOMMIT and Vc sites there"),

@@ -80,6 +80,12 @@ impl Event<'_> {
                 ),
             });
         }
+        if before.state.decided().is_some() {
+            return Some(say!(
+                "{from} reports {said}; {here} has decided {transaction} and needs no more answers",
+                "{from} 报告 {said}；{here} 已对 {transaction} 作出决定，不再需要回答"
+            ));
+        }
         if !led {
             return Some(say!(
                 "{from} reports {said}, but {here} no longer leads: the answer is too late to matter",

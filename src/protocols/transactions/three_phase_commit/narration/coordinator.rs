@@ -7,6 +7,15 @@ impl Event<'_> {
         let (was, is) = (self.phase_before(transaction), self.phase_after(transaction));
         let all = self.all();
         Some(match (body, was, is) {
+            (
+                Body::Inquire,
+                Some(Phase::Voting { .. } | Phase::PreCommitting { .. }),
+                Some(Phase::Decided { outcome: Outcome::Abort, .. }),
+            ) => say!(
+                "The client asks while {transaction} is under way. The log holds no decision yet, and the coordinator takes \
+                 that for an abort",
+                "{transaction} 还在进行，客户端就来问。日志里还没有决定，协调者竟把这当作中止"
+            ),
             (Body::Order { order, .. }, ..) => {
                 let what = Business::describe(order);
                 let (en, zh) = (what.en, what.zh);

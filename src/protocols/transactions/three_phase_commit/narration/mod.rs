@@ -9,6 +9,7 @@ use super::coordinator::{Coordinator, Phase};
 use super::disk::{CoordinatorDisk, ParticipantDisk};
 use super::message::{Body, CoordinatorRecord, Message, ParticipantRecord, Timer, TimerKind};
 use super::participant::{Participant, Site};
+use super::settings::Settings;
 use super::state::LocalState;
 use crate::protocols::Moment;
 use crate::protocols::parts::atomic_commitment::{CLIENT, COORDINATOR, name, participant_number};
@@ -94,11 +95,20 @@ impl Event<'_> {
         Some(&coordinator_at(self.moment.after)?.0?.runs.get(&transaction)?.phase)
     }
 
-    /// Whether the participants end a transaction together when the coordinator is silent.
-    fn terminates(&self) -> bool {
+    /// The parameters, as any running participant knows them.
+    fn settings(&self) -> Option<Settings> {
         let nodes = (0..self.moment.after.len() as u8).map(NodeId);
         let mut roles = nodes.filter_map(|node| participant_at(self.moment.after, node)?.0);
-        roles.next().is_some_and(|role| role.settings.terminates())
+        roles.next().map(|role| role.settings)
+    }
+
+    /// Whether the participants end a transaction together when the coordinator is silent.
+    fn terminates(&self) -> bool {
+        self.settings().is_some_and(|settings| settings.terminates())
+    }
+
+    fn has_quorums(&self) -> bool {
+        self.settings().is_some_and(|settings| settings.quorums().is_some())
     }
 
     /// How many participants there are.

@@ -68,6 +68,15 @@ impl Event<'_> {
                 "{here} said yes and cannot execute after all: it undoes its part and refuses, which aborts the order",
                 "{here} 答过 yes，执行时却做不到：它撤销自己的部分并拒绝，订单因此中止"
             ),
+            (Some(LocalState::PreAborted), Some((LocalState::PreCommitted, _)), _) if self.has_quorums() => say!(
+                "{here} had promised to join no commit, somebody may have aborted on that, and it joins one all the same",
+                "{here} 承诺过不再参与提交，可能有人已据此中止，它却还是加入了提交"
+            ),
+            (Some(LocalState::PreAborted), Some((LocalState::PreCommitted, _)), _) => say!(
+                "{here} moves from PREABORT to PRECOMMIT at the word of {leads}: nobody has decided, and all are to stand \
+                 on the same side",
+                "{here} 应 {leads} 的要求从 PREABORT 进入 PRECOMMIT：还没有人作出决定，大家要站到同一边"
+            ),
             (Some(_), Some((LocalState::PreAborted, _)), _) => say!(
                 "{here} is in PREABORT and bound by it: no commit may count on it any more",
                 "{here} 处于 PREABORT，受其约束：任何提交都不能再把它算进去"
@@ -115,7 +124,13 @@ impl Event<'_> {
         let here = self.here;
         let site = self.site_before(transaction);
         let after = self.site_after(transaction).map(|site| site.state);
+        let obeys = self.moment.effects().iter().any(|step| matches!(step.kind, StepKind::Write(_)));
         Some(match (outcome, site.map(|site| site.state), self.outcome_before(transaction)) {
+            (_, _, Some(known)) if known != outcome && obeys => say!(
+                "{here} had decided {transaction} the other way, and now obeys {from}: it takes back what others may have \
+                 relied on",
+                "{here} 早已对 {transaction} 作出相反的决定，现在却听从 {from}：收回了别人可能已经依赖的结果"
+            ),
             (_, _, Some(known)) if known != outcome => match outcome {
                 Outcome::Commit => say!(
                     "Too late: {here} has aborted {transaction} by itself, and {from} says commit. They will differ for \
