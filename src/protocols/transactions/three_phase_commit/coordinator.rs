@@ -353,7 +353,7 @@ impl Role for Coordinator {
             },
             Some(Phase::Voting { .. }) => word(Text::same("WAIT"), Mood::Busy),
             Some(Phase::PreCommitting { .. }) => word(Text::same("PRECOMMIT"), Mood::Busy),
-            Some(Phase::Ending { .. }) => word(Text::same("PREABORT"), Mood::Busy),
+            Some(Phase::Ending { .. }) => word(Text::new("collecting", "收集中"), Mood::Busy),
             Some(Phase::Unsure { .. }) => word(Text::new("asks", "询问中"), Mood::Waiting),
             Some(Phase::Decided { outcome, .. }) => word(LocalState::Decided(*outcome).name(), Mood::Decided(*outcome)),
         }
