@@ -90,7 +90,7 @@ words! {
     HOLDS: "holds", "成立";
     VIOLATED: "violated", "被违反";
     NOT_BROKEN_YET: "not broken yet", "尚未被违反";
-    NOT_YET: "not yet", "尚未达成";
+    NOT_YET: "still open", "尚未达成";
     NOT_BY_THE_END: "not by the end of the run", "运行结束前未达成";
     NOT_SEEN: "not seen in this run", "本次运行未出现";
 

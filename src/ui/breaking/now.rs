@@ -11,7 +11,7 @@ use faultline::say;
 use faultline::scenario::notation::Notation;
 use faultline::scenario::words::Words;
 use faultline::sim::fault::{Fault, Place};
-use faultline::sim::trace::{EventIndex, NodeId, StepKind};
+use faultline::sim::trace::{EventIndex, Message, NodeId, StepKind};
 use yew::prelude::*;
 
 /// How many faults stand beneath the flow.
@@ -66,10 +66,7 @@ fn at_hand(bench: &Bench) -> Vec<Verb> {
         let crash = Fault::Crash { node, place: Place::At(at) };
         verbs.push(Verb { name: say!("Crash {name}", "让 {name} 崩溃"), change: Change::Add(vec![crash]) });
     }
-    let under_way = run.trace.messages.iter().find(|message| {
-        let sent = run.trace.event_of(message.sent) > bench.cursor;
-        !message.connected && (sent || message.ends.first().is_some_and(|end| run.trace.event_of(*end) > bench.cursor))
-    });
+    let under_way = next_to_arrive(bench);
     if let Some(message) = under_way {
         let what = Words::new(run.scenario.protocol, topology).message(&message.name);
         let lose = Fault::Drop { message: message.name };
@@ -84,6 +81,22 @@ fn at_hand(bench: &Bench) -> Vec<Verb> {
     verbs
 }
 
+/// How many messages before the pen are looked at for one that is still under way.
+const LOOKED_BACK: usize = 64;
+
+/// A datagram that can still be lost: under way at the pen, else the next to be sent.
+fn next_to_arrive(bench: &Bench) -> Option<&Message> {
+    let trace = &bench.run.trace;
+    // Messages stand in the order in which they were sent.
+    let later = trace.messages.partition_point(|message| trace.event_of(message.sent) <= bench.cursor);
+    let arrives_later = |message: &&Message| match message.ends.first() {
+        Some(end) => trace.event_of(*end) > bench.cursor,
+        None => true,
+    };
+    let datagrams = trace.messages[later.saturating_sub(LOOKED_BACK)..].iter().filter(|message| !message.connected);
+    datagrams.take(2 * LOOKED_BACK).find(arrives_later)
+}
+
 /// The node of the next event that is the protocol's own doing; else of the one at the pen.
 fn next_to_act(bench: &Bench) -> Option<NodeId> {
     let trace = &bench.run.trace;
@@ -93,8 +106,9 @@ fn next_to_act(bench: &Bench) -> Option<NodeId> {
     };
     let here = bench.run.len().checked_sub(1).map(|last| bench.cursor.min(last))?;
     let next = (here + 1..bench.run.len()).find(acts).unwrap_or(here);
-    let node = trace.event(next).node;
-    bench.scene.nodes[node.index()].face.is_some().then_some(node)
+    let runs = |node: &NodeId| bench.scene.nodes[node.index()].face.is_some();
+    let others = (0..bench.run.topology.nodes.len() as u8).rev().map(NodeId);
+    [trace.event(next).node].into_iter().chain(others).find(runs)
 }
 
 #[component]
