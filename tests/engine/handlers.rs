@@ -224,7 +224,7 @@ fn a_timer_set_anew_on_waking_does_not_fire_at_once() {
 fn overlapping_pauses_end_when_the_last_does() {
     let script = vec![(Start, vec![Set("tick", Span::millis(5))])];
     let pause = |from, lasting| Fault::Pause { node: A, place: at(from), lasting: Span::millis(lasting) };
-    let played = stage(&[script.clone()]).fault(pause(2, 10)).fault(pause(8, 20)).run();
+    let played = stage(std::slice::from_ref(&script)).fault(pause(2, 10)).fault(pause(8, 20)).run();
     assert_eq!(played.lines_of(A).last().expect("lines"), "28ms a fires tick.0*1");
     // A pause that a crash has ended wakes nobody later.
     let played = stage(&[script])

@@ -4,10 +4,15 @@
 mod lease;
 #[path = "../support/puppet.rs"]
 mod puppet;
+#[path = "../support/wild.rs"]
+mod wild;
 
+mod causality;
 mod clocks;
 mod handlers;
 mod network;
+mod random;
 mod runs;
 mod scenes;
+mod third;
 mod worlds;

@@ -44,7 +44,7 @@ pub struct Termination {
     /// Aborts where both are possible: somebody refused, or an acknowledgement did not come.
     leans_to_abort: bool,
     /// Everybody who could have decided, if this one only asks and does not lead.
-    asks: Option<usize>,
+    asks: Option<u8>,
 }
 
 impl Termination {
@@ -57,7 +57,7 @@ impl Termination {
     /// A site that has been down asks all who could know, itself and the coordinator among them.
     pub fn ask(sites: impl Iterator<Item = NodeId>) -> Termination {
         let missing: BTreeSet<NodeId> = sites.collect();
-        let asks = Some(missing.len());
+        let asks = Some(missing.len() as u8);
         Termination {
             attempt: Attempt::FIRST,
             reports: BTreeMap::new(),
@@ -108,7 +108,7 @@ impl Termination {
 
     fn choose(&mut self, settings: &Settings) -> Course {
         let course = match self.asks {
-            Some(everybody) => self.ask_course(everybody, settings),
+            Some(everybody) => self.ask_course(usize::from(everybody), settings),
             None => match settings.quorums() {
                 None => self.skeen_course(settings),
                 Some((commit, abort)) => self.quorum_course(commit, abort, settings),
