@@ -1,10 +1,15 @@
 //! The page's root: the one state, and everything between it and the browser.
 
 use super::context::{Act, Laboratory};
-use super::lab::Lab;
-use super::page::{bar::Bar, front::Front, help::Help, notice::Notice, scenario::Scenario, trouble::Trouble};
+use super::lab::use_lab;
+use super::page::bar::bar;
+use super::page::front::front;
+use super::page::help::use_help;
+use super::page::notice::use_notice;
+use super::page::scenario::scenario;
+use super::page::trouble::trouble;
 use super::pen::Pen;
-use super::player::Player;
+use super::player::use_player;
 use super::store::{Action, Place, State};
 use super::{address, environment, words};
 use gloo::events::EventListener;
@@ -46,24 +51,22 @@ pub fn App() -> Html {
     });
 
     let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
+    use_player(&laboratory);
+    use_lab(&laboratory);
+    let notice = use_notice(&laboratory);
+    let help = use_help(&laboratory);
     let page = match &state.place {
-        Place::Front => html! { <Front /> },
-        Place::Scenario => html! { <Scenario /> },
-        Place::Trouble { text, problem } => {
-            html! { <Trouble text={text.to_string()} problem={(**problem).clone()} /> }
-        }
+        Place::Front => front(&laboratory),
+        Place::Scenario => scenario(&laboratory),
+        Place::Trouble { text, problem } => trouble(&laboratory, text, problem),
     };
     html! {
-        <ContextProvider<Laboratory> context={laboratory}>
-            <div class={classes!("app", state.frame.embedded.then_some("embedded"))}>
-                if !state.frame.embedded { <Bar /> }
-                { page }
-                <Player />
-                <Lab />
-                <Notice />
-                <Help />
-            </div>
-        </ContextProvider<Laboratory>>
+        <div class={classes!("app", state.frame.embedded.then_some("embedded"))}>
+            if !state.frame.embedded { { bar(&laboratory) } }
+            { page }
+            { notice }
+            { help }
+        </div>
     }
 }
 

@@ -1,7 +1,7 @@
 //! Earlier runs as small pictures, to reopen or to put beside the one on the screen.
 
-use crate::ui::context::use_laboratory;
-use crate::ui::page::thumbnail::Thumb;
+use crate::ui::context::Laboratory;
+use crate::ui::page::thumbnail::thumb;
 use crate::ui::shared::Shared;
 use crate::ui::store::Action;
 use crate::ui::words;
@@ -11,9 +11,8 @@ use faultline::scenario::words::Words;
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[component]
-pub fn Earlier() -> Html {
-    let laboratory = use_laboratory();
+/// The earlier runs, if there are any.
+pub fn earlier(laboratory: &Laboratory) -> Html {
     let earlier = &laboratory.state.bench.earlier;
     if earlier.is_empty() {
         return Html::default();
@@ -21,22 +20,12 @@ pub fn Earlier() -> Html {
     html! {
         <section class="earlier-runs">
             <h2 class="small">{ laboratory.words(&words::EARLIER_RUNS) }</h2>
-            <div class="earlier">
-                { for earlier.iter().map(|run| html! { <One key={run.digest.to_string()} run={run.clone()} /> }) }
-            </div>
+            <div class="earlier">{ for earlier.iter().map(|(run, picture)| one(laboratory, run, picture)) }</div>
         </section>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct OneProps {
-    run: Shared<Run>,
-}
-
-#[component]
-fn One(OneProps { run }: &OneProps) -> Html {
-    let laboratory = use_laboratory();
-    let picture = use_memo(run.clone(), |run| Rc::new(Thumbnail::of(run)));
+fn one(laboratory: &Laboratory, run: &Shared<Run>, picture: &Rc<Thumbnail>) -> Html {
     let name = match run.scenario.faults.last() {
         None => laboratory.words(&words::WITHOUT_FAULTS),
         Some(fault) => laboratory.words(&Words::new(run.scenario.protocol, &run.topology).fault(fault)),
@@ -45,8 +34,8 @@ fn One(OneProps { run }: &OneProps) -> Html {
     let reopen = laboratory.act.on(move |_: MouseEvent| Action::Reopen(reopened.clone()));
     let compare = laboratory.act.on(move |_: MouseEvent| Action::CompareEarlier(beside.clone()));
     html! {
-        <figure>
-            <Thumb picture={(*picture).clone()} />
+        <figure key={run.digest.to_string()}>
+            { thumb(picture) }
             <figcaption>{ name }</figcaption>
             <span>
                 <button class="quiet" onclick={reopen}>{ laboratory.words(&words::REOPEN) }</button>

@@ -1,33 +1,35 @@
 //! The list of faults: each as a sentence and as the text that links write, editable in place. It mirrors what pointing
 //! does, and does the same by keys alone.
 
-use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::context::{Laboratory, LaboratoryProps};
 use crate::ui::store::{Action, Change};
-use crate::ui::words;
+use crate::ui::{environment, words};
 use faultline::scenario::notation::{FAULTS, Notation};
 use faultline::scenario::words::Words;
 use faultline::sim::fault::Fault;
 use faultline::sim::trace::FaultIndex;
 use faultline::text::Text;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+/// A text that is no fault: the row it stands in, and what is wrong with it.
+type Wrong = Option<(usize, Text)>;
+
 #[component]
-pub fn FaultList() -> Html {
-    let laboratory = use_laboratory();
+pub fn FaultList(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
+    let wrong = use_state_eq(|| Wrong::None);
     let run = &laboratory.state.bench.run;
-    let words = Words::new(run.scenario.protocol, &run.topology);
     let notation = Notation::new(run.scenario.protocol, &run.topology);
     let faults = &run.scenario.faults;
     html! {
         <>
             if faults.is_empty() { <p class="muted">{ laboratory.words(&words::NO_FAULTS) }</p> }
             <ol class="faults">
-                { for faults.iter().enumerate().map(|(index, fault)| html! {
-                    <Row key={format!("{index} {}", notation.write(fault))} {index} text={notation.write(fault)}
-                        sentence={words.fault(fault)} applied={run.trace.applied(index as FaultIndex)} />
+                { for faults.iter().enumerate().map(|(index, fault)| {
+                    row(laboratory, &wrong, index, fault, notation.write(fault))
                 }) }
-                if !laboratory.state.frame.read_only { <NewRow key="new" /> }
+                if !laboratory.state.frame.read_only { { new_row(laboratory, &wrong, faults.len()) } }
             </ol>
         </>
     }
@@ -40,75 +42,75 @@ fn read(laboratory: &Laboratory, text: &str) -> Result<Fault, Text> {
     notation.fault(text.trim()).map_err(|bad| bad.sentence())
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct RowProps {
-    index: usize,
-    text: String,
-    sentence: Text,
-    applied: bool,
+/// Takes what was typed into a row: a fault in place of the row's own, or after the last one.
+fn take(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize, input: &HtmlInputElement) {
+    match read(laboratory, &input.value()) {
+        Ok(fault) => {
+            wrong.set(None);
+            let change = if index < laboratory.state.bench.run.scenario.faults.len() {
+                Change::Replace(index, fault)
+            } else {
+                input.set_value("");
+                Change::Add(vec![fault])
+            };
+            laboratory.act.emit(Action::Change(change));
+        }
+        Err(why) => wrong.set(Some((index, why))),
+    }
 }
 
-#[component]
-fn Row(RowProps { index, text, sentence, applied }: &RowProps) -> Html {
-    let laboratory = use_laboratory();
-    let wrong = use_state_eq(|| None::<Text>);
+/// What is wrong with the text in a row, if anything is.
+fn problem(laboratory: &Laboratory, wrong: &Wrong, index: usize) -> Option<String> {
+    let (_, why) = wrong.as_ref().filter(|(row, _)| *row == index)?;
+    Some(laboratory.words(why))
+}
+
+fn row(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize, fault: &Fault, text: String) -> Html {
+    let run = &laboratory.state.bench.run;
+    let sentence = Words::new(run.scenario.protocol, &run.topology).fault(fault);
+    let applied = run.trace.applied(index as FaultIndex);
     let read_only = laboratory.state.frame.read_only;
-    let index = *index;
+    let problem = problem(laboratory, wrong, index);
     let onchange = {
         let (laboratory, wrong) = (laboratory.clone(), wrong.clone());
         Callback::from(move |event: Event| {
-            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
-            match read(&laboratory, &input.value()) {
-                Ok(fault) => {
-                    wrong.set(None);
-                    laboratory.act.emit(Action::Change(Change::Replace(index, fault)));
-                }
-                Err(why) => wrong.set(Some(why)),
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                take(&laboratory, &wrong, index, &input);
             }
         })
     };
     let remove = laboratory.act.on(move |_: MouseEvent| Action::Change(Change::Remove(index)));
     let label = format!("{} {}", laboratory.words(&words::FAULT_TEXT), index + 1);
-    let problem = format!("fault-problem-{index}");
+    let problem_id = format!("fault-problem-{index}");
     html! {
-        <li class={classes!("fault", (!applied).then_some("idle"))}>
+        <li class={classes!("fault", (!applied).then_some("idle"))} key={format!("{index} {text}")}>
             <span class="muted">{ index + 1 }</span>
             <span>
-                { laboratory.words(sentence) }
+                { laboratory.words(&sentence) }
                 if !applied { <span class="muted">{ " · " }{ laboratory.words(&words::DID_NOT_APPLY) }</span> }
             </span>
-            <input class="field notation" value={text.clone()} readonly={read_only} aria-label={label} {onchange}
+            <input class="field notation" value={text} readonly={read_only} aria-label={label} {onchange}
                 spellcheck="false" autocapitalize="off" autocomplete="off"
-                aria-invalid={wrong.is_some().to_string()} aria-describedby={problem.clone()} />
+                aria-invalid={problem.is_some().to_string()} aria-describedby={problem_id.clone()} />
             if !read_only {
                 <button class="quiet" onclick={remove} aria-label={format!("{} {}", laboratory.words(&words::REMOVE), index + 1)}>
                     { laboratory.words(&words::REMOVE) }
                 </button>
             }
-            <span class="wrong" id={problem} role="alert">
-                { wrong.as_ref().map(|why| laboratory.words(why)).unwrap_or_default() }
-            </span>
+            <span class="wrong" id={problem_id} role="alert">{ problem.unwrap_or_default() }</span>
         </li>
     }
 }
 
 /// Where a fault can be typed, with examples of every kind.
-#[component]
-fn NewRow() -> Html {
-    let laboratory = use_laboratory();
-    let wrong = use_state_eq(|| None::<Text>);
-    let input = use_node_ref();
+fn new_row(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize) -> Html {
+    let problem = problem(laboratory, wrong, index);
     let add = {
-        let (laboratory, wrong, input) = (laboratory.clone(), wrong.clone(), input.clone());
+        let (laboratory, wrong) = (laboratory.clone(), wrong.clone());
         move || {
-            let Some(input) = input.cast::<HtmlInputElement>() else { return };
-            match read(&laboratory, &input.value()) {
-                Ok(fault) => {
-                    wrong.set(None);
-                    input.set_value("");
-                    laboratory.act.emit(Action::Change(Change::Add(vec![fault])));
-                }
-                Err(why) => wrong.set(Some(why)),
+            let input = environment::element(NEW_ID).and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
+            if let Some(input) = input {
+                take(&laboratory, &wrong, index, &input);
             }
         }
     };
@@ -121,19 +123,19 @@ fn NewRow() -> Html {
         })
     };
     html! {
-        <li class="fault">
+        <li class="fault" key="new">
             <span class="muted">{ "+" }</span>
-            <label for="new-fault">{ laboratory.words(&words::ADD_FAULT) }</label>
-            <input ref={input} id="new-fault" class="field notation" list="fault-kinds" placeholder={FAULTS[0].1}
+            <label for={NEW_ID}>{ laboratory.words(&words::ADD_FAULT) }</label>
+            <input id={NEW_ID} class="field notation" list="fault-kinds" placeholder={FAULTS[0].1}
                 spellcheck="false" autocapitalize="off" autocomplete="off" {onkeydown}
-                aria-invalid={wrong.is_some().to_string()} aria-describedby="new-fault-problem" />
+                aria-invalid={problem.is_some().to_string()} aria-describedby="new-fault-problem" />
             <datalist id="fault-kinds">
                 { for FAULTS.iter().map(|(_, example)| html! { <option value={*example} /> }) }
             </datalist>
             <button class="button" onclick={move |_: MouseEvent| add()}>{ laboratory.words(&words::ADD) }</button>
-            <span class="wrong" id="new-fault-problem" role="alert">
-                { wrong.as_ref().map(|why| laboratory.words(why)).unwrap_or_default() }
-            </span>
+            <span class="wrong" id="new-fault-problem" role="alert">{ problem.unwrap_or_default() }</span>
         </li>
     }
 }
+
+const NEW_ID: &str = "new-fault";

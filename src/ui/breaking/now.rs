@@ -3,7 +3,7 @@
 
 use super::verbs::Verb;
 use crate::ui::address::CATALOGUE;
-use crate::ui::context::use_laboratory;
+use crate::ui::context::Laboratory;
 use crate::ui::store::{Action, Bench, Change};
 use crate::ui::words;
 use faultline::protocols::entry::{Change as Suggested, Suggestion};
@@ -111,9 +111,8 @@ fn next_to_act(bench: &Bench) -> Option<NodeId> {
     [trace.event(next).node].into_iter().chain(others).find(runs)
 }
 
-#[component]
-pub fn FaultsNow() -> Html {
-    let laboratory = use_laboratory();
+/// The three, as buttons.
+pub fn faults_now(laboratory: &Laboratory) -> Html {
     let verbs = offered(&laboratory.state.bench);
     html! {
         <div class="now-faults" role="group" aria-label={laboratory.words(&words::FAULTS_NOW)}>

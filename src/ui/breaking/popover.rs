@@ -3,10 +3,10 @@
 
 use super::targets::{FLOW_ID, places, selection_anchor};
 use super::verbs::{Verb, durations, of_sweep, verbs};
-use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::context::{Laboratory, LaboratoryProps};
 use crate::ui::selection::{Anchor, Sweep, Target};
+use crate::ui::store::Action;
 use crate::ui::store::bench::Popover as Open;
-use crate::ui::store::{Action, Change};
 use crate::ui::{environment, verdict, words};
 use faultline::say;
 use faultline::scenario::run::Judged;
@@ -23,36 +23,47 @@ use yew::prelude::*;
 /// Between the target and the popover, and between the popover and the edge of the window, in pixels.
 const MARGIN_PX: f64 = 12.0;
 
-/// The popover, if something was pointed at.
-#[component]
-pub fn Popover() -> Html {
-    let laboratory = use_laboratory();
-    match &laboratory.state.bench.popover {
-        None => Html::default(),
-        Some(Open::Verbs(pointing)) => html! {
-            <Verbs key={format!("{pointing:?}")} targets={pointing.targets.clone()} anchor={pointing.anchor} />
-        },
-        Some(Open::Swept(sweep, anchor)) => {
-            html! { <Swept sweep={sweep.clone()} anchor={*anchor} /> }
-        }
+/// What was chosen in the open popover, by its place in each list.
+#[derive(Clone, Copy, PartialEq)]
+struct Choices {
+    target: usize,
+    place: usize,
+    lasting: usize,
+    verb: usize,
+}
+
+impl Default for Choices {
+    fn default() -> Choices {
+        Choices { target: 0, place: 0, lasting: 1, verb: 0 }
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct VerbsProps {
-    targets: Vec<Target>,
-    anchor: Anchor,
+/// The popover of what was pointed at.
+#[component]
+pub fn Popover(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
+    let choices = use_state_eq(Choices::default);
+    let root = use_node_ref();
+    let (anchor, (head, offered)) = match &laboratory.state.bench.popover {
+        None => (Anchor::default(), (Html::default(), Vec::new())),
+        Some(Open::Verbs(pointing)) => (pointing.anchor, for_targets(laboratory, &choices, &pointing.targets)),
+        Some(Open::Swept(sweep, anchor)) => (*anchor, for_sweep(laboratory, sweep, *anchor)),
+    };
+    {
+        let root = root.clone();
+        use_effect_with(anchor, move |anchor| {
+            let frame = Rc::new(RefCell::new(None));
+            place_soon(root, *anchor, frame.clone(), FRAMES_MAX);
+            move || drop(frame.take())
+        });
+    }
+    menu(laboratory, &choices, &root, head, &offered)
 }
 
 /// The verbs for the first of the targets, or the one chosen among them.
-#[component]
-fn Verbs(VerbsProps { targets, anchor }: &VerbsProps) -> Html {
-    let laboratory = use_laboratory();
-    let chosen = use_state_eq(|| 0usize);
-    let place = use_state_eq(|| 0usize);
-    let lasting = use_state_eq(|| 1usize);
+fn for_targets(laboratory: &Laboratory, choices: &UseStateHandle<Choices>, targets: &[Target]) -> (Html, Vec<Verb>) {
+    let Choices { target: chosen, place, lasting, .. } = **choices;
     let bench = &laboratory.state.bench;
-    let target = targets[(*chosen).min(targets.len() - 1)];
+    let target = targets[chosen.min(targets.len() - 1)];
     let words = Words::new(bench.run.scenario.protocol, &bench.run.topology);
     let name_of = |target: &Target| match target {
         Target::Message(message) => words.message(&bench.run.trace.message(*message).name),
@@ -63,42 +74,39 @@ fn Verbs(VerbsProps { targets, anchor }: &VerbsProps) -> Html {
         Target::Message(_) => Vec::new(),
     };
     let durations = durations(bench);
-    let at = places.get(*place).or(places.first()).copied();
+    let at = places.get(place).or(places.first()).copied();
     let here = at.unwrap_or(faultline::sim::fault::Place::At(bench.at()));
-    let offered = verbs(bench, target, here, durations.get(*lasting).copied());
+    let offered = verbs(bench, target, here, durations.get(lasting).copied());
     let say = |text: &Text| laboratory.words(text);
-    let pick = {
-        let (chosen, place) = (chosen.clone(), place.clone());
+    let pick = |set: fn(&mut Choices, usize)| {
+        let choices = choices.clone();
         Callback::from(move |index: usize| {
-            chosen.set(index);
-            place.set(0);
+            let mut changed = *choices;
+            set(&mut changed, index);
+            choices.set(changed);
         })
     };
     let head = html! {
         <>
             if targets.len() > 1 {
-                { select(&say(&words::BREAK_WHAT), *chosen, targets.iter().map(|t| say(&name_of(t))).collect(), pick) }
+                { select(&say(&words::BREAK_WHAT), chosen, targets.iter().map(|t| say(&name_of(t))).collect(),
+                    pick(|choices, index| *choices = Choices { target: index, ..Choices::default() })) }
             } else {
                 <h2>{ say(&name_of(&target)) }</h2>
             }
             if places.len() > 1 {
-                { select(&say(&words::WHEN), *place, places.iter().map(|p| say(&words.when(p))).collect(), {
-                    let place = place.clone();
-                    Callback::from(move |index| place.set(index))
-                }) }
+                { select(&say(&words::WHEN), place, places.iter().map(|p| say(&words.when(p))).collect(),
+                    pick(|choices, index| choices.place = index)) }
             }
             if !places.is_empty() {
-                { select(&say(&words::HOW_LONG), *lasting, {
+                { select(&say(&words::HOW_LONG), lasting, {
                     let finite = durations.iter().map(|d| span(*d));
                     finite.chain([say(&words::FOR_GOOD)]).collect()
-                }, {
-                    let lasting = lasting.clone();
-                    Callback::from(move |index| lasting.set(index))
-                }) }
+                }, pick(|choices, index| choices.lasting = index)) }
             }
         </>
     };
-    html! { <Menu verbs={offered.into_iter().map(Item).collect::<Vec<_>>()} anchor={*anchor} {head} /> }
+    (head, offered)
 }
 
 /// A labelled choice.
@@ -120,23 +128,14 @@ fn select(name: &str, chosen: usize, options: Vec<String>, pick: Callback<usize>
     }
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct SweptProps {
-    sweep: Sweep,
-    anchor: Anchor,
-}
-
 /// What can fill a span; the sides of a partition are edited here.
-#[component]
-fn Swept(SweptProps { sweep, anchor }: &SweptProps) -> Html {
-    let laboratory = use_laboratory();
-    let edited = use_state_eq(|| sweep.clone());
+fn for_sweep(laboratory: &Laboratory, sweep: &Sweep, anchor: Anchor) -> (Html, Vec<Verb>) {
     let bench = &laboratory.state.bench;
-    let sides = match &*edited {
+    let head = match sweep {
         Sweep::Across { sides, .. } => {
             let toggle = |node: NodeId| {
-                let (edited, sweep) = (edited.clone(), (*edited).clone());
-                Callback::from(move |_: MouseEvent| edited.set(with_node_moved(&sweep, node)))
+                let sweep = with_node_moved(sweep, node);
+                laboratory.act.on(move |_: MouseEvent| Action::Swept(sweep.clone(), anchor))
             };
             html! {
                 <div class="sides" role="group" aria-label={laboratory.words(&words::SIDES)}>
@@ -150,8 +149,7 @@ fn Swept(SweptProps { sweep, anchor }: &SweptProps) -> Html {
         }
         Sweep::Along { node, .. } => html! { <h2>{ bench.run.topology.name(*node) }</h2> },
     };
-    let offered: Vec<Item> = of_sweep(bench, &edited).into_iter().map(Item).collect();
-    html! { <Menu verbs={offered} anchor={*anchor} head={sides} /> }
+    (head, of_sweep(bench, sweep))
 }
 
 /// The sweep with a node on the other side; neither side is ever left empty.
@@ -168,43 +166,17 @@ fn with_node_moved(sweep: &Sweep, node: NodeId) -> Sweep {
     sweep
 }
 
-/// A verb in a menu; equal if it reads the same and does the same.
-#[derive(Clone)]
-struct Item(Verb);
-
-impl PartialEq for Item {
-    fn eq(&self, other: &Item) -> bool {
-        let faults = |item: &Item| match &item.0.change {
-            Change::Add(faults) => faults.clone(),
-            _ => Vec::new(),
-        };
-        self.0.name == other.0.name && faults(self) == faults(other)
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct MenuProps {
-    verbs: Vec<Item>,
-    anchor: Anchor,
-    head: Html,
-}
-
 /// The list of verbs, with what the one under the focus would change.
-#[component]
-fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
-    let laboratory = use_laboratory();
-    let root = use_node_ref();
-    let current = use_state_eq(|| 0usize);
-    {
-        let (root, anchor) = (root.clone(), *anchor);
-        use_effect_with(anchor, move |anchor| {
-            let frame = Rc::new(RefCell::new(None));
-            place_soon(root, *anchor, frame.clone(), FRAMES_MAX);
-            move || drop(frame.take())
-        });
-    }
+fn menu(
+    laboratory: &Laboratory,
+    choices: &UseStateHandle<Choices>,
+    root: &NodeRef,
+    head: Html,
+    verbs: &[Verb],
+) -> Html {
+    let current = choices.verb.min(verbs.len().saturating_sub(1));
     let onkeydown = {
-        let (root, act, count, current) = (root.clone(), laboratory.act.clone(), verbs.len(), *current);
+        let (root, act, count) = (root.clone(), laboratory.act.clone(), verbs.len());
         Callback::from(move |event: KeyboardEvent| {
             let in_choice = environment::is_typing(event.target());
             let next = match event.key().as_str() {
@@ -227,7 +199,7 @@ fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
             }
         })
     };
-    let items = verbs.iter().enumerate().map(|(index, Item(verb))| {
+    let items = verbs.iter().enumerate().map(|(index, verb)| {
         let change = verb.change.clone();
         let apply = laboratory.act.on(move |_: MouseEvent| Action::Change(change.clone()));
         let onclick = Callback::from(move |event| {
@@ -235,15 +207,15 @@ fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
             environment::focus(FLOW_ID);
         });
         let show = {
-            let (act, change, current) = (laboratory.act.clone(), verb.change.clone(), current.clone());
+            let (act, change, choices) = (laboratory.act.clone(), verb.change.clone(), choices.clone());
             move || {
-                current.set(index);
+                choices.set(Choices { verb: index, ..*choices });
                 act.emit(Action::Preview(Some(change.clone())));
             }
         };
         let (onfocus, onpointerenter) = (show.clone(), show);
         html! {
-            <button role="menuitem" key={index} tabindex={if index == *current { "0" } else { "-1" }} {onclick}
+            <button role="menuitem" key={index} tabindex={if index == current { "0" } else { "-1" }} {onclick}
                 onfocus={move |_: FocusEvent| onfocus()} onpointerenter={move |_: PointerEvent| onpointerenter()}>
                 { laboratory.words(&verb.name) }
             </button>
@@ -253,10 +225,10 @@ fn Menu(MenuProps { verbs, anchor, head }: &MenuProps) -> Html {
     html! {
         <>
             <div class="veil" onclick={leave}></div>
-            <div ref={root} class="popover" role="dialog" aria-label={laboratory.words(&words::BREAK)} {onkeydown}>
-                <div class="popover-head">{ head.clone() }</div>
+            <div ref={root.clone()} class="popover" role="dialog" aria-label={laboratory.words(&words::BREAK)} {onkeydown}>
+                <div class="popover-head">{ head }</div>
                 <div role="menu" aria-label={laboratory.words(&words::BREAK)}>{ for items }</div>
-                <div class="said">{ foreseen(&laboratory) }</div>
+                <div class="said">{ foreseen(laboratory) }</div>
             </div>
         </>
     }

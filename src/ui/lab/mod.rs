@@ -3,7 +3,7 @@
 
 mod background;
 
-use super::context::use_laboratory;
+use super::context::Laboratory;
 use super::shared::Shared;
 use super::store::Action;
 use background::{Background, News};
@@ -26,10 +26,9 @@ pub fn is_begun(run: &Run) -> bool {
     run.ending == Ending::TooManyEvents && run.len() <= EVENTS_AT_ONCE
 }
 
-/// Finishes the run on the screen if it is only begun, and has the worker show what only it can; draws nothing.
-#[component]
-pub fn Lab() -> Html {
-    let laboratory = use_laboratory();
+/// Finishes the run on the screen if it is only begun, and has the worker show what only it can.
+#[hook]
+pub fn use_lab(laboratory: &Laboratory) {
     let bench = &laboratory.state.bench;
     let background = {
         let act = laboratory.act.clone();
@@ -55,5 +54,4 @@ pub fn Lab() -> Html {
             background.scene(*cursor);
         }
     });
-    Html::default()
 }

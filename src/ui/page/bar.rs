@@ -1,6 +1,6 @@
 //! The bar: wordmark, place, search, language, theme, share.
 
-use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::context::Laboratory;
 use crate::ui::icon::{self, icon, wordmark};
 use crate::ui::store::{Action, Place, Theme};
 use crate::ui::{address, environment, words};
@@ -9,9 +9,8 @@ use faultline::text::Language;
 use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 
-#[component]
-pub fn Bar() -> Html {
-    let laboratory = use_laboratory();
+/// The bar over every page.
+pub fn bar(laboratory: &Laboratory) -> Html {
     let state = &laboratory.state;
     let place = match &state.place {
         Place::Front => String::new(),
@@ -36,15 +35,15 @@ pub fn Bar() -> Html {
                 }
                 <a class="mark" href={contents.clone()}>{ wordmark() }{ laboratory.words(&words::FAULTLINE) }</a>
                 if place.is_empty() { <span class="spring"></span> } else { <span class="place">{ place }</span> }
-                <a class="quiet" href={contents} onclick={search_click(&laboratory)}
+                <a class="quiet" href={contents} onclick={search_click(laboratory)}
                     aria-label={laboratory.words(&words::SEARCH_SCENARIOS)} title={laboratory.words(&words::SEARCH_SCENARIOS)}>
                     { icon(icon::SEARCH) }
                 </a>
-                { language_button(&laboratory) }
-                { theme_button(&laboratory) }
+                { language_button(laboratory) }
+                { theme_button(laboratory) }
                 <button class="quiet wide" aria-label={laboratory.words(&words::HELP)} title={laboratory.words(&words::HELP)}
                     onclick={help}>{ "?" }</button>
-                if !matches!(state.place, Place::Trouble { .. }) { <Share /> }
+                if !matches!(state.place, Place::Trouble { .. }) { { share(laboratory) } }
             </header>
         </>
     }
@@ -100,30 +99,19 @@ fn theme_button(laboratory: &Laboratory) -> Html {
 }
 
 /// Copies the link of the run and says so; then offers the link from this instant too.
-#[component]
-pub fn Share() -> Html {
-    let laboratory = use_laboratory();
-    let offer = use_state_eq(|| false);
+fn share(laboratory: &Laboratory) -> Html {
     let copy = |from_here: bool| {
-        let (laboratory, offer) = (laboratory.clone(), offer.clone());
+        let laboratory = laboratory.clone();
         Callback::from(move |_: MouseEvent| {
-            offer.set(!from_here);
+            laboratory.act.emit(Action::OfferShare(!from_here));
             let state = &laboratory.state;
             copy_text(&laboratory, environment::base_address() + &address::to_share(state, from_here));
         })
     };
     let at = instant(laboratory.state.bench.at());
-    let onblur = {
-        let offer = offer.clone();
-        Callback::from(move |event: FocusEvent| {
-            if event.related_target().is_none() {
-                offer.set(false);
-            }
-        })
-    };
     html! {
-        <span class="share" {onblur}>
-            if *offer {
+        <span class="share">
+            if laboratory.state.offers_share {
                 <button class="quiet" id="share-here" onclick={copy(true)}>
                     { laboratory.words(&faultline::say!("from {at}", "从 {at} 起")) }
                 </button>

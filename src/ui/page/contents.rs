@@ -1,16 +1,14 @@
 //! The table of contents: by family, per scenario its question, a small picture of its real run, and its verdict. The
 //! runs are made when the browser has nothing better to do, one at a time.
 
-use super::thumbnail::Thumb;
+use super::thumbnail::thumb;
 use crate::ui::address::{self, CATALOGUE};
-use crate::ui::context::{Laboratory, use_laboratory};
 use crate::ui::{verdict, words};
 use faultline::picture::thumbnail::Thumbnail;
 use faultline::scenario::catalogue::Listed;
 use faultline::scenario::run::Run;
-use faultline::text::Text;
+use faultline::text::{Language, Text};
 use gloo::timers::callback::Timeout;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -40,35 +38,40 @@ impl Ends {
     }
 }
 
-#[derive(Clone, Default, PartialEq)]
-struct Known(BTreeMap<&'static str, Ends>);
-
-impl Reducible for Known {
-    type Action = (&'static str, Ends);
-    fn reduce(self: Rc<Self>, (id, ends): Self::Action) -> Rc<Known> {
-        let mut known = (*self).clone();
-        known.0.insert(id, ends);
-        Rc::new(known)
-    }
-}
+/// The ends of the catalogue's runs, in its order, as far as they are known.
+type Known = Rc<Vec<Ends>>;
 
 /// Makes the next run that is missing, after a pause.
 #[hook]
-fn use_ends() -> UseReducerHandle<Known> {
-    let known = use_reducer(Known::default);
-    let (count, dispatcher) = (known.0.len(), known.dispatcher());
-    use_effect_with(count, move |count| {
-        let next = CATALOGUE.entries().nth(*count);
-        let waiting =
-            next.map(|listed| Timeout::new(IDLE_MS, move || dispatcher.dispatch((listed.entry.id, Ends::of(listed)))));
-        move || drop(waiting)
-    });
-    known
+fn use_ends() -> Known {
+    let known = use_state_eq(Known::default);
+    {
+        let known = known.clone();
+        use_effect_with(known.len(), move |count| {
+            let next = CATALOGUE.entries().nth(*count);
+            let waiting = next.map(|listed| {
+                Timeout::new(IDLE_MS, move || {
+                    let mut more = (**known).clone();
+                    more.push(Ends::of(listed));
+                    known.set(Rc::new(more));
+                })
+            });
+            move || drop(waiting)
+        });
+    }
+    (*known).clone()
 }
 
+#[derive(Clone, PartialEq, Properties)]
+pub struct ContentsProps {
+    pub language: Language,
+}
+
+/// The table; it is drawn again only when something in it changes, not at every step of the live run.
 #[component]
-pub fn Contents() -> Html {
-    let laboratory = use_laboratory();
+pub fn Contents(ContentsProps { language }: &ContentsProps) -> Html {
+    let language = *language;
+    let words = |text: &Text| text.in_language(language).to_owned();
     let sought = use_state_eq(String::new);
     let known = use_ends();
     let oninput = {
@@ -86,17 +89,17 @@ pub fn Contents() -> Html {
         .filter(|(_, listed)| !listed.is_empty())
         .collect();
     html! {
-        <nav class="contents" aria-label={laboratory.words(&words::CONTENTS)}>
+        <nav class="contents" aria-label={words(&words::CONTENTS)}>
             <div class="head">
-                <h2>{ laboratory.words(&words::CONTENTS) }</h2>
+                <h2>{ words(&words::CONTENTS) }</h2>
                 <input id="search" class="field" type="search" {oninput} autocomplete="off"
-                    placeholder={laboratory.words(&words::SEARCH)} aria-label={laboratory.words(&words::SEARCH_SCENARIOS)} />
+                    placeholder={words(&words::SEARCH)} aria-label={words(&words::SEARCH_SCENARIOS)} />
             </div>
-            if found.is_empty() { <p class="muted none" role="status">{ laboratory.words(&words::NO_MATCH) }</p> }
+            if found.is_empty() { <p class="muted none" role="status">{ words(&words::NO_MATCH) }</p> }
             { for found.into_iter().map(|(family, listed)| html! {
                 <section class="family">
-                    <h3>{ laboratory.words(&family.title()) }</h3>
-                    { protocols(&laboratory, &listed, &known) }
+                    <h3>{ words(&family.title()) }</h3>
+                    { protocols(language, &listed, &known) }
                 </section>
             }) }
         </nav>
@@ -104,29 +107,35 @@ pub fn Contents() -> Html {
 }
 
 /// The scenarios of a family, protocol by protocol.
-fn protocols(laboratory: &Laboratory, listed: &[Listed], known: &Known) -> Html {
+fn protocols(language: Language, listed: &[Listed], known: &Known) -> Html {
     let groups = listed.chunk_by(|a, b| a.protocol.id() == b.protocol.id());
     html! {
         { for groups.map(|group| html! {
             <>
-                <h4>{ laboratory.words(&group[0].protocol.name()) }</h4>
-                <ul>{ for group.iter().map(|listed| line(laboratory, listed, known.0.get(listed.entry.id))) }</ul>
+                <h4>{ group[0].protocol.name().in_language(language).to_owned() }</h4>
+                <ul>{ for group.iter().map(|listed| line(language, listed, known_of(known, listed))) }</ul>
             </>
         }) }
     }
 }
 
-fn line(laboratory: &Laboratory, listed: &Listed, ends: Option<&Ends>) -> Html {
-    let colon = laboratory.words(&words::COLON);
+/// How a scenario's run ends, if that is known.
+fn known_of<'a>(known: &'a Known, listed: &Listed) -> Option<&'a Ends> {
+    known.get(CATALOGUE.entries().position(|other| std::ptr::eq(other.entry, listed.entry))?)
+}
+
+fn line(language: Language, listed: &Listed, ends: Option<&Ends>) -> Html {
+    let words = |text: &Text| text.in_language(language).to_owned();
+    let colon = words(&words::COLON);
     html! {
         <li key={listed.entry.id}>
             <a class="entry" href={address::of_entry(listed.entry.id)}>
-                <span class="asks">{ laboratory.words(&listed.entry.question) }</span>
-                <span class="thumb">if let Some(ends) = ends { <Thumb picture={ends.picture.clone()} /> }</span>
+                <span class="asks">{ words(&listed.entry.question) }</span>
+                <span class="thumb">if let Some(ends) = ends { { thumb(&ends.picture) } }</span>
                 <span class="ends">
                     if let Some(ends) = ends {
                         { ends.standing.glyph() }
-                        <span>{ laboratory.words(&ends.property) }{ colon }{ laboratory.words(&ends.word) }</span>
+                        <span>{ words(&ends.property) }{ colon }{ words(&ends.word) }</span>
                     }
                 </span>
             </a>

@@ -1,22 +1,24 @@
 //! The front page: one live run, then a table of contents.
 
 use super::contents::Contents;
-use super::scenario::First;
-use crate::ui::context::use_laboratory;
+use super::scenario::{answer_below, first};
+use crate::ui::context::Laboratory;
 use crate::ui::{address, words};
 use yew::prelude::*;
 
-#[component]
-pub fn Front() -> Html {
-    let laboratory = use_laboratory();
+/// The front page.
+pub fn front(laboratory: &Laboratory) -> Html {
     let id = laboratory.state.bench.entry.map(|entry| entry.0.id);
     html! {
         <main class="page">
-            <First />
+            { first(laboratory) }
+            { answer_below(laboratory) }
             if let Some(id) = id {
-                <p class="below"><a class="onward" href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a></p>
+                <p class="below">
+                    <a class="onward" href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a>
+                </p>
             }
-            <Contents />
+            <Contents language={laboratory.language()} />
         </main>
     }
 }

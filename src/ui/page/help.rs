@@ -1,6 +1,6 @@
 //! The help sheet: every key, and every mark with its word.
 
-use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::context::Laboratory;
 use crate::ui::store::Action;
 use crate::ui::words;
 use faultline::picture::flow::Flow;
@@ -29,9 +29,9 @@ const KEYS: [(&[&str], Text); 13] = [
     (&["?"], Text::new("this sheet", "本帮助")),
 ];
 
-#[component]
-pub fn Help() -> Html {
-    let laboratory = use_laboratory();
+/// The sheet, open or not.
+#[hook]
+pub fn use_help(laboratory: &Laboratory) -> Html {
     let dialog = use_node_ref();
     let open = laboratory.state.help;
     {
@@ -63,7 +63,7 @@ pub fn Help() -> Html {
                     </>
                 }) }
             </dl>
-            if open { { marks(&laboratory) } }
+            if open { { marks(laboratory) } }
         </dialog>
     }
 }

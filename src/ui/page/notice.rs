@@ -1,15 +1,15 @@
 //! The one polite live region, and the line that shows for a moment what an edit did.
 
-use crate::ui::context::use_laboratory;
+use crate::ui::context::Laboratory;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 /// How long a notice stands, in milliseconds.
 const NOTICE_MS: u32 = 5_000;
 
-#[component]
-pub fn Notice() -> Html {
-    let laboratory = use_laboratory();
+/// The region, and the line while it stands.
+#[hook]
+pub fn use_notice(laboratory: &Laboratory) -> Html {
     let saying = &laboratory.state.saying;
     let shown = use_state_eq(|| None::<u32>);
     {

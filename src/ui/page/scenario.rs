@@ -1,15 +1,15 @@
 //! A scenario's page: its question, one verdict line, the flow with its caption, the panels beside it, the transport,
 //! three faults that matter now; below, one section open at a time.
 
-use crate::ui::breaking::earlier::Earlier;
+use crate::ui::breaking::earlier::earlier;
 use crate::ui::breaking::list::FaultList;
-use crate::ui::breaking::now::FaultsNow;
+use crate::ui::breaking::now::faults_now;
 use crate::ui::breaking::popover::Popover;
 use crate::ui::breaking::targets::FLOW_ID;
-use crate::ui::context::{Laboratory, use_laboratory};
-use crate::ui::player::caption::Caption;
+use crate::ui::context::Laboratory;
+use crate::ui::player::caption::caption;
 use crate::ui::player::keys;
-use crate::ui::player::transport::Transport;
+use crate::ui::player::transport::transport;
 use crate::ui::store::{Action, Section, moving};
 use crate::ui::views::flow::Flow;
 use crate::ui::views::verdicts::VerdictLine;
@@ -20,48 +20,44 @@ use faultline::say;
 use faultline::sim::time::Span;
 use yew::prelude::*;
 
-#[component]
-pub fn Scenario() -> Html {
-    let laboratory = use_laboratory();
+/// The whole page.
+pub fn scenario(laboratory: &Laboratory) -> Html {
     html! {
         <main class="page">
-            <First />
-            if !laboratory.state.frame.embedded { <Sections /> }
+            { first(laboratory) }
+            if !laboratory.state.frame.embedded {
+                { answer_below(laboratory) }
+                { sections(laboratory) }
+            }
         </main>
     }
 }
 
 /// What is seen without scrolling: all but the sections below.
-#[component]
-pub fn First() -> Html {
-    let laboratory = use_laboratory();
+pub fn first(laboratory: &Laboratory) -> Html {
     let embedded = laboratory.state.frame.embedded;
-    let question = question(&laboratory);
     html! {
         <div class="screen">
             if embedded {
-                <h1 class="unseen">{ question }</h1>
+                <h1 class="unseen">{ question(laboratory) }</h1>
             } else {
-                <Opening />
-                <Answer />
+                { opening(laboratory) }
+                if laboratory.breadth != Breadth::Phone { { answer(laboratory) } }
             }
-            <Running />
+            { running(laboratory) }
         </div>
     }
 }
 
 /// The question, and how the worst property stands.
-#[component]
-fn Opening() -> Html {
-    let laboratory = use_laboratory();
+fn opening(laboratory: &Laboratory) -> Html {
     let bench = &laboratory.state.bench;
-    let question = question(&laboratory);
     html! {
         <div class="opening">
-            <h1 class="question">{ question }</h1>
+            <h1 class="question">{ question(laboratory) }</h1>
             if let Some(warning) = &bench.warning { <p class="warning" role="status">{ laboratory.words(warning) }</p> }
             <VerdictLine stage={laboratory.stage()} />
-            if let Some(status) = making(&laboratory) { <p class="muted making" role="status">{ status }</p> }
+            if let Some(status) = making(laboratory) { <p class="muted making" role="status">{ status }</p> }
         </div>
     }
 }
@@ -95,37 +91,38 @@ fn making(laboratory: &Laboratory) -> Option<String> {
 
 /// What one knows at the end: shown once the run has got there. Its place is kept from the beginning, so that nothing
 /// moves then. An edited run has an answer of its own.
-#[component]
-fn Answer() -> Html {
-    let laboratory = use_laboratory();
+fn answer(laboratory: &Laboratory) -> Html {
     let bench = &laboratory.state.bench;
     let Some(entry) = bench.entry else { return Html::default() };
     let known = bench.cursor >= moving::resting_place(&bench.run) && !bench.history.is_edited();
     html! { <p class={classes!("answer", (!known).then_some("unknown"))}>{ laboratory.words(&entry.0.answer) }</p> }
 }
 
+/// On a phone the answer stands under the first screen.
+pub fn answer_below(laboratory: &Laboratory) -> Html {
+    if laboratory.breadth == Breadth::Phone { answer(laboratory) } else { Html::default() }
+}
+
 /// The run itself: caption, flow, transport, three faults, and the panels beside them.
-#[component]
-fn Running() -> Html {
-    let laboratory = use_laboratory();
+fn running(laboratory: &Laboratory) -> Html {
     let state = &laboratory.state;
     let breaking = state.bench.breaking;
-    let beside = (!state.frame.embedded && laboratory.breadth != Breadth::Phone).then(|| beside(&laboratory));
+    let beside = (!state.frame.embedded && laboratory.breadth != Breadth::Phone).then(|| beside(laboratory));
     html! {
         <>
             <div class="stage">
-                <Caption />
+                { caption(laboratory) }
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
-                    onkeydown={keys::on_flow(&laboratory)}>
+                    onkeydown={keys::on_flow(laboratory)}>
                     <Flow stage={laboratory.stage()} {breaking} />
                 </div>
                 <p id="flow-keys" class="unseen">{ laboratory.words(&words::FLOW_HINT) }</p>
-                <Transport />
-                if !state.frame.embedded && !state.frame.read_only { <FaultsNow /> }
+                { transport(laboratory) }
+                if !state.frame.embedded && !state.frame.read_only { { faults_now(laboratory) } }
             </div>
             if let Some(beside) = beside { <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>{ beside }</aside> }
-            <Popover />
+            if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }
         </>
     }
 }
@@ -142,9 +139,7 @@ pub const SHEET_ID: &str = "sheet";
 pub const SHEET_BUTTON_ID: &str = "more";
 
 /// One section open at a time; on a phone the panels stand among them.
-#[component]
-fn Sections() -> Html {
-    let laboratory = use_laboratory();
+fn sections(laboratory: &Laboratory) -> Html {
     let open = laboratory.state.bench.section;
     let stage = laboratory.stage();
     let has = |section: Section| {
@@ -174,12 +169,12 @@ fn Sections() -> Html {
             </nav>
             <section class="section" id="section" hidden={open.is_none()}
                 aria-label={open.map(|section| laboratory.words(&section.title()))}>
-                if let Some(section) = open { { content(&laboratory, section) } }
+                if let Some(section) = open { { content(laboratory, section) } }
             </section>
             if laboratory.breadth == Breadth::Phone && open.is_none() {
-                <aside class="beside" aria-label={laboratory.words(&words::PANELS)}>{ beside(&laboratory) }</aside>
+                <aside class="beside" aria-label={laboratory.words(&words::PANELS)}>{ beside(laboratory) }</aside>
             }
-            <Earlier />
+            { earlier(laboratory) }
         </div>
     }
 }
@@ -196,7 +191,7 @@ fn content(laboratory: &Laboratory, section: Section) -> Html {
     let views = VIEWS.iter().filter(|view| view.spot == Spot::Below(section) && (view.needs)(&stage));
     html! {
         <>
-            if section == Section::Faults { <FaultList /> }
+            if section == Section::Faults { <FaultList laboratory={laboratory.clone()} /> }
             { for views.map(|view| (view.draw)(stage.clone())) }
         </>
     }

@@ -1,17 +1,10 @@
 //! A whole run in 144 × 32 pixels.
 
 use faultline::picture::thumbnail::{HEIGHT_PX, Thumbnail, WIDTH_PX};
-use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(Clone, PartialEq, Properties)]
-pub struct ThumbProps {
-    pub picture: Rc<Thumbnail>,
-}
-
 /// The picture; what it shows is said beside it.
-#[component]
-pub fn Thumb(ThumbProps { picture }: &ThumbProps) -> Html {
+pub fn thumb(picture: &Thumbnail) -> Html {
     html! {
         <svg class="thumbnail" width={WIDTH_PX.to_string()} height={HEIGHT_PX.to_string()} aria-hidden="true"
             viewBox={format!("0 0 {WIDTH_PX} {HEIGHT_PX}")} fill="none">

@@ -2,31 +2,25 @@
 //! address and in a field.
 
 use crate::ui::address::{self, CATALOGUE};
-use crate::ui::context::use_laboratory;
+use crate::ui::context::Laboratory;
 use crate::ui::store::Action;
 use crate::ui::{environment, words};
 use faultline::scenario::bad::Bad;
 use std::ops::Range;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
-
-#[derive(Clone, PartialEq, Properties)]
-pub struct TroubleProps {
-    pub text: String,
-    pub problem: Bad,
-}
 
 /// How much of the link is shown around the wrong part, in bytes.
 const SHOWN_BYTES: usize = 600;
 
-#[component]
-pub fn Trouble(TroubleProps { text, problem }: &TroubleProps) -> Html {
-    let laboratory = use_laboratory();
-    let field = use_node_ref();
+/// The page that says so.
+pub fn trouble(laboratory: &Laboratory, text: &str, problem: &Bad) -> Html {
     let open = {
-        let (field, act) = (field.clone(), laboratory.act.clone());
+        let act = laboratory.act.clone();
         Callback::from(move |_: MouseEvent| {
-            if let Some(field) = field.cast::<HtmlTextAreaElement>() {
+            let field = environment::element("mend").and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+            if let Some(field) = field {
                 let text = field.value();
                 let text = text.trim().rsplit_once('#').map_or(text.trim(), |(_, after)| after).to_owned();
                 environment::write_fragment(&text, true);
@@ -43,7 +37,7 @@ pub fn Trouble(TroubleProps { text, problem }: &TroubleProps) -> Html {
                 <p class="prose">{ laboratory.words(&problem.sentence()) }</p>
                 <pre class="notation">{ before }<mark>{ wrong }</mark>{ after }</pre>
                 <label for="mend">{ laboratory.words(&words::MEND_LINK) }</label>
-                <textarea ref={field} id="mend" class="field notation" spellcheck="false" value={text.clone()} />
+                <textarea id="mend" class="field notation" spellcheck="false" value={text.to_owned()} />
                 <p><button class="button first" onclick={open}>{ laboratory.words(&words::OPEN_LINK) }</button></p>
                 if let Some(listed) = nearest {
                     <p>

@@ -1,6 +1,6 @@
 //! What happened and why it matters: the sentence of the step at the pen, at a fixed height so that nothing moves.
 
-use crate::ui::context::use_laboratory;
+use crate::ui::context::Laboratory;
 use faultline::picture::letters::is_han;
 use faultline::scenario::words::instant;
 use yew::prelude::*;
@@ -9,9 +9,7 @@ use yew::prelude::*;
 const LONG: usize = 112;
 
 /// The instant and the sentence at the pen.
-#[component]
-pub fn Caption() -> Html {
-    let laboratory = use_laboratory();
+pub fn caption(laboratory: &Laboratory) -> Html {
     let bench = &laboratory.state.bench;
     let sentence = laboratory.words(&bench.scene.narration);
     // A Han character is as wide as two letters.

@@ -5,7 +5,7 @@ pub mod keys;
 pub mod scrubber;
 pub mod transport;
 
-use super::context::{Act, use_laboratory};
+use super::context::{Act, Laboratory};
 use super::environment;
 use super::pen::Pen;
 use super::shared::Shared;
@@ -122,10 +122,9 @@ fn keep_going(state: Rc<RefCell<Loop>>, frame: Rc<RefCell<Option<AnimationFrame>
     *frame.borrow_mut() = Some(asked);
 }
 
-/// Moves the pen; draws nothing itself.
-#[component]
-pub fn Player() -> Html {
-    let laboratory = use_laboratory();
+/// Moves the pen.
+#[hook]
+pub fn use_player(laboratory: &Laboratory) {
     let bench = &laboratory.state.bench;
     let known = {
         let (run, axis, scene) = (bench.run.clone(), bench.axis.clone(), bench.scene.clone());
@@ -166,5 +165,4 @@ pub fn Player() -> Html {
             move || drop(frame.take())
         });
     }
-    Html::default()
 }

@@ -1,9 +1,8 @@
 //! The scrubber: the whole run in one row along the folded axis, with its faults, beats and breaks. It is a range input,
 //! so that it has a name, a value and keys of its own; it snaps to steps.
 
-use crate::ui::context::use_laboratory;
+use crate::ui::context::LaboratoryProps;
 use crate::ui::player::keys;
-use crate::ui::shared::Shared;
 use crate::ui::store::Action;
 use crate::ui::words;
 use faultline::check::Verdict;
@@ -28,15 +27,8 @@ fn percent(axis: &Axis, run: &Run, event: EventIndex) -> f64 {
     100.0 * axis.px(run.trace.event(event).at) / axis.length().max(1.0)
 }
 
-#[derive(Clone, PartialEq, Properties)]
-struct MarksProps {
-    run: Shared<Run>,
-    axis: Shared<Axis>,
-}
-
 /// What stands still: drawn once for a run.
-#[component]
-fn Marks(MarksProps { run, axis }: &MarksProps) -> Html {
+fn marks(run: &Run, axis: &Axis) -> Html {
     let at = |event| format!("{:.2}%", percent(axis, run, event));
     let beats = (run.beats.len() <= BEATS_MAX).then(|| run.beats.iter().map(|beat| at(beat.event)));
     let faults = run.trace.struck.iter().filter_map(|steps| steps.first()).take(MARKS_MAX);
@@ -68,11 +60,11 @@ struct Wanted {
 }
 
 #[component]
-pub fn Scrubber() -> Html {
-    let laboratory = use_laboratory();
+pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     let bench = &laboratory.state.bench;
     let (input, gone, pen) = (use_node_ref(), use_node_ref(), use_node_ref());
     let length = bench.axis.length().max(1.0);
+    let marks = use_memo((bench.run.clone(), bench.axis.clone()), |(run, axis)| marks(run, axis));
     {
         // Every frame: only these three attributes change.
         let (moving, input, gone, mark) = (laboratory.pen.clone(), input.clone(), gone.clone(), pen.clone());
@@ -114,11 +106,11 @@ pub fn Scrubber() -> Html {
     };
     let (at, number, count) = (instant(bench.scene.at), bench.cursor + 1, bench.run.len());
     let told = laboratory.words(&say!("{at}, step {number} of {count}", "{at}，第 {number} 步，共 {count} 步"));
-    let onkeydown = keys::on_scrubber(&laboratory);
+    let onkeydown = keys::on_scrubber(laboratory);
     html! {
         <div class="scrubber">
             <svg class="rail" aria-hidden="true">
-                <Marks run={bench.run.clone()} axis={bench.axis.clone()} />
+                { (*marks).clone() }
                 <line ref={gone} class="gone" x1="0" x2="0" y1="50%" y2="50%" />
                 <circle ref={pen} class="pen" cx="0" cy="50%" r="7" />
             </svg>

@@ -1,7 +1,7 @@
 //! Play, pause, step, speed, undo: one row of controls.
 
 use super::scrubber::Scrubber;
-use crate::ui::context::{Laboratory, use_laboratory};
+use crate::ui::context::Laboratory;
 use crate::ui::icon::{self, icon};
 use crate::ui::page::scenario::{SHEET_BUTTON_ID, SHEET_ID};
 use crate::ui::store::{Action, Move, Place, Speed};
@@ -22,9 +22,7 @@ fn button(laboratory: &Laboratory, name: &Text, sign: &'static str, enabled: boo
     }
 }
 
-#[component]
-pub fn Transport() -> Html {
-    let laboratory = use_laboratory();
+pub fn transport(laboratory: &Laboratory) -> Html {
     let state = &laboratory.state;
     let bench = &state.bench;
     let at_end = bench.cursor + 1 >= bench.run.len();
@@ -34,35 +32,35 @@ pub fn Transport() -> Html {
         (false, true) => (words::REPLAY, icon::REPLAY, Action::Play),
         (false, false) => (words::PLAY, icon::PLAY, Action::Play),
     };
-    let control = |name: &Text, sign, enabled, action| button(&laboratory, name, sign, enabled, action);
+    let control = |name: &Text, sign, enabled, action| button(laboratory, name, sign, enabled, action);
     let number = bench.cursor + 1;
     let count = bench.run.len();
     let position = laboratory.words(&faultline::say!("{number} of {count}", "第 {number} / {count} 步"));
     html! {
         <>
-            <Scrubber />
+            <Scrubber laboratory={laboratory.clone()} />
             <div class="transport" role="group" aria-label={laboratory.words(&words::TRANSPORT)}>
                 <span class="wide">
                     { control(&words::PREVIOUS_BEAT, icon::PREVIOUS_BEAT, !at_start, Action::Move(Move::PreviousBeat)) }
                 </span>
                 { control(&words::STEP_BACK, icon::STEP_BACK, !at_start, Action::Move(Move::Previous)) }
-                { play_button(&laboratory, &play_name, play_sign, play) }
+                { play_button(laboratory, &play_name, play_sign, play) }
                 { control(&words::STEP, icon::STEP, !at_end, Action::Move(Move::Next)) }
                 <span class="beats">
                     { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
                 </span>
                 <span class="now">{ instant(bench.scene.at) }{ " · " }{ position }</span>
                 <span class="spring"></span>
-                { speeds(&laboratory) }
+                { speeds(laboratory) }
                 if state.frame.embedded {
                     <a class="quiet" target="_blank" href={address::to_share(state, bench.touched)}>
                         { laboratory.words(&words::OPEN_IN_FULL) }
                     </a>
                 } else {
-                    { scale_switch(&laboratory) }
+                    { scale_switch(laboratory) }
                 }
-                if !state.frame.read_only { { editing(&laboratory) } }
-                if state.place == Place::Scenario && !state.frame.embedded { { sheet_button(&laboratory) } }
+                if !state.frame.read_only { { editing(laboratory) } }
+                if state.place == Place::Scenario && !state.frame.embedded { { sheet_button(laboratory) } }
             </div>
         </>
     }

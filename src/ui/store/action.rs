@@ -59,6 +59,8 @@ pub enum Action {
     Language(Language),
     Theme(Theme),
     Help(bool),
+    /// After a link was copied: offers the one from this instant too.
+    OfferShare(bool),
     /// Says a sentence in the live region and on the line of notices.
     Say(Text),
     /// The address changed: the text after the `#`.

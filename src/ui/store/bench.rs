@@ -7,6 +7,7 @@ use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
 use crate::ui::store::Pointing;
 use faultline::picture::axis::{Axis, Scale};
+use faultline::picture::thumbnail::Thumbnail;
 use faultline::protocols::Protocol;
 use faultline::scenario::Scenario;
 use faultline::scenario::compare::carry;
@@ -15,6 +16,7 @@ use faultline::scenario::run::{Run, Scene};
 use faultline::sim::time::Instant;
 use faultline::sim::trace::EventIndex;
 use faultline::text::Text;
+use std::rc::Rc;
 
 /// How fast the pen goes, in percent of 96 px a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,8 +75,8 @@ pub struct Bench {
     /// By touch, dragging draws.
     pub breaking: bool,
     pub history: History,
-    /// Earlier runs, the latest first, at most [`EARLIER_MAX`].
-    pub earlier: Vec<Shared<Run>>,
+    /// Earlier runs with their pictures, the latest first, at most [`EARLIER_MAX`].
+    pub earlier: Vec<(Shared<Run>, Rc<Thumbnail>)>,
     /// What to tell of an old link that no longer replays to the same end.
     pub warning: Option<Text>,
     /// How long the worker took to make the run, in real microseconds, if it made it.

@@ -110,6 +110,8 @@ pub struct State {
     /// The run on the screen, with all that belongs to it. The front page has one too.
     pub bench: Bench,
     pub saying: Saying,
+    /// A link was just copied, and the one from this instant is on offer.
+    pub offers_share: bool,
     /// The help sheet is open.
     pub help: bool,
     /// Raised by every act that adds to the browser's history.

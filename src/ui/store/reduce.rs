@@ -8,6 +8,7 @@ use super::{Change, Place, Saying, Section, State, moving};
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::{address, lab, words};
+use faultline::picture::thumbnail::Thumbnail;
 use faultline::say;
 use faultline::scenario::run::Run;
 use faultline::sim::trace::EventIndex;
@@ -23,6 +24,8 @@ impl Reducible for State {
             return self;
         }
         let mut state = (*self).clone();
+        // Whatever the visitor does next withdraws the offer; what only reports does not.
+        state.offers_share &= matches!(action, Action::Say(_) | Action::Reach(_) | Action::Shown(_));
         state.act(action);
         Rc::new(state)
     }
@@ -128,6 +131,7 @@ impl State {
             Action::Language(language) => self.language = language,
             Action::Theme(theme) => self.theme = theme,
             Action::Help(open) => self.help = open,
+            Action::OfferShare(offer) => self.offers_share = offer,
             Action::Say(text) => self.notify(text),
             Action::Visit(text) => *self = address::visit(self, &text),
         }
@@ -259,9 +263,9 @@ impl Bench {
     fn install(&mut self, run: Shared<Run>, place: impl FnOnce(&Run, &Run) -> EventIndex) {
         self.touch();
         let old = self.run.clone();
-        self.earlier.retain(|earlier| earlier.digest != old.digest && earlier.digest != run.digest);
+        self.earlier.retain(|(earlier, _)| earlier.digest != old.digest && earlier.digest != run.digest);
         if old.digest != run.digest {
-            self.earlier.insert(0, old.clone());
+            self.earlier.insert(0, (old.clone(), Rc::new(Thumbnail::of(&old))));
             self.earlier.truncate(EARLIER_MAX);
         }
         let event = place(&run, &old);
