@@ -6,15 +6,15 @@ use crate::sim::trace::{Ending, NodeId, StepIndex, StepKind, Trace};
 /// A tail that repeats to the horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Repeat {
-    /// From here on it is folded; two rounds stand before, so that one sees what repeats.
+    /// From here on it is folded; one round stands before, so that one sees what repeats.
     pub from: Instant,
     /// The time from one round to the next.
     pub period: Span,
 }
 
-/// How many rounds are shown before the fold, and how many it must save to be worth it.
-const SHOWN_ROUNDS: usize = 2;
-const FOLDED_ROUNDS_MIN: usize = 2;
+/// How many whole rounds are shown before the fold, and how many more must be the same; the unfinished one comes on top.
+const SHOWN_ROUNDS: usize = 1;
+const FOLDED_ROUNDS_MIN: usize = 1;
 
 /// What a step does, without the ordinals that tell rounds apart.
 type Key = (NodeId, u8, &'static str, NodeId, u32);
@@ -135,10 +135,10 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_with_a_fixed_period_folds_after_two_rounds() {
+    fn a_tail_with_a_fixed_period_folds_after_one_round() {
         let trace = firing_at(&[30, 1_000, 2_000, 3_000, 4_000, 5_000]);
         let repeat = Repeat::of(&trace, Ending::Horizon);
-        assert_eq!(repeat, Some(Repeat { from: Instant::START + Span::seconds(3), period: Span::seconds(1) }));
+        assert_eq!(repeat, Some(Repeat { from: Instant::START + Span::seconds(2), period: Span::seconds(1) }));
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(Repeat::of(&backing_off, Ending::Horizon), None);
         let steady = firing_at(&[1_000, 2_000, 3_000, 4_000, 5_000]);
         assert_eq!(Repeat::of(&steady, Ending::Quiescent), None);
-        let short = firing_at(&[1_000, 2_000, 3_000]);
+        let short = firing_at(&[1_000, 2_000]);
         assert_eq!(Repeat::of(&short, Ending::Horizon), None);
         assert_eq!(Repeat::of(&firing_at(&[]), Ending::Horizon), None);
     }

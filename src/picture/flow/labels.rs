@@ -4,11 +4,11 @@
 //! in hand: when the pen stands at its event it is shown, and past ones in its way fade.
 
 use super::draw::bar_side;
-use super::lanes::{Area, Point};
+use super::lanes::{Area, Orientation, Point};
 use super::marks::{Arrow, End, Mark, MarkKind, Shape, Target};
 use super::place::{self, Anchor, Spot, Toward, Wanted};
 use super::sheet::Sheet;
-use super::words::{intervention, term};
+use super::words::{intervention, repeats, term};
 use crate::sim::fault::Fault;
 use crate::sim::payload::{Subject, Tone};
 use crate::sim::trace::{EventIndex, FaultIndex, StretchKind};
@@ -160,6 +160,14 @@ impl Gather<'_> {
                 let here = trace.event(first).node == *node && at == mark.from;
                 here.then_some(((MarkKind::Paused, first), Spot::Point, geometry.lane(*node), "label fault", None))?
             }
+            (Shape::Repeat { period }, _) if geometry.orientation == Orientation::Down => {
+                // The ruler is too narrow for it there.
+                let words = repeats(*period).in_language(self.sheet.language).to_string();
+                let (repeat, _) = self.sheet.axis.repeat()?;
+                let event = trace.event_at(repeat.from);
+                let across = geometry.across / 2.0;
+                return Some(self.wanted(event, mark, Spot::Tail { until: mark.to }, across, vec![words], "label", 0));
+            }
             (Shape::Break { event }, _) => {
                 let words = MarkKind::Break.word().in_language(self.sheet.language).to_string();
                 ((MarkKind::Break, *event), Spot::Break, 0.0, "label violation", Some(words))
@@ -245,15 +253,19 @@ impl Gather<'_> {
     /// What a message's label may say, the longest first: a word is glossed once, where it first appears.
     fn message_texts(&self, kind: &str, subject: Subject, first: bool) -> Vec<String> {
         let word = term(self.sheet.run.scenario.protocol, kind, self.sheet.language);
-        let gloss = format!("（{kind}）");
-        let bare = word.strip_suffix(&gloss).unwrap_or(&word);
+        // The protocol may gloss a word itself, in its own spelling.
+        let bare = word.split('（').next().unwrap_or(&word);
         let plain = if self.sheet.flow.several_subjects && subject.0 > 0 {
             format!("{bare} {}", subject.0)
         } else {
             bare.to_string()
         };
-        let glossed = first && self.sheet.language == Language::SimplifiedChinese && bare != kind;
-        if glossed { vec![format!("{bare}{gloss}"), plain] } else { vec![plain] }
+        let glossed = match self.sheet.language {
+            Language::SimplifiedChinese if first && bare != word => Some(word.clone()),
+            Language::SimplifiedChinese if first && bare != kind => Some(format!("{word}（{kind}）")),
+            _ => None,
+        };
+        glossed.into_iter().chain([plain]).collect()
     }
 
     /// What stands at a message's ends: the word where it was lost, "×2" at a second head, the ring where it was due.

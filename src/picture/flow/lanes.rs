@@ -138,6 +138,11 @@ impl Geometry {
         }
     }
 
+    /// How long a stretch of the axis is on the sheet.
+    pub fn along_px(&self, extent: f64) -> f64 {
+        extent * self.zoom
+    }
+
     /// Where an area begins and ends along the axis.
     pub fn along_of(&self, area: &Area) -> (f64, f64) {
         let (from, extent) = match self.orientation {

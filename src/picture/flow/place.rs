@@ -41,6 +41,8 @@ pub(super) enum Spot {
     Wall { until: f64 },
     /// The break, at an edge of the paper.
     Break,
+    /// The folded tail, in its middle.
+    Tail { until: f64 },
 }
 
 /// A label that a page would like to have.
@@ -419,6 +421,11 @@ fn places(sheet: &Sheet, wanted: &Wanted, width: f64, height: f64) -> Vec<(Area,
                 [(area(x + 5.0, y + 5.0 + by), Anchor::Start), (area(x - 5.0 - width, y + 5.0 + by), Anchor::End)]
             })
             .collect(),
+        (Spot::Tail { until }, _) => {
+            let middle = geometry.along_px(until - wanted.along) / 2.0;
+            let by = [0.0, -height, height, -2.0 * height, 2.0 * height];
+            by.map(|by| (area(x - width / 2.0, y + middle - height / 2.0 + by), Anchor::Middle)).to_vec()
+        }
         (Spot::Break, Orientation::Right) => {
             let bottom = geometry.across - height - 1.0;
             vec![

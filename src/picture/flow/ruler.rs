@@ -43,15 +43,14 @@ pub(super) fn page(sheet: &Sheet, page: usize) -> Vec<Tick> {
     let inside = |tick: &Tick| tick.along - tick.extent / 2.0 >= from && tick.along + tick.extent / 2.0 <= to;
     let mut ticks: Vec<Tick> = Vec::new();
     if let Some((repeat, px)) = sheet.axis.repeat() {
-        let text = match sheet.geometry.orientation {
-            super::Orientation::Right => repeats(repeat.period).in_language(sheet.language).to_string(),
-            // Too long for a narrow ruler: what repeats stands beside the lanes there.
-            super::Orientation::Down => short(repeat.period),
-        };
-        ticks.push(tick((px + sheet.axis.length()) / 2.0, None, text));
+        // Too long for the narrow ruler of a phone: there it stands among the labels.
+        if sheet.geometry.orientation == super::Orientation::Right {
+            let text = repeats(repeat.period).in_language(sheet.language).to_string();
+            ticks.push(tick((px + sheet.axis.length()) / 2.0, None, text));
+        }
     }
     for gap in sheet.axis.gaps(from, to) {
-        ticks.push(tick((gap.from_px + gap.to_px) / 2.0, None, short(gap.lasting)));
+        ticks.push(tick((gap.from_px + gap.to_px) / 2.0, None, format!("+{}", short(gap.lasting))));
     }
     ticks.retain(inside);
     let mut last: Option<String> = None;
