@@ -36,12 +36,29 @@ impl Camera {
         (pen - PEN_AT * self.view).min(last).max(first)
     }
 
-    /// The tiles that meet the view and one on each side, the first and the last.
-    pub fn tiles(&self, pen: f64) -> (i64, i64) {
+    /// The first and the last tile that meet the view, and the same with one more on each side.
+    fn tiles(&self, pen: f64) -> [(i64, i64); 2] {
         let start = self.start(pen);
         let tile = |along: f64| (along / TILE_PX).floor() as i64;
         let (first, last) = (tile(-LEAD_PX), tile(self.length + TRAIL_PX));
-        ((tile(start) - 1).max(first), (tile(start + self.view) + 1).min(last))
+        let (from, to) = (tile(start).max(first), tile(start + self.view).min(last));
+        [(from, to), ((from - 1).max(first), (to + 1).min(last))]
+    }
+
+    /// The tiles to hold next, the first and the last, when some are held now: always those in view. Their neighbours
+    /// come one at a time, and only when none in view was missing, so that no frame draws more than it must.
+    pub fn hold(&self, pen: f64, held: Option<(i64, i64)>) -> (i64, i64) {
+        let [view, near] = self.tiles(pen);
+        let Some(kept) = held.map(|(first, last)| (first.max(near.0), last.min(near.1))) else { return view };
+        if kept.0 > view.1 || kept.1 < view.0 {
+            return view;
+        }
+        let covered = kept.0 <= view.0 && kept.1 >= view.1;
+        match covered {
+            true if kept.1 < near.1 => (kept.0, kept.1 + 1),
+            true if kept.0 > near.0 => (kept.0 - 1, kept.1),
+            _ => (kept.0.min(view.0), kept.1.max(view.1)),
+        }
     }
 }
 
@@ -73,13 +90,23 @@ mod tests {
     }
 
     #[test]
-    fn the_view_is_covered_by_its_tiles() {
+    fn the_view_is_covered_and_its_neighbours_follow_one_at_a_time() {
         let camera = Camera { view: 900.0, length: 10_000.0 };
         for pen in [0.0, 300.0, 5_000.0, 9_990.0] {
-            let (first, last) = camera.tiles(pen);
-            assert!(tile_start(first) <= camera.start(pen));
-            assert!(tile_start(last + 1) >= (camera.start(pen) + 900.0).min(10_000.0 + TRAIL_PX));
-            assert!(last - first <= 5);
+            let mut held = camera.hold(pen, None);
+            assert!(tile_start(held.0) <= camera.start(pen));
+            assert!(tile_start(held.1 + 1) >= (camera.start(pen) + 900.0).min(10_000.0 + TRAIL_PX));
+            for _ in 0..4 {
+                let next = camera.hold(pen, Some(held));
+                let more = (held.0 - next.0) + (next.1 - held.1);
+                assert!((0..=1).contains(&more), "{held:?} became {next:?}");
+                held = next;
+            }
+            assert_eq!(held, camera.hold(pen, Some(held)), "nothing is drawn while the pen stands");
+            assert!(held.1 - held.0 <= 5);
+            // Far away everything is new, and only what is in view.
+            let far = camera.hold((pen + 5_000.0) % 10_000.0, Some(held));
+            assert!(far.1 - far.0 <= 2, "{far:?}");
         }
     }
 }

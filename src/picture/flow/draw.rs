@@ -2,10 +2,10 @@
 //! put these paths on their sheets; classes get their inks and widths from `static/picture.css`.
 
 use super::lanes::Orientation;
-use super::marks::{Arrow, End, Leg, Mark, Shape, Side, Target};
+use super::marks::{Mark, Shape, Side, Target};
 use super::sheet::Sheet;
 use crate::picture::path::Path;
-use crate::sim::payload::{Outcome, Tone};
+use crate::sim::payload::Tone;
 use crate::sim::show::ConditionKind;
 use crate::sim::trace::NodeId;
 
@@ -27,9 +27,6 @@ pub struct Piece {
     pub path: String,
 }
 
-/// Heads of arrows: 8 long, 6 wide.
-const HEAD_LENGTH: f64 = 8.0;
-const HEAD_HALF_WIDTH: f64 = 3.0;
 /// A bar's edges beside its lifeline: 8 px wide.
 pub(super) const BAR_NEAR: f64 = 3.0;
 pub(super) const BAR_FAR: f64 = 11.0;
@@ -125,22 +122,23 @@ pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
     Some(Drawn { target: mark.target, class, pieces }).filter(|drawn| !drawn.pieces.is_empty())
 }
 
-fn cross(path: &mut Path, x: f64, y: f64) {
+pub(super) fn cross(path: &mut Path, x: f64, y: f64) {
     path.stroke((x - 4.0, y - 4.0), (x + 4.0, y + 4.0)).stroke((x - 4.0, y + 4.0), (x + 4.0, y - 4.0));
 }
 
-struct Pen<'a> {
-    sheet: &'a Sheet<'a>,
+/// What draws on one sheet.
+pub(super) struct Pen<'a> {
+    pub sheet: &'a Sheet<'a>,
 }
 
 impl Pen<'_> {
     /// A place along and across, displaced by the breaks before it, as a point.
-    fn at(&self, along: f64, across: f64) -> (f64, f64) {
+    pub(super) fn at(&self, along: f64, across: f64) -> (f64, f64) {
         let point = self.sheet.geometry.point(along, across + self.sheet.flow.shift(along));
         (point.x, point.y)
     }
 
-    fn lane(&self, node: NodeId) -> f64 {
+    pub(super) fn lane(&self, node: NodeId) -> f64 {
         self.sheet.geometry.lane(node)
     }
 
@@ -153,7 +151,7 @@ impl Pen<'_> {
     }
 
     /// The pieces of a straight way between the breaks that it crosses: each its own start and end.
-    fn between_breaks(&self, from: (f64, f64), to: (f64, f64)) -> Vec<((f64, f64), (f64, f64))> {
+    pub(super) fn between_breaks(&self, from: (f64, f64), to: (f64, f64)) -> Vec<((f64, f64), (f64, f64))> {
         let mut pieces = Vec::new();
         let mut start = from;
         let crossed = self.sheet.flow.breaks().iter().filter(|at| at.px > from.0 && at.px < to.0);
@@ -298,126 +296,4 @@ impl Pen<'_> {
         path.stroke((top.x, top.y), (bottom.x, bottom.y));
         Piece { class: "tear", path: path.text() }
     }
-
-    fn arrow(&self, arrow: &Arrow) -> Vec<Piece> {
-        let (mut casing, mut line, mut dots) = (Path::default(), Path::default(), Path::default());
-        let (mut head, mut cross_path, mut disc, mut bar) =
-            (Path::default(), Path::default(), Path::default(), Path::default());
-        for leg in &arrow.legs {
-            let lost = matches!(leg.end, End::Lost(_));
-            let (ways, tip, toward) = self.way(arrow, leg);
-            for way in &ways {
-                casing.to(way[0].0, way[0].1);
-                let path = if lost { &mut dots } else { &mut line };
-                path.to(way[0].0, way[0].1);
-                for (path, points) in [(&mut casing, &way[1..]), (path, &way[1..])] {
-                    match points {
-                        [end] => path.line(end.0, end.1),
-                        [by, end, ..] => path.bow(by.0, by.1, end.0, end.1),
-                        [] => path,
-                    };
-                }
-            }
-            match leg.end {
-                End::Lost(_) => cross(&mut cross_path, tip.0, tip.1),
-                End::Delivered => {
-                    self.head(&mut head, arrow.tone, tip, toward);
-                    let (x, y) = self.at(leg.at, self.sheet.geometry.at_lane(leg.lane));
-                    match arrow.tone {
-                        Tone::Decision(Outcome::Commit) => {
-                            disc.circle(x, y, 4.5);
-                        }
-                        Tone::Decision(Outcome::Abort) => {
-                            let corners = [(-2.5, -7.0), (2.5, -7.0), (2.5, 7.0), (-2.5, 7.0)];
-                            let corner = |(along, across): (f64, f64)| match self.sheet.geometry.orientation {
-                                Orientation::Right => (x + along, y + across),
-                                Orientation::Down => (x + across, y + along),
-                            };
-                            bar.outline(&corners.map(corner));
-                        }
-                        _ => {}
-                    }
-                }
-                End::UnderWay => {}
-            }
-        }
-        let mut ring = Path::default();
-        if let Some(due) = arrow.due {
-            let (x, y) = self.at(due, self.lane(arrow.receiver));
-            ring.circle(x, y, 4.0);
-        }
-        let head_class = if arrow.tone == Tone::Reply { "open" } else { "filled" };
-        [
-            ("casing", casing),
-            ("shaft", line),
-            ("dots", dots),
-            (head_class, head),
-            ("ring", ring),
-            ("cross", cross_path),
-            ("disc", disc),
-            ("block", bar),
-        ]
-        .into_iter()
-        .filter(|(_, path)| !path.is_empty())
-        .map(|(class, path)| Piece { class, path: path.text() })
-        .collect()
-    }
-
-    /// The way of one leg, cut at breaks; where its head stands, and in which direction it points.
-    #[allow(clippy::type_complexity)]
-    fn way(&self, arrow: &Arrow, leg: &Leg) -> (Vec<Vec<(f64, f64)>>, (f64, f64), (f64, f64)) {
-        let geometry = &self.sheet.geometry;
-        let (start, end) = ((arrow.sent, self.lane(arrow.sender)), (leg.at, geometry.at_lane(leg.lane)));
-        if arrow.sender == arrow.receiver {
-            let (from, tip) = (self.at(start.0, start.1), self.at(end.0, end.1));
-            let by = self.at((start.0 + end.0) / 2.0, start.1 - 2.0 * geometry.lane_gap.min(40.0));
-            return (vec![vec![from, by, tip]], tip, unit(by, tip));
-        }
-        let mut pieces = self.between_breaks(start, end);
-        let last = pieces.len() - 1;
-        let toward = unit(pieces[last].0, pieces[last].1);
-        let landing = pieces[last].1;
-        let back = |by: f64| (landing.0 - toward.0 * by, landing.1 - toward.1 * by);
-        // Where the head's tip stands before what it lands on, and where the shaft ends behind the head.
-        let (tip, shaft) = match (leg.end, arrow.tone) {
-            (End::Delivered, Tone::Decision(Outcome::Commit)) => (back(5.0), back(9.0)),
-            (End::Delivered, Tone::Decision(Outcome::Abort)) => (back(4.0), back(8.0)),
-            (End::Delivered, Tone::Request) => (back(1.0), back(6.0)),
-            (End::Delivered, Tone::Reply) => (back(1.0), back(2.0)),
-            _ => (landing, landing),
-        };
-        pieces[last].1 = shaft;
-        (pieces.into_iter().map(|(from, to)| vec![from, to]).collect(), tip, toward)
-    }
-
-    fn head(&self, path: &mut Path, tone: Tone, tip: (f64, f64), toward: (f64, f64)) {
-        let wing = |tip: (f64, f64), side: f64| {
-            (
-                tip.0 - toward.0 * HEAD_LENGTH - toward.1 * side * HEAD_HALF_WIDTH,
-                tip.1 - toward.1 * HEAD_LENGTH + toward.0 * side * HEAD_HALF_WIDTH,
-            )
-        };
-        match tone {
-            Tone::Request => {
-                path.outline(&[tip, wing(tip, 1.0), wing(tip, -1.0)]);
-            }
-            Tone::Reply => {
-                let (left, right) = (wing(tip, 1.0), wing(tip, -1.0));
-                path.to(left.0, left.1).line(tip.0, tip.1).line(right.0, right.1);
-            }
-            Tone::Decision(_) => {
-                let second = (tip.0 - toward.0 * 6.0, tip.1 - toward.1 * 6.0);
-                for tip in [tip, second] {
-                    path.outline(&[tip, wing(tip, 1.0), wing(tip, -1.0)]);
-                }
-            }
-        }
-    }
-}
-
-/// The direction from one point to another; to the right if they are the same.
-fn unit(from: (f64, f64), to: (f64, f64)) -> (f64, f64) {
-    let (x, y) = (to.0 - from.0, to.1 - from.1);
-    let length = x.hypot(y);
-    if length > 0.0 { (x / length, y / length) } else { (1.0, 0.0) }
 }

@@ -129,7 +129,16 @@ impl Gather<'_> {
                 let lane = geometry.lane(*node);
                 if let Fault::Intervention { key, .. } = listed {
                     let word = intervention(run.scenario.protocol, key, self.sheet.language);
-                    return Some(self.wanted(event, mark, Spot::Point, lane, vec![word], "label fault", 1));
+                    return Some(Wanted {
+                        event,
+                        target: mark.target,
+                        along: mark.from,
+                        across: lane,
+                        spot: Spot::Point,
+                        texts: vec![word],
+                        class: "label fault",
+                        priority: 1,
+                    });
                 }
                 let kind = event_kind(super::marks::struck_kind(listed)?, event)?;
                 (kind, Spot::Point, lane, "label fault", None)
@@ -166,7 +175,16 @@ impl Gather<'_> {
                 let (repeat, _) = self.sheet.axis.repeat()?;
                 let event = trace.event_at(repeat.from);
                 let across = geometry.across / 2.0;
-                return Some(self.wanted(event, mark, Spot::Tail { until: mark.to }, across, vec![words], "label", 0));
+                return Some(Wanted {
+                    event,
+                    target: mark.target,
+                    along: mark.from,
+                    across,
+                    spot: Spot::Tail { until: mark.to },
+                    texts: vec![words],
+                    class: "label",
+                    priority: 0,
+                });
             }
             (Shape::Break { event }, _) => {
                 let words = MarkKind::Break.word().in_language(self.sheet.language).to_string();
@@ -176,7 +194,7 @@ impl Gather<'_> {
         };
         let text = owned.unwrap_or_else(|| kind.word().in_language(self.sheet.language).to_string());
         let priority = if kind == MarkKind::Break { 0 } else { 1 };
-        Some(self.wanted(event, mark, spot, across, vec![text], class, priority))
+        Some(Wanted { event, target: mark.target, along: mark.from, across, spot, texts: vec![text], class, priority })
     }
 
     fn is_first(&self, kind: MarkKind, index: u32) -> bool {
@@ -189,20 +207,6 @@ impl Gather<'_> {
         let steps = trace.struck.get(usize::from(fault))?;
         let step = steps.iter().find(|step| self.sheet.axis.px(trace.steps[**step as usize].at) == along)?;
         Some(trace.event_of(*step))
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn wanted(
-        &self,
-        event: EventIndex,
-        mark: &Mark,
-        spot: Spot,
-        across: f64,
-        texts: Vec<String>,
-        class: &'static str,
-        priority: u8,
-    ) -> Wanted {
-        Wanted { event, target: mark.target, along: mark.from, across, spot, texts, class, priority }
     }
 
     /// One label for each fan-out: messages of one kind about one subject that leave at one event.
@@ -245,7 +249,16 @@ impl Gather<'_> {
                 let texts = self.message_texts(kind, subject, first);
                 let lane = geometry.lane(arrow.sender);
                 let priority = if first { 1 } else { priority };
-                self.wanted(event, mark, Spot::Send { toward, slope }, lane, texts, class, priority)
+                Wanted {
+                    event,
+                    target: mark.target,
+                    along: mark.from,
+                    across: lane,
+                    spot: Spot::Send { toward, slope },
+                    texts,
+                    class,
+                    priority,
+                }
             })
             .collect()
     }

@@ -3,6 +3,7 @@
 //! Nothing is laid out ahead: an index over messages and stretches says what meets a window, and only that is made into
 //! marks ([`marks`]), drawn ([`draw`]) and labelled ([`labels`]). So a run of 100,000 events costs what is on screen.
 
+mod arrow;
 pub mod camera;
 pub mod draw;
 pub mod hit;
@@ -10,9 +11,11 @@ pub mod labels;
 pub mod lanes;
 pub mod marks;
 pub mod place;
+mod places;
 pub mod ruler;
 pub mod sheet;
 mod walls;
+mod ways;
 pub mod words;
 
 pub use lanes::{Area, Geometry, Orientation, Point};
@@ -24,9 +27,9 @@ use super::interval::Intervals;
 use crate::check::Verdict;
 use crate::scenario::run::Run;
 use crate::sim::time::Instant;
-use crate::sim::trace::{EventIndex, Loss, MessageIndex, NodeId, StepKind, StretchKind};
+use crate::sim::trace::{EventIndex, MessageIndex, NodeId, StepKind, StretchKind};
 use lanes::{BREAK_AFTER_PX, BREAK_PX};
-use marks::{Arrow, End, Leg, struck_kind};
+use marks::struck_kind;
 use std::collections::BTreeMap;
 use walls::Wall;
 
@@ -212,89 +215,6 @@ impl Flow {
             line(drawn, to, false);
         }
         marks
-    }
-
-    /// The arrows that leave in a window: from its start, up to but not at its end.
-    pub fn arrows_starting(&self, run: &Run, axis: &Axis, from: f64, to: f64) -> Vec<Mark> {
-        // The instants at the edges are rounded; pixels decide.
-        let (first, last) = (axis.instant(from - 1.0), axis.instant(to + 1.0) + crate::sim::time::Span::micros(1));
-        let started = self.messages.starting(first, last).filter_map(|index| self.arrow(run, axis, index));
-        started.filter(|mark| mark.from >= from && mark.from < to).collect()
-    }
-
-    /// The arrows that left before a place and are still under way there.
-    pub fn arrows_entering(&self, run: &Run, axis: &Axis, at: f64) -> Vec<Mark> {
-        let (before, after) = (axis.instant(at - 1.0), axis.instant(at));
-        let meeting = self.messages.meeting(before, after).filter_map(|index| self.arrow(run, axis, index));
-        meeting.filter(|mark| mark.from < at && mark.to >= at).collect()
-    }
-
-    /// A message as an arrow; none in the folded tail.
-    pub fn arrow(&self, run: &Run, axis: &Axis, index: MessageIndex) -> Option<Mark> {
-        let trace = &run.trace;
-        let message = trace.message(index);
-        let sent_at = trace.steps[message.sent as usize].at;
-        if self.folded(sent_at) {
-            return None;
-        }
-        let name = message.name;
-        let (sent, sender, receiver) = (axis.px(sent_at), f64::from(name.from.0), f64::from(name.to.0));
-        let mut legs: Vec<Leg> = message
-            .ends
-            .iter()
-            .filter_map(|step| {
-                let step = trace.steps[*step as usize];
-                let at = axis.px(step.at);
-                let (end, lane) = match step.kind {
-                    StepKind::Deliver(_) => (End::Delivered, receiver),
-                    StepKind::Lose(_, loss) => (End::Lost(loss), self.lost_at(name.from, name.to, at, loss)),
-                    _ => return None,
-                };
-                Some(Leg { at, lane, end })
-            })
-            .collect();
-        if legs.is_empty() {
-            let whole = message.due.since(sent_at).as_micros().max(1) as f64;
-            let gone = axis.end().since(sent_at).as_micros() as f64;
-            // What is held up beyond its due time stands at half the way.
-            let fraction = if gone >= whole { 0.5 } else { gone / whole };
-            legs.push(Leg { at: self.length, lane: sender + (receiver - sender) * fraction, end: End::UnderWay });
-        }
-        let last = legs.iter().map(|leg| leg.at).fold(sent, f64::max);
-        let due = axis.px(message.due);
-        let late = legs.iter().any(|leg| leg.end == End::Delivered) && legs[0].at > due;
-        Some(Mark {
-            from: sent,
-            to: last,
-            target: Some(Target::Message(index)),
-            shape: Shape::Arrow(Arrow {
-                message: index,
-                tone: message.payload.tone(),
-                sender: name.from,
-                receiver: name.to,
-                sent,
-                legs,
-                due: late.then_some(due),
-            }),
-        })
-    }
-
-    /// Where across a message is lost: at a wall in its way, at a receiver that is down, else in the last gap before it,
-    /// so that the cross never stands on the lane of a node that has nothing to do with it.
-    fn lost_at(&self, from: NodeId, to: NodeId, at: f64, loss: Loss) -> f64 {
-        let (sender, receiver) = (f64::from(from.0), f64::from(to.0));
-        let last_gap = receiver + 0.5 * (sender - receiver).signum();
-        let in_the_way = |wall: &&Wall| {
-            !wall.slow && wall.after >= from.min(to) && wall.after < from.max(to) && wall.from <= at && at <= wall.to
-        };
-        match loss {
-            Loss::ReceiverDown => receiver,
-            Loss::Partitioned => {
-                let wall = self.walls.iter().find(in_the_way);
-                wall.map_or(last_gap, |wall| f64::from(wall.after.0) + 0.5)
-            }
-            Loss::Dropped | Loss::ConnectionBroken => last_gap,
-        }
     }
 
     /// Whether a node is down at a place along the axis.

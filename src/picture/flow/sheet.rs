@@ -5,14 +5,16 @@ use super::draw::{self, Drawn};
 use super::labels::{self, Page};
 use super::lanes::Geometry;
 use super::ruler::{self, Tick};
-use super::{Flow, Mark};
+use super::{Flow, Mark, Shape};
 use crate::picture::axis::Axis;
 use crate::scenario::run::Run;
+use crate::sim::show::ConditionKind;
+use crate::sim::trace::NodeId;
 use crate::text::Language;
 
 /// How long a page of labels is in pixels along the axis: labels avoid each other within a page and never cross its
 /// edges, so that pages are placed independently. A run up to [`SINGLE_PAGE_PX_MAX`] is one page.
-pub const PAGE_PX: f64 = 1_920.0;
+pub const PAGE_PX: f64 = 960.0;
 /// See [`PAGE_PX`].
 pub const SINGLE_PAGE_PX_MAX: f64 = 4_800.0;
 
@@ -43,7 +45,7 @@ impl Sheet<'_> {
 
     /// Lifelines, bars, walls and gaps of a window, the lowest layer.
     pub fn draw_lasting(&self, from: f64, to: f64) -> Vec<Drawn> {
-        self.drawn(self.flow.lasting(self.run, self.axis, from, to))
+        self.drawn(joined(self.flow.lasting(self.run, self.axis, from, to)))
     }
 
     /// The arrows that leave in a window.
@@ -99,4 +101,30 @@ impl Sheet<'_> {
     pub fn ruler(&self, page: usize) -> Vec<Tick> {
         ruler::page(self, page)
     }
+}
+
+/// The same marks with bars that overlap on one side of a lane drawn as one: of many that hold or wait only their union
+/// can be seen.
+fn joined(marks: Vec<Mark>) -> Vec<Mark> {
+    let mut bars = Vec::new();
+    let mut others = Vec::new();
+    for mark in marks {
+        match mark.shape {
+            Shape::Bar { node, kind } => bars.push(((node, kind), mark)),
+            _ => others.push(mark),
+        }
+    }
+    bars.sort_by(|(a_key, a), (b_key, b)| a_key.cmp(b_key).then(a.from.total_cmp(&b.from)));
+    let mut union: Vec<((NodeId, ConditionKind), Mark)> = Vec::new();
+    for (key, bar) in bars {
+        match union.last_mut() {
+            Some((last_key, last)) if *last_key == key && bar.from <= last.to => last.to = last.to.max(bar.to),
+            _ => union.push((key, bar)),
+        }
+    }
+    // Gaps are cut through bars: they are drawn after them.
+    let is_gap = |mark: &Mark| matches!(mark.shape, Shape::Gap { .. } | Shape::Repeat { .. });
+    let at = others.iter().position(is_gap).unwrap_or(others.len());
+    others.splice(at..at, union.into_iter().map(|(_, bar)| bar));
+    others
 }

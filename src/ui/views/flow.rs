@@ -5,7 +5,9 @@
 //! the rest: a frame costs a few attributes, whatever the length of the run.
 
 mod easel;
+mod frame;
 mod hand;
+mod outline;
 mod paper;
 mod words;
 

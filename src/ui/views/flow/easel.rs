@@ -1,8 +1,9 @@
 //! Keeps the flow in the document in step with the stage and the pen.
 
 use super::super::Stage;
-use super::paper::{Paper, place, set};
-use super::words;
+use super::frame::{self, Parts};
+use super::paper::{place, set};
+use super::{outline, words};
 use crate::ui::breaking::targets::SELECTED_ID;
 use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
@@ -12,52 +13,27 @@ use faultline::picture::flow::camera::{Camera, LABEL_AHEAD_PX, NIB_PX, TILE_PX, 
 use faultline::picture::flow::labels::Page;
 use faultline::picture::flow::lanes::{Area, Point};
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX, Tick};
-use faultline::picture::flow::{Flow, Geometry, Orientation, Sheet, Target};
-use faultline::picture::letters;
-use faultline::picture::path::{Path, written};
-use faultline::picture::svg::{self, HEADS_DOWN_PX};
+use faultline::picture::flow::{Flow, Geometry, Orientation, Sheet};
+use faultline::picture::path::written;
+use faultline::picture::svg;
 use faultline::scenario::run::Run;
-use faultline::sim::trace::NodeId;
-use faultline::text::{Language, Text};
 use std::collections::BTreeMap;
 use web_sys::Element;
 
-/// The column of heads: wide enough for names, or for titles where there is room.
-const HEADS_NAMES_PX: f64 = 56.0;
-const HEADS_TITLES_PX_MAX: f64 = 144.0;
-
-/// The parts of the document that the easel moves.
-struct Parts {
-    root: Element,
-    ghost_paper: Element,
-    ahead: Element,
-    ahead_group: Element,
-    ahead_paper: Paper,
-    gone: Element,
-    gone_group: Element,
-    gone_paper: Paper,
-    over: Element,
-    selected: Element,
-    words: Element,
-    ruler: Element,
-    pen: Element,
-    heads: Element,
-}
-
 /// Another run drawn behind.
-struct Ghost {
+pub struct Ghost {
     run: Shared<Run>,
     axis: Axis,
     flow: Flow,
 }
 
 /// What stands on the paper, laid out.
-struct Layout {
+pub struct Layout {
     flow: Flow,
-    geometry: Geometry,
-    camera: Camera,
+    pub geometry: Geometry,
+    pub camera: Camera,
     /// The width of the column of heads, or the height of their row, in pixels.
-    heads: f64,
+    pub heads: f64,
     ghost: Option<Ghost>,
     pages: BTreeMap<usize, (Page, Vec<Tick>)>,
 }
@@ -142,7 +118,7 @@ impl Easel {
         let orientation = Easel::orientation(&stage);
         let flow = Flow::of(&stage.run, &stage.axis);
         let lanes = stage.run.topology.nodes.len();
-        let heads = heads_px(&stage, orientation, width);
+        let heads = frame::heads_px(&stage, orientation, width);
         let across = match orientation {
             Orientation::Right => height - RULER_RIGHT_PX,
             Orientation::Down => width - RULER_DOWN_PX,
@@ -153,76 +129,10 @@ impl Easel {
         let geometry = geometry.zoomed(zoom);
         let camera = Camera { view: (along - heads) / zoom, length: flow.length() };
         self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: BTreeMap::new() });
-        self.parts = self.set_up(&holder, &stage);
+        self.parts = self.layout.as_ref().and_then(|layout| frame::set_up(&holder, &stage, layout, self.size));
         (self.shown, self.passed, self.marked) = (None, None, None);
         self.conjure();
         self.name_nodes();
-    }
-
-    /// The empty frame: where the paper lies, what it is clipped by.
-    fn set_up(&self, holder: &Element, stage: &Stage) -> Option<Parts> {
-        let layout = self.layout.as_ref()?;
-        let geometry = layout.geometry;
-        let (width, height) = match geometry.orientation {
-            Orientation::Right => (self.size.0, (geometry.across + RULER_RIGHT_PX).max(self.size.1)),
-            Orientation::Down => ((geometry.across + RULER_DOWN_PX).max(self.size.0), self.size.1),
-        };
-        let lang = match stage.language {
-            Language::English => "en",
-            Language::SimplifiedChinese => "zh-Hans",
-        };
-        let label = stage.words(&stage.run.scenario.protocol.name());
-        let (w, h) = (written(width), written(height));
-        // The lanes' own view, without heads and ruler; what lies outside is clipped.
-        let (x, y) = match geometry.orientation {
-            Orientation::Right => (layout.heads, 0.0),
-            Orientation::Down => (RULER_DOWN_PX, layout.heads),
-        };
-        let view = geometry.area(0.0, layout.camera.view, 0.0, geometry.across);
-        let (vw, vh) = (written(view.width), written(view.height));
-        let (x, y) = (written(x), written(y));
-        let clip = |class: &str, inside: &str| {
-            format!("<svg class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{vw}\" height=\"{vh}\">{inside}</svg>")
-        };
-        let group = "<g class=\"moving\"></g>";
-        let ruler_at = match geometry.orientation {
-            Orientation::Right => {
-                format!("x=\"{x}\" y=\"{}\" width=\"{vw}\" height=\"{RULER_RIGHT_PX}\"", written(geometry.across))
-            }
-            Orientation::Down => format!("x=\"0\" y=\"{y}\" width=\"{RULER_DOWN_PX}\" height=\"{vh}\""),
-        };
-        let text = format!(
-            "<svg class=\"paper {way}\" role=\"img\" lang=\"{lang}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">{ghost}{ahead}{gone}\
-             <g class=\"pen\"></g>{over}<svg class=\"ruler\" {ruler_at}>{group}</svg><g class=\"heads\"></g></svg>",
-            way = if geometry.orientation == Orientation::Right { "right" } else { "downwards" },
-            ghost = clip("ghost", group),
-            ahead = clip("ahead", group),
-            gone = clip("gone", group),
-            over = clip("over", "<g class=\"moving\"><path class=\"selected\"/><g class=\"words\"></g></g>"),
-        );
-        holder.set_inner_html(&text);
-        let part = |selector: &str| holder.query_selector(selector).ok().flatten();
-        let root = part("svg")?;
-        set(&root, "aria-label", &label);
-        let (ahead_group, gone_group) = (part(".ahead > g")?, part(".gone > g")?);
-        let pen = part(".pen")?;
-        pen.set_inner_html(&nib(&geometry));
-        Some(Parts {
-            ghost_paper: part(".ghost > g")?,
-            ahead: part(".ahead")?,
-            ahead_paper: Paper::new(&ahead_group)?,
-            ahead_group,
-            gone: part(".gone")?,
-            gone_paper: Paper::new(&gone_group)?,
-            gone_group,
-            over: part(".over > g")?,
-            selected: part(".selected")?,
-            words: part(".words")?,
-            ruler: part(".ruler > g")?,
-            pen,
-            heads: part(".heads")?,
-            root,
-        })
     }
 
     /// The ghost: what a verb would lead to, or else the run before the last edit.
@@ -237,38 +147,11 @@ impl Easel {
         self.window = None;
     }
 
-    /// The names of the nodes, with their titles where there is room.
+    /// The names of the nodes.
     fn name_nodes(&self) {
-        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &self.parts) else { return };
-        let geometry = layout.geometry;
-        let mut text = String::new();
-        for (index, node) in stage.run.topology.nodes.iter().enumerate() {
-            let lane = geometry.lane(NodeId(index as u8));
-            let face = stage.scene.nodes.get(index).map(|node| &node.face);
-            let down = face.is_some_and(Option::is_none);
-            let class = if down { "head start down" } else { "head start" };
-            let name = if down { format!("{} ×", node.name) } else { node.name.to_string() };
-            match geometry.orientation {
-                Orientation::Right => {
-                    let title = title(stage, &node.title);
-                    let titled = layout.heads > HEADS_NAMES_PX
-                        && geometry.lane_gap >= 44.0
-                        && letters::width(&title) <= layout.heads - 16.0
-                        && title != node.name;
-                    svg::words(&mut text, class, 4.0, lane + if titled { -3.0 } else { 4.5 }, &name);
-                    if titled {
-                        svg::words(&mut text, "title start", 4.0, lane + 14.0, &title);
-                    }
-                }
-                Orientation::Down => {
-                    // A narrow lane has no room for the cross.
-                    let class = if down { "head down" } else { "head" };
-                    let crossed = if geometry.lane_gap >= 44.0 { name.as_str() } else { node.name };
-                    svg::words(&mut text, class, RULER_DOWN_PX + lane, 25.0, crossed);
-                }
-            }
+        if let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &self.parts) {
+            parts.heads.set_inner_html(&frame::names(stage, layout));
         }
-        parts.heads.set_inner_html(&text);
     }
 
     /// The sheet of the stage's run.
@@ -281,7 +164,7 @@ impl Easel {
         let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else { return };
         let (geometry, camera, pen) = (layout.geometry, layout.camera, self.pen);
         let start = camera.start(pen);
-        let tiles = camera.tiles(pen);
+        let tiles = camera.hold(pen, self.window.map(|(tiles, _)| tiles));
         let (first, last) = tiles;
         let shown_to = pen + NIB_PX / geometry.zoom;
         let at_pen = (shown_to / TILE_PX).floor() as i64;
@@ -301,8 +184,8 @@ impl Easel {
         if moved || self.marked.as_ref() != Some(&stage.selection) || self.sweep.is_some() {
             if let Some(sheet) = sheet_of(stage, layout) {
                 let path = match &self.sweep {
-                    Some(sweep) => Some(sweep_path(&sheet.from_origin(origin), sweep)),
-                    None => selected_path(&sheet.from_origin(origin), &stage.selection),
+                    Some(sweep) => Some(outline::sweep(&sheet.from_origin(origin), sweep)),
+                    None => outline::selected(&sheet.from_origin(origin), &stage.selection),
                 };
                 // Only what is there has the name by which a popover finds it.
                 match path {
@@ -447,37 +330,6 @@ fn sheet_of<'a>(stage: &'a Stage, layout: &'a Layout) -> Option<Sheet<'a>> {
     })
 }
 
-/// A node's title without the gloss that follows it in Chinese: 协调者（coordinator）.
-fn title(stage: &Stage, title: &Text) -> String {
-    let words = stage.words(title);
-    words.split('（').next().unwrap_or_default().to_string()
-}
-
-/// How much room the heads take along the axis.
-fn heads_px(stage: &Stage, orientation: Orientation, width: f64) -> f64 {
-    if orientation == Orientation::Down {
-        return HEADS_DOWN_PX;
-    }
-    let titles = stage.run.topology.nodes.iter().map(|node| letters::width(&title(stage, &node.title)) + 16.0);
-    let widest = titles.fold(HEADS_NAMES_PX, f64::max).ceil();
-    if width >= 640.0 && widest <= HEADS_TITLES_PX_MAX { widest } else { HEADS_NAMES_PX }
-}
-
-/// The pen: a line across the lanes with its nib at the edge.
-fn nib(geometry: &Geometry) -> String {
-    let mut line = Path::default();
-    let mut nib = Path::default();
-    let geometry = geometry.from_origin(0.0);
-    let at = |along: f64, across: f64| {
-        let point = geometry.point(along, across);
-        (point.x, point.y)
-    };
-    line.stroke(at(0.0, 0.0), at(0.0, geometry.across));
-    let half = 5.0 / geometry.zoom;
-    nib.outline(&[at(-half, 0.0), at(half, 0.0), at(0.0, 7.0)]);
-    format!("<path class=\"edge\" d=\"{}\"/><path class=\"nib\" d=\"{}\"/>", line.text(), nib.text())
-}
-
 /// The other run's arrows in the pieces in view.
 fn ghost(present: &Sheet, ghost: Option<&Ghost>, origin: f64, (first, last): (i64, i64)) -> String {
     let Some(ghost) = ghost else { return String::new() };
@@ -487,39 +339,4 @@ fn ghost(present: &Sheet, ghost: Option<&Ghost>, origin: f64, (first, last): (i6
         svg::group(&mut text, &mark);
     }
     text
-}
-
-/// What is selected, outlined.
-fn selected_path(sheet: &Sheet, selection: &Selection) -> Option<String> {
-    match selection {
-        Selection::None => None,
-        Selection::Message(message) => sheet.ring(Target::Message(*message)),
-        Selection::Event(event) => {
-            let last = sheet.run.len().checked_sub(1)?;
-            let event = (*event).min(last);
-            sheet.ring(Target::Event { node: sheet.run.trace.event(event).node, event })
-        }
-        Selection::Node { node, event } => sheet.ring(Target::Event { node: *node, event: *event }),
-        Selection::Sweep(sweep) => Some(sweep_path(sheet, sweep)),
-    }
-}
-
-/// What is marked by dragging, outlined.
-fn sweep_path(sheet: &Sheet, sweep: &Sweep) -> String {
-    /// How far the outline of a sweep stands from its lane or gap.
-    const AROUND_PX: f64 = 14.0;
-    let geometry = sheet.geometry;
-    let (across, from, to) = match sweep {
-        Sweep::Along { node, from, to } => (geometry.lane(*node), from, to),
-        Sweep::Across { sides: [before, _], from, to } => {
-            let last = before.iter().map(|node| node.0).max().unwrap_or(0);
-            (geometry.at_lane(f64::from(last) + 0.5), from, to)
-        }
-    };
-    let (from, to) = (sheet.axis.px(*from), sheet.axis.px(*to));
-    let across = across + sheet.flow.shift(from);
-    let Area { x, y, width, height } = geometry.area(from, to.max(from + 2.0), across - AROUND_PX, across + AROUND_PX);
-    let mut path = Path::default();
-    path.outline(&[(x, y), (x + width, y), (x + width, y + height), (x, y + height)]);
-    path.text()
 }

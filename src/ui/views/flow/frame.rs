@@ -1,0 +1,164 @@
+//! The empty frame of the flow: where the paper lies and what clips it, the pen, the names of the nodes.
+
+use super::super::Stage;
+use super::easel::Layout;
+use super::paper::{Paper, set};
+use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
+use faultline::picture::flow::{Geometry, Orientation};
+use faultline::picture::letters;
+use faultline::picture::path::{Path, written};
+use faultline::picture::svg::{self, HEADS_DOWN_PX};
+use faultline::sim::trace::NodeId;
+use faultline::text::{Language, Text};
+use web_sys::Element;
+
+/// The column of heads: wide enough for names, or for titles where there is room.
+const HEADS_NAMES_PX: f64 = 56.0;
+const HEADS_TITLES_PX_MAX: f64 = 144.0;
+
+/// The parts of the document that the easel moves.
+pub struct Parts {
+    pub root: Element,
+    pub ghost_paper: Element,
+    pub ahead: Element,
+    pub ahead_group: Element,
+    pub ahead_paper: Paper,
+    pub gone: Element,
+    pub gone_group: Element,
+    pub gone_paper: Paper,
+    pub over: Element,
+    pub selected: Element,
+    pub words: Element,
+    pub ruler: Element,
+    pub pen: Element,
+    pub heads: Element,
+}
+
+/// The empty frame: where the paper lies, what it is clipped by.
+pub fn set_up(holder: &Element, stage: &Stage, layout: &Layout, size: (f64, f64)) -> Option<Parts> {
+    let geometry = layout.geometry;
+    let (width, height) = match geometry.orientation {
+        Orientation::Right => (size.0, (geometry.across + RULER_RIGHT_PX).max(size.1)),
+        Orientation::Down => ((geometry.across + RULER_DOWN_PX).max(size.0), size.1),
+    };
+    let lang = match stage.language {
+        Language::English => "en",
+        Language::SimplifiedChinese => "zh-Hans",
+    };
+    let label = stage.words(&stage.run.scenario.protocol.name());
+    let (w, h) = (written(width), written(height));
+    // The lanes' own view, without heads and ruler; what lies outside is clipped.
+    let (x, y) = match geometry.orientation {
+        Orientation::Right => (layout.heads, 0.0),
+        Orientation::Down => (RULER_DOWN_PX, layout.heads),
+    };
+    let view = geometry.area(0.0, layout.camera.view, 0.0, geometry.across);
+    let (vw, vh) = (written(view.width), written(view.height));
+    let (x, y) = (written(x), written(y));
+    let clip = |class: &str, inside: &str| {
+        format!("<svg class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{vw}\" height=\"{vh}\">{inside}</svg>")
+    };
+    let group = "<g class=\"moving\"></g>";
+    let ruler_at = match geometry.orientation {
+        Orientation::Right => {
+            format!("x=\"{x}\" y=\"{}\" width=\"{vw}\" height=\"{RULER_RIGHT_PX}\"", written(geometry.across))
+        }
+        Orientation::Down => format!("x=\"0\" y=\"{y}\" width=\"{RULER_DOWN_PX}\" height=\"{vh}\""),
+    };
+    let text = format!(
+        "<svg class=\"paper {way}\" role=\"img\" lang=\"{lang}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\">{ghost}{ahead}{gone}\
+         <g class=\"pen\"></g>{over}<svg class=\"ruler\" {ruler_at}>{group}</svg><g class=\"heads\"></g></svg>",
+        way = if geometry.orientation == Orientation::Right { "right" } else { "downwards" },
+        ghost = clip("ghost", group),
+        ahead = clip("ahead", group),
+        gone = clip("gone", group),
+        over = clip("over", "<g class=\"moving\"><path class=\"selected\"/><g class=\"words\"></g></g>"),
+    );
+    holder.set_inner_html(&text);
+    let part = |selector: &str| holder.query_selector(selector).ok().flatten();
+    let root = part("svg")?;
+    set(&root, "aria-label", &label);
+    let (ahead_group, gone_group) = (part(".ahead > g")?, part(".gone > g")?);
+    let pen = part(".pen")?;
+    pen.set_inner_html(&nib(&geometry));
+    Some(Parts {
+        ghost_paper: part(".ghost > g")?,
+        ahead: part(".ahead")?,
+        ahead_paper: Paper::new(&ahead_group)?,
+        ahead_group,
+        gone: part(".gone")?,
+        gone_paper: Paper::new(&gone_group)?,
+        gone_group,
+        over: part(".over > g")?,
+        selected: part(".selected")?,
+        words: part(".words")?,
+        ruler: part(".ruler > g")?,
+        pen,
+        heads: part(".heads")?,
+        root,
+    })
+}
+
+/// The names of the nodes, with their titles where there is room.
+pub fn names(stage: &Stage, layout: &Layout) -> String {
+    let geometry = layout.geometry;
+    let mut text = String::new();
+    for (index, node) in stage.run.topology.nodes.iter().enumerate() {
+        let lane = geometry.lane(NodeId(index as u8));
+        let face = stage.scene.nodes.get(index).map(|node| &node.face);
+        let down = face.is_some_and(Option::is_none);
+        let class = if down { "head start down" } else { "head start" };
+        let name = if down { format!("{} ×", node.name) } else { node.name.to_string() };
+        match geometry.orientation {
+            Orientation::Right => {
+                let title = title(stage, &node.title);
+                let titled = layout.heads > HEADS_NAMES_PX
+                    && geometry.lane_gap >= 44.0
+                    && letters::width(&title) <= layout.heads - 16.0
+                    && title != node.name;
+                svg::words(&mut text, class, 4.0, lane + if titled { -3.0 } else { 4.5 }, &name);
+                if titled {
+                    svg::words(&mut text, "title start", 4.0, lane + 14.0, &title);
+                }
+            }
+            Orientation::Down => {
+                // A narrow lane has no room for the cross.
+                let class = if down { "head down" } else { "head" };
+                let crossed = if geometry.lane_gap >= 44.0 { name.as_str() } else { node.name };
+                svg::words(&mut text, class, RULER_DOWN_PX + lane, 25.0, crossed);
+            }
+        }
+    }
+    text
+}
+
+/// A node's title without the gloss that follows it in Chinese: 协调者（coordinator）.
+fn title(stage: &Stage, title: &Text) -> String {
+    let words = stage.words(title);
+    words.split('（').next().unwrap_or_default().to_string()
+}
+
+/// How much room the heads take along the axis.
+pub fn heads_px(stage: &Stage, orientation: Orientation, width: f64) -> f64 {
+    if orientation == Orientation::Down {
+        return HEADS_DOWN_PX;
+    }
+    let titles = stage.run.topology.nodes.iter().map(|node| letters::width(&title(stage, &node.title)) + 16.0);
+    let widest = titles.fold(HEADS_NAMES_PX, f64::max).ceil();
+    if width >= 640.0 && widest <= HEADS_TITLES_PX_MAX { widest } else { HEADS_NAMES_PX }
+}
+
+/// The pen: a line across the lanes with its nib at the edge.
+fn nib(geometry: &Geometry) -> String {
+    let mut line = Path::default();
+    let mut nib = Path::default();
+    let geometry = geometry.from_origin(0.0);
+    let at = |along: f64, across: f64| {
+        let point = geometry.point(along, across);
+        (point.x, point.y)
+    };
+    line.stroke(at(0.0, 0.0), at(0.0, geometry.across));
+    let half = 5.0 / geometry.zoom;
+    nib.outline(&[at(-half, 0.0), at(half, 0.0), at(0.0, 7.0)]);
+    format!("<path class=\"edge\" d=\"{}\"/><path class=\"nib\" d=\"{}\"/>", line.text(), nib.text())
+}
