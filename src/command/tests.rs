@@ -85,7 +85,7 @@ fn bad_input_is_named_on_standard_error() {
         (&["compare"], "id of a scenario"),
         (&["compare", "errand-done", "erand"], "“erand”"),
         (&["run", "errand-dome"], "the nearest is errand-done"),
-        (&["run", "1/errand?crash=w9@1ms"], "“w9” (byte 16)"),
+        (&["run", "1/errand?crash=w9@1ms"], "“w9” at character 16"),
         (&["run", "2/errand"], "version"),
         (&["run", ""], "“”"),
         (&["bench"], "name a scenario"),

@@ -32,7 +32,10 @@ impl Bad {
         let Bad { part, what, mend, .. } = self;
         let (what_zh, mend_zh) = (&what.zh, &mend.zh);
         let from = self.range.start + 1;
-        say!("“{part}” (byte {from}): {what}. {mend}.", "“{part}”（第 {from} 字节）：{what_zh}。{mend_zh}。")
+        if part.is_empty() {
+            return say!("At character {from}: {what}. {mend}.", "第 {from} 个字符处：{what_zh}。{mend_zh}。");
+        }
+        say!("“{part}” at character {from}: {what}. {mend}.", "第 {from} 个字符处的“{part}”：{what_zh}。{mend_zh}。")
     }
 }
 
@@ -126,15 +129,13 @@ pub fn nearest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     candidates.into_iter().min_by_key(|candidate| strsim::levenshtein(&text, candidate))
 }
 
-/// The candidates as one list, for people: at most twelve of them.
-pub(super) fn listed<'c>(candidates: impl IntoIterator<Item = &'c str>) -> String {
+/// The candidates as one list in each language, for people: at most twelve of them.
+pub(super) fn listed<'c>(candidates: impl IntoIterator<Item = &'c str>) -> Text {
     const LISTED_MAX: usize = 12;
     let mut candidates = candidates.into_iter();
-    let mut list = candidates.by_ref().take(LISTED_MAX).collect::<Vec<_>>().join(", ");
-    if candidates.next().is_some() {
-        list.push_str(", …");
-    }
-    list
+    let mut list: Vec<&str> = candidates.by_ref().take(LISTED_MAX).collect();
+    list.extend(candidates.next().map(|_| "…"));
+    Text { en: list.join(", ").into(), zh: list.join("、").into() }
 }
 
 #[cfg(test)]

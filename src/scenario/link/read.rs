@@ -207,8 +207,11 @@ fn unknown_key(protocol: &'static dyn Protocol, key: Piece) -> Box<Bad> {
 fn one_of<T: Copy>(value: Piece, words: &[(&str, T)]) -> Read<T> {
     words.iter().find(|(word, _)| *word == value.text()).map(|(_, meaning)| *meaning).ok_or_else(|| {
         let words = listed(words.iter().map(|(word, _)| *word));
-        value
-            .bad(Text::new("not one of its values", "不是可用的值"), say!("Write one of: {words}", "可用的值：{words}"))
+        let (words, words_zh) = (words.en, words.zh);
+        value.bad(
+            Text::new("not one of its values", "不是可用的值"),
+            say!("Write one of: {words}", "可用的值：{words_zh}"),
+        )
     })
 }
 
@@ -261,9 +264,10 @@ fn read_protocols(value: Piece, catalogue: Catalogue) -> Read<Vec<&'static dyn P
         let known = catalogue.protocol(id.text()).filter(|_| protocols.len() < SECTIONS_MAX);
         protocols.push(known.ok_or_else(|| {
             let ids = listed(catalogue.protocols().map(|protocol| protocol.id()));
+            let (ids, ids_zh) = (ids.en, ids.zh);
             id.bad(
                 Text::new("no protocol to compare with", "不是可比较的协议"),
-                say!("The protocols are {ids}", "可用的协议：{ids}"),
+                say!("The protocols are {ids}", "可用的协议：{ids_zh}"),
             )
         })?);
     }

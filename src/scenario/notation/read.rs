@@ -88,9 +88,10 @@ impl Notation<'_> {
 
     fn no_such_node(&self, piece: Piece) -> Box<Bad> {
         let names = listed(self.topology.nodes.iter().map(|node| node.name));
+        let (names, names_zh) = (names.en, names.zh);
         piece.bad(
             Text::new("there is no such node", "没有这个节点"),
-            say!("The nodes here are {names}", "这里的节点有：{names}"),
+            say!("The nodes here are {names}", "这里的节点有：{names_zh}"),
         )
     }
 
@@ -179,8 +180,9 @@ impl Notation<'_> {
         let (name, name_zh) = (&protocol.en, &protocol.zh);
         let what = say!("{name} has no such word", "{name_zh}没有这个词");
         let known = listed(known);
+        let (known, known_zh) = (known.en, known.zh);
         let mend = match meant {
-            Some(meant) => say!("Perhaps “{meant}” is meant; it has {known}", "也许是“{meant}”；可用的有：{known}"),
+            Some(meant) => say!("Perhaps “{meant}” is meant; it has {known}", "也许是“{meant}”；可用的有：{known_zh}"),
             None => Text::new("It declares none", "它没有声明任何词"),
         };
         piece.bad(what, mend)
