@@ -43,7 +43,7 @@ pub struct Termination {
     target: Option<LocalState>,
     /// Aborts where both are possible: somebody refused, or an acknowledgement did not come.
     leans_to_abort: bool,
-    /// Everybody who could have decided, if this one only asks and does not lead.
+    /// If this one only asks and does not lead: how many could have decided, itself included.
     asks: Option<u8>,
 }
 
@@ -181,5 +181,102 @@ impl Termination {
         } else {
             Course::Wait
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ThreePhaseCommit;
+    use super::*;
+    use crate::protocols::parts::atomic_commitment::participants;
+    use crate::protocols::{Protocol, Value, Values};
+    use LocalState::{Decided, PreAborted, PreCommitted, Ready};
+
+    const UP: Report = Report { state: Ready, restarted: false, refuses: false };
+
+    fn settings(termination: &'static str) -> Settings {
+        let mut values = Values::defaults(ThreePhaseCommit.parameters());
+        values.set("termination", Value::Choice(termination));
+        Settings::of(&values)
+    }
+
+    fn sites(numbers: &[u8]) -> BTreeSet<NodeId> {
+        participants(3).enumerate().filter(|(at, _)| numbers.contains(&(*at as u8 + 1))).map(|(_, node)| node).collect()
+    }
+
+    /// What a leader does when these are the answers, from p1 on, and nobody else answers in time.
+    fn course(termination: &'static str, reports: &[Report]) -> Course {
+        let settings = settings(termination);
+        let mut leader = Termination::lead(Attempt::FIRST.next(NodeId(2)), participants(3), false);
+        for (site, report) in participants(3).zip(reports) {
+            if let Some(course) = leader.hear(site, *report, &settings) {
+                return course;
+            }
+        }
+        leader.time_out(&settings)
+    }
+
+    fn up(state: LocalState) -> Report {
+        Report { state, ..UP }
+    }
+
+    #[test]
+    fn skeens_rule_row_by_row() {
+        let (p, w, down) = (up(PreCommitted), UP, |state| Report { state, restarted: true, refuses: false });
+        assert_eq!(course("on", &[w, up(Decided(Outcome::Commit))]), Course::Decide(Outcome::Commit), "any c");
+        assert_eq!(course("on", &[p, up(Decided(Outcome::Abort))]), Course::Decide(Outcome::Abort), "any a");
+        assert_eq!(course("on", &[w, w, w]), Course::Decide(Outcome::Abort), "nobody in p");
+        assert_eq!(course("on", &[w, w]), Course::Decide(Outcome::Abort), "silence is death");
+        assert_eq!(course("on", &[p, w, w]), Course::Move(PreCommitted, sites(&[2, 3])), "some p and no a");
+        assert_eq!(course("on", &[p, p, p]), Course::Decide(Outcome::Commit), "everybody in p");
+        assert_eq!(
+            course("on", &[w, down(PreCommitted), w]),
+            Course::Decide(Outcome::Abort),
+            "who was down is not counted"
+        );
+        let refuses = Report { refuses: true, ..UP };
+        assert_eq!(
+            course("on", &[p, refuses, p]),
+            Course::Move(PreAborted, sites(&[1, 3])),
+            "p here and a there never"
+        );
+    }
+
+    #[test]
+    fn quorums_row_by_row() {
+        let (p, w, n) = (up(PreCommitted), UP, up(PreAborted));
+        assert_eq!(course("quorum", &[p, p]), Course::Decide(Outcome::Commit), "two of three in p");
+        assert_eq!(course("quorum", &[p, w]), Course::Move(PreCommitted, sites(&[2])), "a commit can be reached");
+        assert_eq!(course("quorum", &[w, w]), Course::Move(PreAborted, sites(&[1, 2])), "no p among them");
+        assert_eq!(course("quorum", &[n, n]), Course::Decide(Outcome::Abort), "two of three in preabort");
+        assert_eq!(course("quorum", &[p]), Course::Wait, "one is no quorum");
+        assert_eq!(course("quorum", &[w]), Course::Wait, "one is no quorum");
+        assert_eq!(course("quorum", &[p, n]), Course::Wait, "each bars the other");
+        assert_eq!(course("quorum", &[n, w, p]), Course::Move(PreCommitted, sites(&[2])), "who is free decides it");
+        let refuses = Report { refuses: true, ..UP };
+        assert_eq!(
+            course("quorum", &[p, refuses, w]),
+            Course::Move(PreAborted, sites(&[2, 3])),
+            "an abort if it can be"
+        );
+        assert_eq!(course("quorum", &[p, refuses, p]), Course::Decide(Outcome::Commit), "too late to refuse");
+        assert_eq!(course("quorum", &[p, refuses]), Course::Wait, "neither");
+    }
+
+    #[test]
+    fn when_all_have_been_down_and_all_are_back_nothing_is_hidden() {
+        let settings = settings("on");
+        let everybody = || participants(3).chain([NodeId(1)]);
+        for (state, outcome) in [(PreCommitted, Outcome::Commit), (PreAborted, Outcome::Abort)] {
+            let mut asking = Termination::ask(everybody());
+            let mut course = None;
+            for (site, state) in everybody().zip([Ready, state, Ready, Ready]) {
+                course = asking.hear(site, Report { state, restarted: true, refuses: false }, &settings);
+            }
+            assert_eq!(course, Some(Course::Decide(outcome)));
+        }
+        let mut asking = Termination::ask(everybody());
+        let course = everybody().fold(None, |_, site| asking.hear(site, UP, &settings));
+        assert_eq!(course, Some(Course::Wait), "those who stayed up decide it themselves");
     }
 }
