@@ -1,6 +1,7 @@
 //! The catalogue's scenarios of three-phase commit, with the verdicts that the reference sheet gives them.
 
 mod mistakes;
+mod participants;
 mod quiet;
 mod rules;
 mod termination;
@@ -26,10 +27,10 @@ pub static ENTRIES: &[Entry] = &[
     rules::PAUSED_COORDINATOR,
     rules::LOST_MESSAGES,
     rules::RACE,
-    rules::PARTICIPANT_IN_READY,
-    rules::PARTICIPANT_IN_PRE_COMMIT,
-    rules::PARTICIPANT_UNACKNOWLEDGED,
-    rules::LOST_RECORD,
+    participants::PARTICIPANT_IN_READY,
+    participants::PARTICIPANT_IN_PRE_COMMIT,
+    participants::PARTICIPANT_UNACKNOWLEDGED,
+    participants::LOST_RECORD,
     termination::MENDS,
     termination::CANDIDATES,
     termination::TWO_CRASHES,
