@@ -8,6 +8,7 @@ pub mod address;
 pub mod app;
 pub mod breaking;
 pub mod context;
+pub mod draft;
 pub mod environment;
 pub mod icon;
 pub mod lab;

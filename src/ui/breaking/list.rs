@@ -2,23 +2,19 @@
 //! does, and does the same by keys alone.
 
 use crate::ui::context::{Laboratory, LaboratoryProps};
+use crate::ui::draft::{Draft, Drafting, field};
 use crate::ui::store::{Action, Change};
-use crate::ui::{environment, words};
+use crate::ui::words;
 use faultline::scenario::notation::{FAULTS, Notation};
 use faultline::scenario::words::Words;
 use faultline::sim::fault::Fault;
 use faultline::sim::trace::FaultIndex;
 use faultline::text::Text;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
-
-/// A text that is no fault: the row it stands in, and what is wrong with it.
-type Wrong = Option<(usize, Text)>;
 
 #[component]
 pub fn FaultList(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
-    let wrong = use_state_eq(|| Wrong::None);
+    let drafting = use_state_eq(Draft::default);
     let run = &laboratory.state.bench.run;
     let notation = Notation::new(run.scenario.protocol, &run.topology);
     let faults = &run.scenario.faults;
@@ -27,9 +23,9 @@ pub fn FaultList(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
             if faults.is_empty() { <p class="muted">{ laboratory.words(&words::NO_FAULTS) }</p> }
             <ol class="faults">
                 { for faults.iter().enumerate().map(|(index, fault)| {
-                    row(laboratory, &wrong, index, fault, notation.write(fault))
+                    row(laboratory, &drafting, index, fault, notation.write(fault))
                 }) }
-                if !laboratory.state.frame.read_only { { new_row(laboratory, &wrong, faults.len()) } }
+                if !laboratory.state.frame.read_only { { new_row(laboratory, &drafting, faults.len()) } }
             </ol>
         </>
     }
@@ -42,43 +38,31 @@ fn read(laboratory: &Laboratory, text: &str) -> Result<Fault, Text> {
     notation.fault(text.trim()).map_err(|bad| bad.sentence())
 }
 
-/// Takes what was typed into a row: a fault in place of the row's own, or after the last one.
-fn take(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize, input: &HtmlInputElement) {
-    match read(laboratory, &input.value()) {
+/// Takes what is typed into a row: a fault in place of the row's own, or after the last one.
+fn taking(laboratory: &Laboratory, index: usize) -> Callback<String, Option<Text>> {
+    let laboratory = laboratory.clone();
+    Callback::from(move |text: String| match read(&laboratory, &text) {
+        // Nothing was typed: the row for a new fault was only passed through.
+        _ if text.is_empty() && index >= laboratory.state.bench.run.scenario.faults.len() => None,
         Ok(fault) => {
-            wrong.set(None);
-            let change = if index < laboratory.state.bench.run.scenario.faults.len() {
-                Change::Replace(index, fault)
-            } else {
-                input.set_value("");
-                Change::Add(vec![fault])
+            let change = match index < laboratory.state.bench.run.scenario.faults.len() {
+                true => Change::Replace(index, fault),
+                false => Change::Add(vec![fault]),
             };
             laboratory.act.emit(Action::Change(change));
+            None
         }
-        Err(why) => wrong.set(Some((index, why))),
-    }
+        Err(why) => Some(why),
+    })
 }
 
-/// What is wrong with the text in a row, if anything is.
-fn problem(laboratory: &Laboratory, wrong: &Wrong, index: usize) -> Option<String> {
-    let (_, why) = wrong.as_ref().filter(|(row, _)| *row == index)?;
-    Some(laboratory.words(why))
-}
-
-fn row(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize, fault: &Fault, text: String) -> Html {
+fn row(laboratory: &Laboratory, drafting: &Drafting, index: usize, fault: &Fault, text: String) -> Html {
     let run = &laboratory.state.bench.run;
     let sentence = Words::new(run.scenario.protocol, &run.topology).fault(fault);
     let applied = run.trace.applied(index as FaultIndex);
     let read_only = laboratory.state.frame.read_only;
-    let problem = problem(laboratory, wrong, index);
-    let onchange = {
-        let (laboratory, wrong) = (laboratory.clone(), wrong.clone());
-        Callback::from(move |event: Event| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                take(&laboratory, &wrong, index, &input);
-            }
-        })
-    };
+    let written = field(drafting, &format!("fault-{index}"), text.clone(), taking(laboratory, index));
+    let problem = written.wrong.map(|why| laboratory.words(&why));
     let remove = laboratory.act.on(move |_: MouseEvent| Action::Change(Change::Remove(index)));
     let label = format!("{} {}", laboratory.words(&words::FAULT_TEXT), index + 1);
     let problem_id = format!("fault-problem-{index}");
@@ -89,7 +73,8 @@ fn row(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize, fau
                 { laboratory.words(&sentence) }
                 if !applied { <span class="muted">{ " · " }{ laboratory.words(&words::DID_NOT_APPLY) }</span> }
             </span>
-            <input class="field notation" value={text} readonly={read_only} aria-label={label} {onchange}
+            <input class="field notation" value={written.text} readonly={read_only} aria-label={label}
+                oninput={written.oninput} onchange={written.onchange}
                 spellcheck="false" autocapitalize="off" autocomplete="off"
                 aria-invalid={problem.is_some().to_string()} aria-describedby={problem_id.clone()} />
             if !read_only {
@@ -102,37 +87,23 @@ fn row(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize, fau
     }
 }
 
-/// Where a fault can be typed, with examples of every kind.
-fn new_row(laboratory: &Laboratory, wrong: &UseStateHandle<Wrong>, index: usize) -> Html {
-    let problem = problem(laboratory, wrong, index);
-    let add = {
-        let (laboratory, wrong) = (laboratory.clone(), wrong.clone());
-        move || {
-            let input = environment::element(NEW_ID).and_then(|input| input.dyn_into::<HtmlInputElement>().ok());
-            if let Some(input) = input {
-                take(&laboratory, &wrong, index, &input);
-            }
-        }
-    };
-    let onkeydown = {
-        let add = add.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Enter" {
-                add();
-            }
-        })
-    };
+/// Where a fault can be typed, with examples of every kind. Leaving the field adds the fault, so the button needs only to
+/// be there to be pressed.
+fn new_row(laboratory: &Laboratory, drafting: &Drafting, index: usize) -> Html {
+    let written = field(drafting, NEW_ID, String::new(), taking(laboratory, index));
+    let problem = written.wrong.map(|why| laboratory.words(&why));
     html! {
         <li class="fault" key="new">
             <span class="muted">{ "+" }</span>
             <label for={NEW_ID}>{ laboratory.words(&words::ADD_FAULT) }</label>
             <input id={NEW_ID} class="field notation" list="fault-kinds" placeholder={FAULTS[0].1}
-                spellcheck="false" autocapitalize="off" autocomplete="off" {onkeydown}
+                value={written.text} oninput={written.oninput} onchange={written.onchange}
+                spellcheck="false" autocapitalize="off" autocomplete="off"
                 aria-invalid={problem.is_some().to_string()} aria-describedby="new-fault-problem" />
             <datalist id="fault-kinds">
                 { for FAULTS.iter().map(|(_, example)| html! { <option value={*example} /> }) }
             </datalist>
-            <button class="button" onclick={move |_: MouseEvent| add()}>{ laboratory.words(&words::ADD) }</button>
+            <button class="button">{ laboratory.words(&words::ADD) }</button>
             <span class="wrong" id="new-fault-problem" role="alert">{ problem.unwrap_or_default() }</span>
         </li>
     }

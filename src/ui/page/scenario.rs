@@ -12,7 +12,7 @@ use crate::ui::player::keys;
 use crate::ui::player::transport::transport;
 use crate::ui::store::{Action, Section, moving};
 use crate::ui::views::flow::Flow;
-use crate::ui::views::verdicts::VerdictLine;
+use crate::ui::views::verdicts::verdict_line;
 use crate::ui::views::{Breadth, Spot, VIEWS};
 use crate::ui::words;
 use crate::ui::{environment, lab};
@@ -56,7 +56,7 @@ fn opening(laboratory: &Laboratory) -> Html {
         <div class="opening">
             <h1 class="question">{ question(laboratory) }</h1>
             if let Some(warning) = &bench.warning { <p class="warning" role="status">{ laboratory.words(warning) }</p> }
-            <VerdictLine stage={laboratory.stage()} />
+            { verdict_line(&laboratory.stage(), bench.lists_verdicts) }
             if let Some(status) = making(laboratory) { <p class="muted making" role="status">{ status }</p> }
         </div>
     }

@@ -37,7 +37,7 @@ pub fn trouble(laboratory: &Laboratory, text: &str, problem: &Bad) -> Html {
                 <p class="prose">{ laboratory.words(&problem.sentence()) }</p>
                 <pre class="notation">{ before }<mark>{ wrong }</mark>{ after }</pre>
                 <label for="mend">{ laboratory.words(&words::MEND_LINK) }</label>
-                <textarea id="mend" class="field notation" spellcheck="false" value={text.to_owned()} />
+                <textarea id="mend" class="field notation" spellcheck="false" defaultvalue={text.to_owned()} />
                 <p><button class="button first" onclick={open}>{ laboratory.words(&words::OPEN_LINK) }</button></p>
                 if let Some(listed) = nearest {
                     <p>

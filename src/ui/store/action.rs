@@ -50,6 +50,8 @@ pub enum Action {
     CompareEarlier(Shared<Run>),
     /// Folds the axis, or shows it true to scale.
     Scale(Scale),
+    /// Lists every property under the verdict line.
+    ListVerdicts(bool),
     /// Opens a section below the flow, or closes it.
     Open(Option<Section>),
     /// Opens or closes the sheet that a phone shows the sections in.

@@ -68,6 +68,8 @@ pub struct Bench {
     pub selection: Selection,
     pub popover: Option<Popover>,
     pub section: Option<Section>,
+    /// Every property is listed under the verdict line.
+    pub lists_verdicts: bool,
     /// On a phone: whether the sheet with the sections is open.
     pub sheet: bool,
     /// The part of the run that plays, if not all of it.
@@ -107,6 +109,7 @@ impl Bench {
             selection: Selection::None,
             popover: None,
             section: None,
+            lists_verdicts: false,
             sheet: false,
             range: link::Range::default(),
             breaking: false,

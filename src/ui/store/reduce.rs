@@ -125,6 +125,7 @@ impl State {
                 bench.section = Some(Section::Compare);
             }
             Action::Scale(scale) => bench.rescale(scale),
+            Action::ListVerdicts(open) => bench.lists_verdicts = open,
             Action::Open(section) => bench.section = section,
             Action::Sheet(open) => bench.sheet = open,
             Action::Break(on) => bench.breaking = on,

@@ -2,9 +2,8 @@
 //! marked, what did not carry over is listed, what each cost is measured.
 
 use super::flow::Flow;
-use super::measures::Measures;
-use super::verdicts::Standings;
-use super::{Stage, StageProps};
+use super::verdicts::standings;
+use super::{Stage, StageProps, measures};
 use crate::ui::pen::Pen;
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
@@ -29,6 +28,9 @@ pub fn Compare(props: &StageProps) -> Html {
     let left = use_memo((stage.run.clone(), stage.compared.clone()), |(run, other)| {
         other.as_ref().map(|other| left_behind(run, other)).unwrap_or_default()
     });
+    let costs = use_memo((stage.run.clone(), stage.compared.clone()), |(run, other)| {
+        [run].into_iter().chain(other).map(|run| measures::of(run)).collect::<Vec<_>>()
+    });
     html! {
         <div class="compare">
             { choose(stage) }
@@ -38,23 +40,22 @@ pub fn Compare(props: &StageProps) -> Html {
                 { draw_left(stage, other, &left) }
                 <Sides stage={stage.clone()} other={other.clone()} difference={*difference} />
                 <div class="scroll" tabindex="0" role="region" aria-label={stage.words(&Text::new("Measured costs", "测得的代价"))}>
-                    <Measures runs={names(stage, [&stage.run, other])} language={stage.language} />
+                    { measures::measures(&costs, &names(stage, &[&stage.run, other]), stage.language) }
                 </div>
             } else {
-                <Measures runs={names(stage, [&stage.run])} language={stage.language} />
+                { measures::measures(&costs, &names(stage, &[&stage.run]), stage.language) }
             }
         </div>
     }
 }
 
-/// The runs with the names of their protocols; two of one protocol are told apart by a number.
-fn names<const COUNT: usize>(stage: &Stage, runs: [&Shared<Run>; COUNT]) -> Vec<(Shared<Run>, String)> {
+/// The names of the runs' protocols; two of one protocol are told apart by a number.
+fn names(stage: &Stage, runs: &[&Shared<Run>]) -> Vec<String> {
     let id = |run: &Run| run.scenario.protocol.id();
-    let twins = COUNT > 1 && runs.iter().all(|run| id(run) == id(runs[0]));
+    let twins = runs.len() > 1 && runs.iter().all(|run| id(run) == id(runs[0]));
     let name = |(index, run): (usize, &&Shared<Run>)| {
         let name = stage.words(&run.scenario.protocol.name());
-        let name = if twins { format!("{name} ({})", index + 1) } else { name };
-        ((*run).clone(), name)
+        if twins { format!("{name} ({})", index + 1) } else { name }
     };
     runs.iter().enumerate().map(name).collect()
 }
@@ -200,11 +201,11 @@ fn Sides(props: &SidesProps) -> Html {
         ..stage.clone()
     };
     let sides = [side(&stage.run, &stage.scene, stage.cursor, events.0), side(other, &scene, cursor, events.1)];
-    let runs = names(stage, [&stage.run, other]);
+    let names = names(stage, &[&stage.run, other]);
     html! {
         <>
             <div class="sides">
-                { for sides.iter().zip(&runs).map(|(side, (_, name))| html! {
+                { for sides.iter().zip(&names).map(|(side, name)| html! {
                     <section class="side">
                         <h3>{ name.clone() }</h3>
                         <div class="flow"><Flow stage={side.clone()} /></div>
@@ -212,10 +213,10 @@ fn Sides(props: &SidesProps) -> Html {
                 }) }
             </div>
             <div class="halves">
-                { for sides.iter().zip(&runs).map(|(side, (run, name))| html! {
+                { for sides.iter().zip(&names).map(|(side, name)| html! {
                     <section>
                         <h3>{ name.clone() }</h3>
-                        <Standings run={run.clone()} event={side.cursor} language={stage.language} />
+                        { standings(&side.run, side.cursor, stage.language, None) }
                     </section>
                 }) }
             </div>

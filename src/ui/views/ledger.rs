@@ -1,7 +1,7 @@
 //! The ledger: every database's rows as a clerk keeps them. What an undecided transaction has written stands in pencil
 //! over what is committed; the lock that protects it is a bar, those who wait for it are hatched.
 
-use super::{StageProps, has_panel};
+use super::has_panel;
 use crate::ui::views::Stage;
 use faultline::say;
 use faultline::sim::payload::Subject;
@@ -17,9 +17,9 @@ pub fn needed(stage: &Stage) -> bool {
     has_panel(stage, |panel| matches!(panel, Panel::Ledger(_)))
 }
 
-#[component]
-pub fn LedgerPanel(props: &StageProps) -> Html {
-    let stage = &props.stage;
+/// The view.
+pub fn panels(stage: Stage) -> Html {
+    let stage = &stage;
     let ledgers = stage.scene.panels.iter().filter_map(|panel| match panel {
         Panel::Ledger(ledger) => Some(ledger),
         _ => None,

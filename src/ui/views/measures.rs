@@ -1,7 +1,6 @@
 //! Measured costs, one run or several side by side.
 
-use crate::ui::shared::Shared;
-use faultline::check::{Extent, Measure, Unit, measures};
+use faultline::check::{self, Extent, Measure, Unit};
 use faultline::say;
 use faultline::scenario::run::Run;
 use faultline::scenario::words::span;
@@ -9,16 +8,9 @@ use faultline::sim::time::Span;
 use faultline::text::{Language, Text};
 use yew::prelude::*;
 
-/// The runs whose costs are compared, each with the name at the head of its column.
-#[derive(Clone, PartialEq, Properties)]
-pub struct MeasuresProps {
-    pub runs: Vec<(Shared<Run>, String)>,
-    pub language: Language,
-}
-
 /// The measured costs of a run.
 pub fn of(run: &Run) -> Vec<Measure> {
-    measures(&run.trace, &run.topology, &run.scenario.faults, run.ending)
+    check::measures(&run.trace, &run.topology, &run.scenario.faults, run.ending)
 }
 
 /// A cost as words: "12ms", "1.5", "for ever", "still going on: 3s".
@@ -43,11 +35,9 @@ pub fn value(measure: &Measure) -> Text {
     }
 }
 
-#[component]
-pub fn Measures(props: &MeasuresProps) -> Html {
-    let runs: Vec<Shared<Run>> = props.runs.iter().map(|(run, _)| run.clone()).collect();
-    let all = use_memo(runs, |runs| runs.iter().map(|run| of(run)).collect::<Vec<_>>());
-    let words = |text: &Text| text.in_language(props.language).to_string();
+/// A table of what several runs cost, each under its name.
+pub fn measures(all: &[Vec<Measure>], names: &[String], language: Language) -> Html {
+    let words = |text: &Text| text.in_language(language).to_string();
     let Some(first) = all.first() else { return Html::default() };
     let lines = first.iter().enumerate().map(|(line, measure)| {
         let costs = all.iter().map(|costs| &costs[line]);
@@ -66,7 +56,7 @@ pub fn Measures(props: &MeasuresProps) -> Html {
             <thead>
                 <tr>
                     <th scope="col">{ words(&Text::new("Cost", "代价")) }</th>
-                    { for props.runs.iter().map(|(_, name)| html! { <th scope="col" class="number">{ name.clone() }</th> }) }
+                    { for names.iter().map(|name| html! { <th scope="col" class="number">{ name.clone() }</th> }) }
                 </tr>
             </thead>
             <tbody>{ for lines }</tbody>

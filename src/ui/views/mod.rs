@@ -100,8 +100,8 @@ pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
 
 /// Every view, in the order in which they stand.
 pub static VIEWS: &[View] = &[
-    View { spot: Spot::Beside, needs: ledger::needed, draw: |stage| html! { <ledger::LedgerPanel {stage} /> } },
-    View { spot: Spot::Beside, needs: queue::needed, draw: |stage| html! { <queue::QueuePanel {stage} /> } },
+    View { spot: Spot::Beside, needs: ledger::needed, draw: ledger::panels },
+    View { spot: Spot::Beside, needs: queue::needed, draw: queue::panels },
     View { spot: Spot::Below(Section::Events), needs: |_| true, draw: |stage| html! { <events::Events {stage} /> } },
     View {
         spot: Spot::Below(Section::Parameters),
@@ -114,9 +114,5 @@ pub static VIEWS: &[View] = &[
         draw: |stage| html! { <topology::Topology {stage} /> },
     },
     View { spot: Spot::Below(Section::Compare), needs: |_| true, draw: |stage| html! { <compare::Compare {stage} /> } },
-    View {
-        spot: Spot::Below(Section::Modelled),
-        needs: |_| true,
-        draw: |stage| html! { <modelled::Modelled {stage} /> },
-    },
+    View { spot: Spot::Below(Section::Modelled), needs: |_| true, draw: modelled::modelled },
 ];

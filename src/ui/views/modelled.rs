@@ -1,12 +1,12 @@
 //! What is modelled, and what is not: the card that says how far a run may be believed.
 
-use super::{Stage, StageProps};
+use super::Stage;
 use faultline::text::Text;
 use yew::prelude::*;
 
-#[component]
-pub fn Modelled(props: &StageProps) -> Html {
-    let stage = &props.stage;
+/// The view.
+pub fn modelled(stage: Stage) -> Html {
+    let stage = &stage;
     let protocol = stage.run.scenario.protocol;
     let head = |en, zh| stage.words(&Text::new(en, zh));
     let sources = protocol.parameters().iter().map(|parameter| {

@@ -1,6 +1,6 @@
 //! The queue for a lock: who holds it by the server's word, with how much lease and which token, and who waits.
 
-use super::{Stage, StageProps, has_panel};
+use super::{Stage, has_panel};
 use faultline::say;
 use faultline::scenario::words::span;
 use faultline::sim::show::{Holder, Panel, Queue, Waiter};
@@ -13,9 +13,9 @@ pub fn needed(stage: &Stage) -> bool {
     has_panel(stage, |panel| matches!(panel, Panel::Queue(_)))
 }
 
-#[component]
-pub fn QueuePanel(props: &StageProps) -> Html {
-    let stage = &props.stage;
+/// The view.
+pub fn panels(stage: Stage) -> Html {
+    let stage = &stage;
     let queues = stage.scene.panels.iter().filter_map(|panel| match panel {
         Panel::Queue(queue) => Some(queue),
         _ => None,

@@ -1,9 +1,8 @@
 //! Verdicts: one line near the question, and the list behind it. Each property with its state now; what is undecided
 //! never reads "holds".
 
-use super::{Stage, StageProps};
+use super::Stage;
 use crate::ui::selection::Selection;
-use crate::ui::shared::Shared;
 use crate::ui::store::Action;
 use crate::ui::verdict::{self, Standing};
 use crate::ui::words;
@@ -16,19 +15,13 @@ use yew::prelude::*;
 
 /// One line: in words the property that ends worst, as it stands at the pen, and the sign of every other. A press on the
 /// words goes to the step that decided it, a press on the signs lists all.
-#[component]
-pub fn VerdictLine(props: &StageProps) -> Html {
-    let stage = &props.stage;
+pub fn verdict_line(stage: &Stage, open: bool) -> Html {
     let run = &stage.run;
-    let open = use_state_eq(|| false);
     let Some(worst) = verdict::worst(run) else { return Html::default() };
     let (standing, word, why) = verdict::at(run, worst, stage.cursor);
     let decided = verdict::decided_at(run, worst);
     let press = going(stage).reform(move |_: MouseEvent| decided);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
+    let toggle = stage.act.on(move |_: MouseEvent| Action::ListVerdicts(!open));
     let count = run.verdicts.len();
     let all = say!("All {count} properties", "全部 {count} 条性质");
     let words = |text: &Text| stage.words(text);
@@ -42,17 +35,15 @@ pub fn VerdictLine(props: &StageProps) -> Html {
                         if let Some(why) = why { <span class="muted">{ format!(" {}", words(&why)) }</span> }
                     </span>
                 </button>
-                <button type="button" class="quiet all" onclick={toggle} aria-expanded={(*open).to_string()}
+                <button type="button" class="quiet all" onclick={toggle} aria-expanded={open.to_string()}
                     aria-controls="standings" aria-label={words(&all)} title={words(&all)}>
                     { for tally(run, stage.cursor).into_iter().map(|(standing, count)| html! {
                         <>{ standing.glyph() }<span>{ count }</span></>
                     }) }
                 </button>
             </div>
-            <div id="standings" hidden={!*open}>
-                if *open {
-                    <Standings run={run.clone()} event={stage.cursor} language={stage.language} on_go={going(stage)} />
-                }
+            <div id="standings" hidden={!open}>
+                if open { { standings(run, stage.cursor, stage.language, Some(&going(stage))) } }
             </div>
         </div>
     }
@@ -66,23 +57,11 @@ fn tally(run: &Run, event: EventIndex) -> Vec<(Standing, usize)> {
     all.into_iter().map(|standing| (standing, count(standing))).filter(|(_, count)| *count > 0).collect()
 }
 
-/// The run whose properties are listed, and where the pen stands in it.
-#[derive(Clone, PartialEq, Properties)]
-pub struct StandingsProps {
-    pub run: Shared<Run>,
-    pub event: EventIndex,
-    pub language: Language,
-    /// Where a press leads, if a press leads anywhere: the step that decided the property.
-    #[prop_or_default]
-    pub on_go: Option<Callback<EventIndex>>,
-}
-
-/// Every property with its state now; a press goes to the step that decided it.
-#[component]
-pub fn Standings(props: &StandingsProps) -> Html {
-    let words = |text: &Text| text.in_language(props.language).to_string();
+/// Every property with its state after an event; a press goes to the step that decided it, if a press leads anywhere.
+pub fn standings(run: &Run, at: EventIndex, language: Language, on_go: Option<&Callback<EventIndex>>) -> Html {
+    let words = |text: &Text| text.in_language(language).to_string();
     let item = |judged: &Judged| {
-        let (standing, word, why) = verdict::at(&props.run, judged, props.event);
+        let (standing, word, why) = verdict::at(run, judged, at);
         let kind = match judged.property.kind {
             PropertyKind::Always => Text::new("always", "始终"),
             PropertyKind::Eventually => Text::new("eventually", "终将"),
@@ -100,8 +79,8 @@ pub fn Standings(props: &StandingsProps) -> Html {
                 </span>
             </>
         };
-        let event = verdict::decided_at(&props.run, judged);
-        match &props.on_go {
+        let event = verdict::decided_at(run, judged);
+        match on_go {
             Some(go) => {
                 let press = go.reform(move |_: MouseEvent| event);
                 html! { <li key={judged.property.id}><button type="button" class="verdict-item" onclick={press}>{ said }</button></li> }
@@ -109,7 +88,7 @@ pub fn Standings(props: &StandingsProps) -> Html {
             None => html! { <li key={judged.property.id}><div class="verdict-item">{ said }</div></li> },
         }
     };
-    html! { <ul class="verdict-list">{ for props.run.verdicts.iter().map(item) }</ul> }
+    html! { <ul class="verdict-list">{ for run.verdicts.iter().map(item) }</ul> }
 }
 
 /// To an event, and everything else with it.
