@@ -145,7 +145,7 @@ fn draw_left(stage: &Stage, other: &Run, left: &[LeftBehind]) -> Html {
     let head = say!("Not carried over to {en}", "没有沿用到{zh}");
     html! {
         <section class="left">
-            <h3>{ stage.words(&head) }</h3>
+            <h2>{ stage.words(&head) }</h2>
             <ul>
                 { for left.iter().filter_map(|left| {
                     let fault = scenario.faults.get(usize::from(left.fault))?;
@@ -207,7 +207,7 @@ fn Sides(props: &SidesProps) -> Html {
             <div class="sides">
                 { for sides.iter().zip(&names).map(|(side, name)| html! {
                     <section class="side">
-                        <h3>{ name.clone() }</h3>
+                        <h2>{ name.clone() }</h2>
                         <div class="flow"><Flow stage={side.clone()} /></div>
                     </section>
                 }) }
@@ -215,7 +215,7 @@ fn Sides(props: &SidesProps) -> Html {
             <div class="halves">
                 { for sides.iter().zip(&names).map(|(side, name)| html! {
                     <section>
-                        <h3>{ name.clone() }</h3>
+                        <h2>{ name.clone() }</h2>
                         { standings(&side.run, side.cursor, stage.language, None) }
                     </section>
                 }) }

@@ -71,7 +71,7 @@ pub fn Events(props: &StageProps) -> Html {
     let rows = use_matching(&run, &filter, stage.language);
     let causes = use_memo(run.clone(), |run| Causes::of_run(run));
     let sight = use_state_eq(|| Sight { first: 0, count: 16, row_height: ROW_HEIGHT_DEFAULT });
-    let (scroller, above, below, sample) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
+    let (scroller, sizer, above, sample) = (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
 
     let look = {
         let (scroller, sight, sample) = (scroller.clone(), sight.clone(), sample.clone());
@@ -90,16 +90,17 @@ pub fn Events(props: &StageProps) -> Html {
     let from = sight.first.saturating_sub(SPARE_ROWS).min(total);
     let to = (sight.first + sight.count + 2 * SPARE_ROWS).min(total);
     {
-        let (above, below, look) = (above.clone(), below.clone(), look.clone());
-        use_effect_with((from, to, total, sight.row_height), move |(from, to, total, row_height)| {
-            // Through the object model: the page's policy forbids style attributes.
-            let height = |row: &NodeRef, count: u32| {
-                if let Some(row) = row.cast::<HtmlElement>() {
-                    let _ = row.style().set_property("height", &format!("{}px", f64::from(count) * row_height));
+        // The room that all rows take stands still, so that changing which of them are drawn never moves the view.
+        // Heights go through the object model: the page's policy forbids style attributes.
+        let (sizer, above, look) = (sizer.clone(), above.clone(), look.clone());
+        use_effect_with((from, total, sight.row_height), move |(from, total, row_height)| {
+            let height = |element: &NodeRef, rows: u32| {
+                if let Some(element) = element.cast::<HtmlElement>() {
+                    drop(element.style().set_property("height", &format!("{}px", f64::from(rows) * row_height)));
                 }
             };
+            height(&sizer, total + 1);
             height(&above, *from);
-            height(&below, total - to);
             look.emit(());
         });
     }
@@ -115,7 +116,7 @@ pub fn Events(props: &StageProps) -> Html {
     }
     let table = Table::of(&run, stage.language);
     let on_key = {
-        let (stage, rows) = (stage.clone(), rows.clone());
+        let (stage, rows, scroller) = (stage.clone(), rows.clone(), scroller.clone());
         Callback::from(move |event: KeyboardEvent| {
             let last = rows.len().saturating_sub(1);
             let row = match event.key().as_str() {
@@ -129,6 +130,10 @@ pub fn Events(props: &StageProps) -> Html {
             };
             event.prevent_default();
             event.stop_propagation();
+            // The row that had the focus may leave the document.
+            if let Some(scroller) = scroller.cast::<HtmlElement>() {
+                drop(scroller.focus());
+            }
             if rows.len() > 0 {
                 go(&stage, rows.event(row));
             }
@@ -157,24 +162,25 @@ pub fn Events(props: &StageProps) -> Html {
             </div>
             <div class="scroller" ref={scroller} tabindex="0" role="region" aria-label={stage.words(&caption)}
                 onscroll={look.reform(|_: Event| ())} onkeydown={on_key}>
-                <table aria-rowcount={(total + 1).to_string()}>
-                    <caption class="unseen">{ stage.words(&caption) }</caption>
-                    <thead>
-                        <tr aria-rowindex="1">
-                            { for Table::header().iter().zip(["number", "number", "", "", "", "number"]).map(|(name, class)| html! {
-                                <th scope="col" {class}>{ stage.words(name) }</th>
+                <div class="sizer" ref={sizer}>
+                    <table aria-rowcount={(total + 1).to_string()}>
+                        <caption class="unseen">{ stage.words(&caption) }</caption>
+                        <thead>
+                            <tr aria-rowindex="1">
+                                { for Table::header().iter().zip(["number", "number", "", "", "", "number"]).map(|(name, class)| html! {
+                                    <th scope="col" {class}>{ stage.words(name) }</th>
+                                }) }
+                            </tr>
+                        </thead>
+                        <tbody>
+                            <tr class="spacer" aria-hidden="true"><td colspan="6" ref={above}></td></tr>
+                            { for (from..to).map(|row| {
+                                let sample = if row == from { sample.clone() } else { NodeRef::default() };
+                                draw_row(stage, &table, &causes, row, rows.event(row), sample)
                             }) }
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <tr class="spacer" aria-hidden="true"><td colspan="6" ref={above}></td></tr>
-                        { for (from..to).map(|row| {
-                            let sample = if row == from { sample.clone() } else { NodeRef::default() };
-                            draw_row(stage, &table, &causes, row, rows.event(row), sample)
-                        }) }
-                        <tr class="spacer" aria-hidden="true"><td colspan="6" ref={below}></td></tr>
-                    </tbody>
-                </table>
+                        </tbody>
+                    </table>
+                </div>
                 if total == 0 {
                     <p class="nothing">{ stage.words(&Text::new("No event matches.", "没有匹配的事件。")) }</p>
                 }

@@ -26,7 +26,7 @@ pub fn panels(stage: Stage) -> Html {
 fn draw(stage: &Stage, queue: &Queue) -> Html {
     html! {
         <section class="queue">
-            <h3>{ stage.words(&queue.title) }</h3>
+            <h2>{ stage.words(&queue.title) }</h2>
             <ol>
                 { match &queue.holder {
                     Some(holder) => draw_holder(stage, holder),

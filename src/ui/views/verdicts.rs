@@ -1,7 +1,7 @@
 //! Verdicts: one line near the question, and the list behind it. Each property with its state now; what is undecided
 //! never reads "holds".
 
-use super::Stage;
+use super::{Breadth, Stage};
 use crate::ui::selection::Selection;
 use crate::ui::store::Action;
 use crate::ui::verdict::{self, Standing};
@@ -31,7 +31,12 @@ pub fn verdict_line(stage: &Stage, open: bool) -> Html {
                 <button type="button" class="verdict-line" onclick={press} title={words(&words::GO_TO_VERDICT)}>
                     { standing.glyph() }
                     <span>
-                        <strong>{ words(&worst.property.title) }</strong>{ words(&words::COLON) }{ words(&word) }{ words(&words::FULL_STOP) }
+                        // Where the line may be cut, how the property stands comes first.
+                        if stage.breadth == Breadth::Phone {
+                            <strong>{ words(&word) }</strong>{ words(&words::COLON) }{ words(&worst.property.title) }
+                        } else {
+                            <strong>{ words(&worst.property.title) }</strong>{ words(&words::COLON) }{ words(&word) }{ words(&words::FULL_STOP) }
+                        }
                         if let Some(why) = why { <span class="muted">{ format!(" {}", words(&why)) }</span> }
                     </span>
                 </button>
