@@ -97,6 +97,7 @@ pub fn Flow(FlowProps { stage, breaking }: &FlowProps) -> Html {
                     draws: !stage.read_only && (!by_finger || breaking),
                     pressed: event.buttons() & 1 == 1,
                     pointer: event.pointer_id(),
+                    by_finger,
                 };
                 touch(&mut hand.borrow_mut(), &mut easel.borrow_mut(), &stage, touch_here);
             })

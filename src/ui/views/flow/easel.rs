@@ -56,6 +56,8 @@ pub struct Easel {
     shown: Option<words::Identity>,
     /// How much of the view the pen has passed, in pixels.
     passed: Option<f64>,
+    /// Whether the pointer says that there is something to point at.
+    beckons: bool,
     /// How much closer than usual somebody wants to look.
     closer: Option<f64>,
     /// Dragged out just now.
@@ -130,7 +132,7 @@ impl Easel {
         let camera = Camera { view: (along - heads) / zoom, length: flow.length() };
         self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: BTreeMap::new() });
         self.parts = self.layout.as_ref().and_then(|layout| frame::set_up(&holder, &stage, layout, self.size));
-        (self.shown, self.passed, self.marked) = (None, None, None);
+        (self.shown, self.passed, self.marked, self.beckons) = (None, None, None, false);
         self.conjure();
         self.name_nodes();
     }
@@ -305,8 +307,9 @@ impl Easel {
     }
 
     /// Says by the pointer whether there is something to point at.
-    pub fn beckon(&self, pointing: bool) {
-        if let Some(parts) = &self.parts {
+    pub fn beckon(&mut self, pointing: bool) {
+        if let Some(parts) = self.parts.as_ref().filter(|_| self.beckons != pointing) {
+            self.beckons = pointing;
             set(&parts.root, "data-pointing", if pointing { "yes" } else { "no" });
         }
     }

@@ -45,7 +45,13 @@ pub fn set_up(holder: &Element, stage: &Stage, layout: &Layout, size: (f64, f64)
         Language::English => "en",
         Language::SimplifiedChinese => "zh-Hans",
     };
-    let label = stage.words(&stage.run.scenario.protocol.name());
+    let (nodes, events) = (stage.run.topology.nodes.len(), stage.run.len());
+    let name = stage.run.scenario.protocol.name();
+    let (en, zh) = (&name.en, &name.zh);
+    let label = stage.words(&Text {
+        en: format!("{en}: {nodes} nodes, {events} events").into(),
+        zh: format!("{zh}：{nodes} 个节点，{events} 个事件").into(),
+    });
     let (w, h) = (written(width), written(height));
     // The lanes' own view, without heads and ruler; what lies outside is clipped.
     let (x, y) = match geometry.orientation {

@@ -21,6 +21,7 @@ pub struct Touch {
     /// Whether its main button is down.
     pub pressed: bool,
     pub pointer: i32,
+    pub by_finger: bool,
 }
 
 /// How far a pointer moves before it drags, in pixels.
@@ -41,15 +42,30 @@ struct Press {
 pub struct Hand {
     press: Option<Press>,
     sweep: Option<Sweep>,
+    /// The fingers on the flow: two of them pinch.
+    fingers: Vec<Touch>,
 }
 
 impl Hand {
     pub fn press(&mut self, easel: &mut Easel, _stage: &Stage, touch: Touch) {
         self.sweep = None;
-        self.press = easel.locate(touch.x, touch.y).map(|at| Press { touch, at, dragged: false });
+        self.press = None;
+        if touch.by_finger {
+            self.fingers.retain(|finger| finger.pointer != touch.pointer);
+            self.fingers.push(touch);
+            if self.fingers.len() > 1 {
+                return easel.sweep(None);
+            }
+        }
+        if touch.pressed {
+            self.press = easel.locate(touch.x, touch.y).map(|at| Press { touch, at, dragged: false });
+        }
     }
 
     pub fn roam(&mut self, easel: &mut Easel, stage: &Stage, touch: Touch) {
+        if self.pinch(easel, touch) {
+            return;
+        }
         let Some(at) = easel.locate(touch.x, touch.y) else { return };
         let Some(press) = self.press.as_mut().filter(|_| touch.pressed) else {
             self.press = None;
@@ -70,7 +86,26 @@ impl Hand {
         }
     }
 
+    /// Two fingers look closer as far as they part.
+    fn pinch(&mut self, easel: &mut Easel, touch: Touch) -> bool {
+        let apart = |fingers: &[Touch]| match fingers {
+            [one, other, ..] => Some((one.x - other.x).hypot(one.y - other.y).max(1.0)),
+            _ => None,
+        };
+        let Some(before) = apart(&self.fingers) else { return false };
+        let mut moved = self.fingers.clone();
+        moved.iter_mut().filter(|finger| finger.pointer == touch.pointer).for_each(|finger| *finger = touch);
+        let by = apart(&moved).unwrap_or(before) / before;
+        // Laying the flow out anew for less would only tremble.
+        if (by - 1.0).abs() > 0.04 {
+            self.fingers = moved;
+            easel.zoom(by);
+        }
+        true
+    }
+
     pub fn release(&mut self, easel: &mut Easel, stage: &Stage, touch: Touch) {
+        self.fingers.retain(|finger| finger.pointer != touch.pointer);
         let (press, sweep) = (self.press.take(), self.sweep.take());
         let Some(press) = press else { return };
         if let Some(sweep) = sweep {
@@ -93,7 +128,8 @@ impl Hand {
         stage.act.emit(action);
     }
 
-    pub fn drop(&mut self, easel: &mut Easel, _stage: &Stage, _touch: Touch) {
+    pub fn drop(&mut self, easel: &mut Easel, _stage: &Stage, touch: Touch) {
+        self.fingers.retain(|finger| finger.pointer != touch.pointer);
         (self.press, self.sweep) = (None, None);
         easel.sweep(None);
     }
