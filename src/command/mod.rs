@@ -52,7 +52,7 @@ impl From<io::Error> for Failure {
 impl From<Box<Bad>> for Failure {
     fn from(bad: Box<Bad>) -> Failure {
         let mut sentence = bad.sentence().to_string();
-        if let Some(nearest) = bad.nearest {
+        if let Some(nearest) = bad.nearest.filter(|nearest| !sentence.contains(nearest)) {
             sentence.push_str(&format!(" The nearest scenario is {nearest}."));
         }
         Failure::Input(sentence)
