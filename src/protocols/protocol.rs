@@ -7,6 +7,7 @@ use crate::sim::node::Node;
 use crate::sim::show::Panel;
 use crate::sim::topology::Topology;
 use crate::sim::trace::{EventIndex, NodeId, Step, Trace};
+use crate::sim::world::World;
 use crate::text::Text;
 use std::sync::Arc;
 
@@ -138,7 +139,7 @@ pub trait Protocol: Sync {
     /// What happened at an event and why it matters, in one sentence that says more than the arrow does.
     fn narrate(&self, moment: &Moment) -> Option<Text>;
     /// The run's state as panels.
-    fn panels(&self, _nodes: &[Arc<dyn Node>], _values: &Values) -> Vec<Panel> {
+    fn panels(&self, _world: &World, _values: &Values) -> Vec<Panel> {
         Vec::new()
     }
     fn entries(&self) -> &'static [Entry];

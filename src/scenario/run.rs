@@ -156,7 +156,7 @@ impl Run {
         let narration = super::narration::narrate(self, &moment);
         let nodes =
             (0..self.topology.nodes.len()).map(|index| node_scene(after.world(), NodeId(index as u8))).collect();
-        Scene { event, at, nodes, panels: protocol.panels(after.nodes(), &self.scenario.values), narration }
+        Scene { event, at, nodes, panels: protocol.panels(after.world(), &self.scenario.values), narration }
     }
 }
 

@@ -6,7 +6,7 @@ use super::payload::Subject;
 use super::recorder::{Recorder, Status};
 use super::time::{Instant, Span};
 use super::trace::{Loss, MessageIndex, NodeId, StepKind};
-use super::world::{Action, CLASS_BREAK, Due, World};
+use super::world::{Action, CLASS_BREAK, Due, Flight, World};
 use std::collections::BTreeMap;
 
 /// Draws of a message's latency beyond its first: its copy's is that of the first and more.
@@ -48,6 +48,14 @@ impl World {
         let queues_up = |other: &MessageIndex| paused && self.flights[other].arrived > 0;
         let channel = self.network.channels.get(&(from, to));
         channel.and_then(|channel| channel.queue.iter().find(|other| !queues_up(other))) == Some(&index)
+    }
+
+    /// Whether a message can come as far as a cut and be held there: from then on its connection may break.
+    pub(super) fn can_be_held(&self, index: MessageIndex) -> bool {
+        self.flights.get(&index).is_some_and(|Flight { name, .. }| {
+            let channel = self.network.channels.get(&(name.from, name.to));
+            self.is_first(index, name.from, name.to) && channel.is_some_and(|channel| channel.held_since.is_none())
+        })
     }
 
     pub(super) fn arrive(&mut self, due: Due, index: MessageIndex, recorder: &mut dyn Recorder) {

@@ -245,6 +245,11 @@ impl World {
         &self.slots[node.index()].clock
     }
 
+    /// What the node's monotonic clock reads now.
+    pub fn monotonic(&self, node: NodeId) -> LocalTime {
+        self.clock(node).monotonic(self.now)
+    }
+
     pub fn network(&self) -> &Network {
         &self.network
     }
@@ -278,7 +283,8 @@ impl World {
                 Some(Passage::Arrives) => runs && started,
                 // What is as good as lost is no part of the world's identity, and nothing that one could choose.
                 Some(Passage::Lost(_)) => ready && self.flights[&index].doom.is_none(),
-                Some(Passage::Held) | None => false,
+                Some(Passage::Held) => self.can_be_held(index),
+                None => false,
             },
             Action::Sync(node) => runs && self.slots[node.index()].syncs.front().is_some_and(|sync| sync.due == *due),
             Action::Disconnect { .. } | Action::Fire { .. } => runs && started,

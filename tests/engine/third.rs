@@ -14,6 +14,7 @@ use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
 use faultline::scenario::wire::WireRun;
 use faultline::sim::fault::Fault;
+use faultline::sim::show::Panel;
 use faultline::sim::topology::Position;
 use faultline::text::Language;
 use proptest::prelude::*;
@@ -36,6 +37,18 @@ fn a_link_of_it_reads_back_as_itself() {
             assert_eq!(Run::of(read.scenario).digest, run.digest);
         }
     }
+}
+
+#[test]
+fn its_queue_shows_how_much_of_the_lease_is_left() {
+    let lease = 30_000;
+    let mut left = Vec::new();
+    for scene in Run::of(scenario(&Lease, &[("lease", "30ms")], &[])).scenes() {
+        let [Panel::Queue(queue)] = &scene.panels[..] else { continue };
+        left.extend(queue.holder.as_ref().and_then(|holder| holder.lease_left_micros));
+    }
+    assert!(left.iter().all(|micros| *micros <= lease) && left.contains(&lease));
+    assert!(left.iter().any(|micros| *micros < lease));
 }
 
 #[test]

@@ -266,6 +266,21 @@ fn untimed_messages_on_a_connection_arrive_in_order() {
 }
 
 #[test]
+fn untimed_a_connection_across_a_cut_is_held_and_may_break() {
+    let script = [vec![(Start, vec![Tell(B, "one"), Tell(B, "two")])], vec![]];
+    let cut = Fault::Partition { groups: vec![vec![A], vec![B]], one_way: false, at: instant(0), lasting: None };
+    let mut driver = stage(&script).fault(cut).until(Span::ZERO).driver();
+    while driver.advance(&mut Silent).is_none() {}
+    let mut world = driver.world().clone();
+    assert_eq!(world.enabled(), [Action::Deliver(0)], "it can come as far as the cut");
+    world.apply(Action::Deliver(0), &mut Silent);
+    assert_eq!(world.enabled(), [Action::Break { one: A, other: B }]);
+    world.apply(Action::Break { one: A, other: B }, &mut Silent);
+    let told = [Action::Disconnect { node: A, peer: B }, Action::Disconnect { node: B, peer: A }];
+    assert_eq!(world.enabled(), told);
+}
+
+#[test]
 fn the_run_of_a_snapshot_is_the_run() {
     let Scenario { protocol, values, seed, faults, .. } =
         scenario(&Lease, &[("turns", "4")], &["crash=s@12ms", "restart=s@20ms", "drop=s:extended.1:c3"]);

@@ -18,7 +18,7 @@ use faultline::protocols::{
 use faultline::say;
 use faultline::sim::clock::{Clock, LocalTime, WallTime};
 use faultline::sim::fingerprint::{Hasher, hash_into};
-use faultline::sim::node::{Node, look, process};
+use faultline::sim::node::{look, process};
 use faultline::sim::payload::{Named, Subject, Tone};
 use faultline::sim::random::Distribution;
 use faultline::sim::role::{Diskless, Durable, Role, Turn};
@@ -26,10 +26,10 @@ use faultline::sim::show::{Condition, ConditionKind, Face, Holder, Mood, Panel, 
 use faultline::sim::time::Span;
 use faultline::sim::topology::{NodeSpec, Position, Topology};
 use faultline::sim::trace::{NodeId, StepKind};
+use faultline::sim::world::World;
 use faultline::text::Text;
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 /// The protocol.
 pub struct Lease;
@@ -965,12 +965,12 @@ impl Protocol for Lease {
         }
     }
 
-    fn panels(&self, nodes: &[Arc<dyn Node>], _values: &Values) -> Vec<Panel> {
-        let Some((Some(server), _)) = look::<Server>(&*nodes[SERVER.index()]) else { return Vec::new() };
+    fn panels(&self, world: &World, _values: &Values) -> Vec<Panel> {
+        let Some((Some(server), _)) = look::<Server>(&*world.nodes()[SERVER.index()]) else { return Vec::new() };
         let holder = server.borrower.as_ref().map(|borrower| Holder {
             node: borrower.node,
             fencing_token: Some(u64::from(borrower.token)),
-            lease_left_micros: None,
+            lease_left_micros: Some(borrower.until.since(world.monotonic(SERVER)).as_micros()),
         });
         let waits_on = Text::new("the lock", "锁");
         let waiters = server.queue.iter().map(|node| Waiter { node: *node, waits_on: waits_on.clone() }).collect();

@@ -57,17 +57,17 @@ use crate::check::Property;
 use crate::protocols::parts::atomic_commitment::{NAMES, participants};
 use crate::protocols::parts::business::Site;
 use crate::protocols::{Entry, Family, Intervention, Moment, Parameter, Protocol, Term, Values};
-use crate::sim::node::{Node, look, process};
+use crate::sim::node::{look, process};
 use crate::sim::random::Distribution;
 use crate::sim::show::Panel;
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
+use crate::sim::world::World;
 use crate::text::Text;
 use client::Client;
 use coordinator::Coordinator;
 use participant::Participant;
 use settings::Settings;
-use std::sync::Arc;
 
 /// See the module's own words.
 pub struct ThreePhaseCommit;
@@ -153,11 +153,11 @@ impl Protocol for ThreePhaseCommit {
         narration::narrate(moment)
     }
 
-    fn panels(&self, nodes: &[Arc<dyn Node>], values: &Values) -> Vec<Panel> {
+    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
         let settings = Settings::of(values);
         let sites: Vec<Site> = participants(settings.participants())
             .filter_map(|node| {
-                let (participant, disk) = look::<Participant>(&**nodes.get(node.index())?)?;
+                let (participant, disk) = look::<Participant>(&**world.nodes().get(node.index())?)?;
                 Some(Site {
                     node,
                     database: participant.map(|participant| &participant.database),

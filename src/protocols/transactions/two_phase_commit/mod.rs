@@ -52,6 +52,7 @@ use crate::sim::show::Panel;
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
 use crate::sim::trace::{NodeId, StepKind};
+use crate::sim::world::World;
 use crate::text::Text;
 use client::Client;
 use coordinator::Coordinator;
@@ -210,8 +211,9 @@ impl Protocol for TwoPhaseCommit {
         words::narrate(moment)
     }
 
-    fn panels(&self, nodes: &[Arc<dyn Node>], values: &Values) -> Vec<Panel> {
-        let sites: Vec<Site> = nodes
+    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
+        let sites: Vec<Site> = world
+            .nodes()
             .iter()
             .zip(0..)
             .filter_map(|(node, index)| {
