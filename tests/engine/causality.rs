@@ -12,7 +12,7 @@ use faultline::scenario::run::Run;
 use faultline::sim::fault::Fault;
 use faultline::sim::name::{LocalName, MessageName};
 use faultline::sim::time::Instant;
-use faultline::sim::trace::{Ending, FaultIndex, NodeId, Step, StepKind, Trace};
+use faultline::sim::trace::{Ending, FaultIndex, Message, NodeId, Step, StepKind, Trace};
 use proptest::prelude::*;
 
 /// No instant of a run is as late.
@@ -64,7 +64,7 @@ impl Future {
         for message in &trace.messages {
             let name = message.name;
             if fault.message() == Some(name) || strikes(name.from, name.to) {
-                for end in ends(trace, &message.ends).filter(|at| *at >= begins || fault.message().is_some()) {
+                for end in ends(trace, message).filter(|at| *at >= begins || fault.message().is_some()) {
                     self.reaches(name.to, end);
                 }
             }
@@ -81,7 +81,7 @@ impl Future {
         for message in &trace.messages {
             let felt = self.0[message.name.from.index()];
             let sent = trace.steps[message.sent as usize].at;
-            for end in ends(trace, &message.ends) {
+            for end in ends(trace, message) {
                 // What was on a connection when its sender felt the fault may have been lost by it.
                 if sent >= felt || (message.connected && end >= felt) {
                     self.reaches(message.name.to, end);
@@ -96,8 +96,9 @@ impl Future {
     }
 }
 
-fn ends<'a>(trace: &'a Trace, ends: &'a [u32]) -> impl Iterator<Item = Instant> + 'a {
-    ends.iter().map(|end| trace.steps[*end as usize].at)
+/// When a message is felt: it may reach a paused node, and set off a fault there, before the node hears it.
+fn ends<'a>(trace: &'a Trace, message: &'a Message) -> impl Iterator<Item = Instant> + 'a {
+    message.ends.iter().map(|end| trace.steps[*end as usize].at.min(message.due))
 }
 
 fn disconnections(trace: &Trace) -> impl Iterator<Item = (NodeId, NodeId, Instant)> + '_ {

@@ -138,6 +138,20 @@ fn a_power_loss_keeps_exactly_the_prefix() {
 }
 
 #[test]
+fn an_fsync_after_a_restart_covers_nothing_from_before_the_crash() {
+    let script = || vec![(Start, vec![Write("one"), Set("tick", Span::millis(20))]), (Fire("tick"), vec![Fsync])];
+    let crash = Fault::Crash { node: A, place: Place::After(Moment::Writes(own(A, "one"))) };
+    let place = Place::After(Moment::Durable(own(A, "one")));
+    let played = stage(&[script()])
+        .fault(crash)
+        .fault(Fault::Restart { node: A, place: at(1) })
+        .fault(Fault::Crash { node: A, place })
+        .run();
+    assert!(played.trace.applied(0) && !played.trace.applied(2), "it became durable by the crash, not by an fsync");
+    assert_eq!(played.disk(A), ["one", "one"]);
+}
+
+#[test]
 fn an_fsync_that_a_crash_cut_short_never_completes() {
     let script = vec![(Start, vec![Write("one"), Fsync, Send(B, "done")])];
     let played = stage(&[script, vec![]])

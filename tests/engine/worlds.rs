@@ -53,7 +53,7 @@ fn what_differs_in_its_future_is_another_world() {
     let stage = stage(&scripts).with_memory(Memory::Nothing, &scripts);
     let plain = fingerprints_at(&stage, &[5])[0];
     for (what, fault) in [
-        ("a cut", Fault::Partition { groups: vec![vec![A], vec![B]], one_way: false, at: instant(4), lasting: None }),
+        ("a cut", Fault::Partition { groups: vec![vec![A], vec![B]], one_way: false, at: instant(5), lasting: None }),
         ("a pause", Fault::Pause { node: A, place: at(4), lasting: Span::seconds(1) }),
         ("a crash", Fault::Crash { node: A, place: at(4) }),
         ("a clock's rate", Fault::ClockRate { node: A, place: at(5), error_ppm: 100 }),
