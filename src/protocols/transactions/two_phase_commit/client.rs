@@ -5,9 +5,9 @@ use super::settings::Settings;
 use crate::protocols::parts::atomic_commitment::{COORDINATOR, participant};
 use crate::protocols::parts::business::Order;
 use crate::protocols::parts::database::Transaction;
+use crate::sim::clock::LocalTime;
 use crate::sim::role::{Diskless, Role, Turn};
 use crate::sim::show::{Face, Mood};
-use crate::sim::time::Span;
 use crate::sim::trace::NodeId;
 use crate::text::Text;
 use serde::Serialize;
@@ -63,7 +63,7 @@ impl Role for Client {
 
     fn start(settings: &Settings, turn: &mut Turn<Self>) -> Self {
         // A client that starts later than the run has crashed: its orders are lost to it, and their numbers are taken.
-        let lost_its_memory = turn.now().since(Default::default()) > Span::ZERO;
+        let lost_its_memory = turn.now() > LocalTime::default();
         let mut client = Client { settings: *settings, next: 1, waiting: BTreeSet::new(), lost_its_memory };
         if !lost_its_memory {
             client.place_orders(turn);
@@ -72,11 +72,17 @@ impl Role for Client {
     }
 
     fn receive(&mut self, _from: NodeId, message: &Message, turn: &mut Turn<Self>) {
-        if let Message::Result { transaction, .. } = message
-            && self.waiting.remove(transaction)
-        {
-            turn.cancel(Timer::Answer(*transaction));
-            self.place_orders(turn);
+        match message {
+            Message::Result { transaction, .. } if self.waiting.remove(transaction) => {
+                turn.cancel(Timer::Answer(*transaction));
+                self.place_orders(turn);
+            }
+            Message::Recover => {
+                for transaction in &self.waiting {
+                    turn.send_connected(self.counterpart(), Message::Inquire { transaction: *transaction });
+                }
+            }
+            _ => {}
         }
     }
 

@@ -10,6 +10,7 @@ use super::settings::{Mistake, Settings};
 use crate::protocols::parts::atomic_commitment::{CLIENT, participants};
 use crate::protocols::parts::business::Order;
 use crate::protocols::parts::database::Transaction;
+use crate::sim::clock::LocalTime;
 use crate::sim::payload::Outcome;
 use crate::sim::role::{Role, Turn};
 use crate::sim::show::{Face, Mood};
@@ -179,6 +180,16 @@ impl Coordinator {
         }
     }
 
+    /// Back from a crash: whoever waits need not wait for its own timer.
+    fn invite_questions(&self, turn: &mut Turn<Self>) {
+        for participant in self.everybody() {
+            turn.send(participant, Message::Recover);
+        }
+        if !self.settings.participant_begins {
+            turn.send_connected(CLIENT, Message::Recover);
+        }
+    }
+
     fn answer_client(&self, transaction: Transaction, outcome: Outcome, turn: &mut Turn<Self>) {
         if !self.settings.participant_begins {
             turn.send_connected(CLIENT, Message::Result { transaction, outcome });
@@ -193,7 +204,7 @@ impl Role for Coordinator {
     type Setup = Settings;
 
     /// After a crash: what is decided and not acknowledged by all is announced again. Votes that were being collected are
-    /// lost, which means abort.
+    /// lost, which means abort: whoever is in doubt about them is asked to ask.
     fn start(settings: &Settings, turn: &mut Turn<Self>) -> Self {
         let mut coordinator =
             Coordinator { settings: *settings, open: BTreeMap::new(), answered_below: Transaction(1), last: None };
@@ -203,6 +214,10 @@ impl Role for Coordinator {
             coordinator.open.insert(transaction, Stage::Announcing { outcome, unacknowledged });
             coordinator.last = Some(outcome);
             coordinator.announce(transaction, turn);
+        }
+        // A coordinator that starts later than the run has crashed. With nothing to tell, it asks who waits.
+        if coordinator.open.is_empty() && settings.inquiry && turn.now() > LocalTime::default() {
+            coordinator.invite_questions(turn);
         }
         coordinator
     }
@@ -221,7 +236,11 @@ impl Role for Coordinator {
                 self.acknowledged(from, transaction, turn);
             }
             Message::Inquire { transaction } => self.inquired(from, transaction, turn),
-            Message::Prepare { .. } | Message::Commit { .. } | Message::Abort { .. } | Message::Result { .. } => {}
+            Message::Prepare { .. }
+            | Message::Commit { .. }
+            | Message::Abort { .. }
+            | Message::Result { .. }
+            | Message::Recover => {}
         }
     }
 

@@ -30,6 +30,8 @@ pub enum Message {
     Heuristic { transaction: Transaction },
     /// The answer to an order.
     Result { transaction: Transaction, outcome: Outcome },
+    /// The coordinator is back from a crash: whoever waits for something may ask now (X/Open's xa_recover).
+    Recover,
 }
 
 impl Message {
@@ -41,8 +43,10 @@ impl Message {
         }
     }
 
+    /// What it is about; number 0 for a message that is about none.
     pub fn transaction(&self) -> Transaction {
         match self {
+            Message::Recover => Transaction(0),
             Message::Order { transaction, .. }
             | Message::BeginCommit { transaction, .. }
             | Message::Prepare { transaction, .. }
@@ -70,6 +74,7 @@ impl Named for Message {
             Message::Abort { .. } => "abort",
             Message::Ack { .. } => "ack",
             Message::Inquire { .. } => "inquire",
+            Message::Recover => "recover",
             Message::Heuristic { .. } => "heuristic",
             Message::Result { .. } => "result",
         }
@@ -81,9 +86,11 @@ impl Named for Message {
 
     fn tone(&self) -> Tone {
         match self {
-            Message::Order { .. } | Message::BeginCommit { .. } | Message::Prepare { .. } | Message::Inquire { .. } => {
-                Tone::Request
-            }
+            Message::Order { .. }
+            | Message::BeginCommit { .. }
+            | Message::Prepare { .. }
+            | Message::Inquire { .. }
+            | Message::Recover => Tone::Request,
             Message::Commit { .. } => Tone::Decision(Outcome::Commit),
             Message::Abort { .. } => Tone::Decision(Outcome::Abort),
             _ => Tone::Reply,

@@ -219,6 +219,15 @@ impl Participant {
         }
     }
 
+    /// Asks about everything it is in doubt about.
+    fn coordinator_is_back(&self, turn: &mut Turn<Self>) {
+        for (transaction, _) in self.database.open() {
+            if self.database.in_doubt(turn.disk(), transaction) {
+                self.inquire(transaction, turn);
+            }
+        }
+    }
+
     fn inquire(&self, transaction: Transaction, turn: &mut Turn<Self>) {
         if self.begins() {
             // On the connection that carried `begin-commit`, so that it cannot overtake it.
@@ -285,6 +294,7 @@ impl Role for Participant {
             }
             Message::Commit { transaction } => self.commit(transaction, turn),
             Message::Abort { transaction } => self.abort(transaction, turn),
+            Message::Recover => self.coordinator_is_back(turn),
             Message::Inquire { transaction } if from == CLIENT => self.asked(transaction, turn),
             _ => {}
         }

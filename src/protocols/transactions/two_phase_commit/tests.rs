@@ -44,7 +44,8 @@ fn count(run: &Run, kinds: &[&str]) -> usize {
     run.trace.messages.iter().filter(among).filter(|message| kinds.contains(&message.name.kind)).count()
 }
 
-const ALL_KINDS: &[&str] = &["begin-commit", "prepare", "yes", "no", "commit", "abort", "ack", "inquire", "heuristic"];
+const ALL_KINDS: &[&str] =
+    &["begin-commit", "prepare", "yes", "no", "commit", "abort", "ack", "inquire", "recover", "heuristic"];
 
 fn verdict(run: &Run, property: &str) -> &'static str {
     let judged = run.verdicts.iter().find(|judged| judged.property.id == property);
@@ -94,6 +95,15 @@ fn the_first_scenario_rests_with_everybody_blocked_and_locked() {
         assert_eq!(kinds, [ConditionKind::Holds, ConditionKind::InDoubt]);
     }
     assert!(scene.nodes[COORDINATOR.index()].face.is_none(), "the coordinator is down");
+}
+
+#[test]
+fn in_the_first_scenario_a_restart_frees_everybody_while_one_looks() {
+    let mut scenario = Catalogue(ONLY).entries().next().expect("there is one").scenario();
+    let topology = TwoPhaseCommit.topology(&scenario.values);
+    scenario.faults.push(Notation::new(ONLY[0], &topology).fault("restart=c@3.003s").expect("a fault"));
+    let run = Run::of(scenario);
+    assert!(run.verdicts.iter().all(|judged| judged.verdict == Verdict::Holds), "nobody waits for a timer any more");
 }
 
 #[test]

@@ -186,6 +186,7 @@ impl Event<'_> {
             Message::Prepare { transaction, .. } => self.prepare(transaction),
             Message::Commit { transaction } => self.told(transaction, Outcome::Commit),
             Message::Abort { transaction } => self.told(transaction, Outcome::Abort),
+            Message::Recover => Some(self.coordinator_is_back()),
             Message::Result { transaction, outcome } => Some(match outcome {
                 Outcome::Commit => say!(
                     "The client may rely on {transaction}: it is committed, though some database may hear of it later",
@@ -259,6 +260,21 @@ impl Event<'_> {
                 "客户端没有得到 {transaction} 的答复，不知道它是否发生，于是去问"
             ),
         })
+    }
+
+    fn coordinator_is_back(&self) -> Text {
+        let here = self.here;
+        if self.sends("inquire") {
+            say!(
+                "The coordinator is back, and {here} has something to ask: what became of the order it knows nothing of",
+                "协调者回来了，{here} 正有事要问：那个杳无音信的订单结果如何"
+            )
+        } else {
+            say!(
+                "The coordinator is back, but {here} is in doubt about nothing and has nothing to ask",
+                "协调者回来了，但 {here} 没有悬而未决的事务，无需询问"
+            )
+        }
     }
 
     fn was_committing(&self, transaction: Transaction) -> bool {

@@ -98,6 +98,14 @@ pub static TERMS: &[Term] = &[
         gloss: Text::new("What was decided?", "决定是什么？"),
     },
     Term {
+        kind: "recover",
+        label: Text::new("recover", "恢复（recover）"),
+        gloss: Text::new(
+            "The coordinator is back from a crash: whoever is in doubt may ask at once.",
+            "协调者从崩溃中恢复：悬而未决者可以马上询问。",
+        ),
+    },
+    Term {
         kind: "heuristic",
         label: Text::new("heuristic", "启发式（heuristic）"),
         gloss: Text::new(
