@@ -37,7 +37,7 @@ pub fn App() -> Html {
             let listeners = [
                 EventListener::new(&environment::window(), "hashchange", {
                     let act = act.clone();
-                    move |_| act.emit(Action::Visit(environment::fragment()))
+                    move |event| act.emit(Action::Visit(environment::new_fragment(event)))
                 }),
                 EventListener::new(&environment::window(), "resize", move |_| breadth.set(environment::breadth())),
                 key_listener(act),

@@ -5,7 +5,7 @@ use super::store::Theme;
 use super::views::Breadth;
 use faultline::text::Language;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, Window};
+use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Window};
 
 /// The keys under which a visitor's choices are remembered; boot.js reads the theme before the first paint.
 const THEME_KEY: &str = "faultline.theme";
@@ -18,6 +18,14 @@ pub fn window() -> Window {
 /// Real milliseconds since the page was opened.
 pub fn now_ms() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// What stood after the `#` when the address changed: the page itself may have written another one since.
+pub fn new_fragment(event: &Event) -> String {
+    match event.dyn_ref::<HashChangeEvent>().map(HashChangeEvent::new_url) {
+        Some(address) => address.split_once('#').map_or_else(String::new, |(_, fragment)| fragment.to_owned()),
+        None => fragment(),
+    }
 }
 
 /// What stands after the `#`.

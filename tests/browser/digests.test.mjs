@@ -45,7 +45,7 @@ test("the worker's build ends a long run as the native one does", async (context
   const { digest, events } = JSON.parse(run.output.trim().split("\n").at(-1));
   assert.ok(events > 20_000, `${events} events are not a long run`);
   const visit = await laboratory(browser, site, `${link}&digest=${digest.slice(0, 8)}`);
-  const made = visit.page.locator(".making", { hasText: "made in the background" });
+  const made = visit.page.locator(".making", { hasText: /events, made in the background/ });
   await made.waitFor({ timeout: 60_000 });
   context.diagnostic(await made.innerText());
   assert.match(await made.innerText(), new RegExp(`^${events} events`));

@@ -1,0 +1,138 @@
+// What playing and scrubbing cost the main thread, for runs of 1,000, 10,000 and 100,000 events. Printed, not asserted:
+// machines differ. What is asserted is that each sample shows the step that was asked for, so that an empty or stale
+// picture cannot pass.
+
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import os from "node:os";
+import { launch } from "../lib/browser.mjs";
+import { laboratory } from "../lib/laboratory.mjs";
+import { serve } from "../lib/server.mjs";
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch(), serve()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** About so many events each: 21 an order. */
+const runs = [[1_000, 48], [10_000, 476], [100_000, 4_762]];
+
+/** Records the main thread while `act` goes on; the work of each frame and the longest task, in milliseconds. */
+async function record(page, act) {
+  const session = await page.context().newCDPSession(page);
+  const events = [];
+  session.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+  const done = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
+  await session.send("Tracing.start", {
+    transferMode: "ReportEvents",
+    traceConfig: { includedCategories: ["toplevel", "devtools.timeline", "__metadata"] },
+  });
+  await act();
+  await session.send("Tracing.end");
+  await done;
+  await session.detach();
+  const named = events.filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain");
+  assert.ok(named.length > 0, "the trace has no main thread");
+  const mains = new Set(named.map(({ pid, tid }) => `${pid}:${tid}`));
+  const own = events.filter(({ pid, tid }) => mains.has(`${pid}:${tid}`));
+  // The page's own renderer is the one that fires animation frames.
+  const frames = own.filter(({ name }) => name === "FireAnimationFrame");
+  const renderer = frames[0]?.pid;
+  const tasks = own.filter(({ pid, name, ph }) => pid === renderer && ph === "X" && /RunTask$/.test(name));
+  const starts = frames.filter(({ pid }) => pid === renderer).map(({ ts }) => ts).sort((a, b) => a - b);
+  const work = starts.slice(1).map((to, index) => {
+    const within = tasks.filter(({ ts }) => ts >= starts[index] && ts < to);
+    return within.reduce((sum, { dur }) => sum + dur / 1_000, 0);
+  });
+  return { work: work.sort((a, b) => a - b), longest: Math.max(0, ...tasks.map(({ dur }) => dur / 1_000)) };
+}
+
+const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+
+for (const [events, orders] of runs) {
+  for (const slowdown of [1, 4]) {
+    test(`frames of a run of ${events} events, slowed down ${slowdown} times`, async (context) => {
+      const link = `1/2pc?orders=${orders}&at-once=32&rows=64&until=100000s&t=0ms`;
+      const visit = await laboratory(browser, site, link, { reducedMotion: "no-preference" });
+      const { page } = visit;
+      if (events > 20_000) await page.locator(".making", { hasText: /events, made in the background/ }).waitFor({ timeout: 90_000 });
+      const session = await page.context().newCDPSession(page);
+      await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+
+      const playing = await record(page, async () => {
+        const from = Number(await page.locator("#scrubber").inputValue());
+        await page.locator("#play").click();
+        await page.waitForTimeout(3_000);
+        await page.locator("#play").click();
+        assert.ok(Number(await page.locator("#scrubber").inputValue()) > from, "the pen did not move");
+      });
+
+      const waits = [];
+      const dragging = await record(page, async () => {
+        const box = await page.locator("#scrubber").boundingBox();
+        const y = box.y + box.height / 2;
+        await page.mouse.move(box.x + 10, y);
+        await page.mouse.down();
+        for (const share of [0.1, 0.35, 0.2, 0.8, 0.6, 0.95, 0.4, 0.5]) {
+          const before = await page.locator(".transport .now").innerText();
+          const asked = performance.now();
+          await page.mouse.move(box.x + box.width * share, y, { steps: 3 });
+          await page.waitForFunction((was) => document.querySelector(".transport .now").innerText !== was, before);
+          waits.push(performance.now() - asked);
+          // The scrubber stands where it was dragged to, the step beside it is one of the run's, and the flow shows marks.
+          const { told, at, marks } = await page.evaluate(() => {
+            const { value, max } = document.querySelector("#scrubber");
+            return {
+              told: document.querySelector(".transport .now").innerText,
+              at: Number(value) / Number(max),
+              marks: document.querySelectorAll("#flow svg path").length,
+            };
+          });
+          assert.ok(Math.abs(at - share) < 0.1, `asked for ${share}, the scrubber stands at ${at}: ${told}`);
+          const [step, of] = told.match(/[\d,]+ of [\d,]+/)[0].split(" of ").map((text) => Number(text.replaceAll(",", "")));
+          assert.ok(step >= 1 && step <= of && of > events * 0.5, told);
+          assert.ok(marks > 5, `${marks} marks at ${told}`);
+        }
+        await page.mouse.up();
+      });
+
+      for (const [name, { work, longest }] of Object.entries({ playing, dragging })) {
+        context.diagnostic(
+          `${name}: ${work.length} frames, work at the median ${percentile(work, 0.5).toFixed(1)} ms, ` +
+            `95th percentile ${percentile(work, 0.95).toFixed(1)} ms, longest task ${longest.toFixed(0)} ms`,
+        );
+      }
+      waits.sort((a, b) => a - b);
+      context.diagnostic(`from input to the step: median ${percentile(waits, 0.5).toFixed(0)} ms, worst ${waits.at(-1).toFixed(0)} ms (with the driver's own time)`);
+      context.diagnostic(`machine: ${os.cpus()[0]?.model}, ${os.cpus().length} threads`);
+      visit.assertQuiet();
+      await visit.close();
+    });
+  }
+}
+
+test("the first run is running soon on a slow phone", async (context) => {
+  const packed = await serve({ compress: true });
+  const visitor = await browser.newContext();
+  const page = await visitor.newPage();
+  const session = await visitor.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 150,
+    downloadThroughput: (1.6 * 1_000_000) / 8,
+    uploadThroughput: (0.75 * 1_000_000) / 8,
+  });
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  const asked = performance.now();
+  await page.goto(packed.url, { waitUntil: "commit" });
+  await page.locator("#scrubber").waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => Number(document.querySelector("#scrubber").value) > 0, null, { timeout: 60_000 });
+  context.diagnostic(`the pen moves ${((performance.now() - asked) / 1_000).toFixed(1)} s after the visit began (4× slowdown, 1.6 Mbit/s, 150 ms)`);
+  await visitor.close();
+  await packed.close();
+});
