@@ -96,9 +96,10 @@ impl Future {
     }
 }
 
-/// When a message is felt: it may reach a paused node, and set off a fault there, before the node hears it.
+/// When a message is felt: where it ends, each copy by itself, and where it was due: it may reach a paused node, and set
+/// off a fault there, before the node hears it.
 fn ends<'a>(trace: &'a Trace, message: &'a Message) -> impl Iterator<Item = Instant> + 'a {
-    message.ends.iter().map(|end| trace.steps[*end as usize].at.min(message.due))
+    message.ends.iter().map(|end| trace.steps[*end as usize].at).flat_map(|at| [at, at.min(message.due)])
 }
 
 fn disconnections(trace: &Trace) -> impl Iterator<Item = (NodeId, NodeId, Instant)> + '_ {
