@@ -1,7 +1,7 @@
 //! Where nodes stand when they are drawn as a map, and what is under way between them.
 //!
-//! The one who asks stands left (above, on a narrow screen), the one who decides in the middle, those who hold data
-//! around it on the right (below).
+//! The one who asks stands left, the one who decides in the middle, those who hold data on the right. On a narrow screen
+//! the first two share the left column.
 
 use crate::sim::fault::Fault;
 use crate::sim::payload::Tone;
@@ -33,7 +33,7 @@ impl Point {
 pub enum Layout {
     /// From left to right.
     Wide,
-    /// From top to bottom, within a phone's width.
+    /// In two columns, within a phone's width.
     Narrow,
 }
 
@@ -48,10 +48,13 @@ pub struct Map {
 
 /// The plate that a node's name and state stand on, in pixels.
 pub const PLATE_WIDTH: f64 = 112.0;
-pub const PLATE_NARROW_WIDTH: f64 = 88.0;
+pub const PLATE_NARROW_WIDTH: f64 = 92.0;
 pub const PLATE_HEIGHT: f64 = 56.0;
 
 const MARGIN: f64 = 8.0;
+/// From one plate of a column to the next, in pixels: where there are many, and where there is room.
+const PITCH: f64 = 64.0;
+const PITCH_ROOMY: f64 = 84.0;
 
 impl Map {
     pub fn of(topology: &Topology, layout: Layout) -> Map {
@@ -64,42 +67,35 @@ impl Map {
     fn wide(topology: &Topology) -> Map {
         let group = Groups::of(topology);
         let data = group.services.len() as f64;
-        // Beyond five, two columns that interlock: messages to the outer pass between plates of the inner.
-        let interlocked = group.services.len() > 5;
-        let pitch = if interlocked { 48.0 } else { 84.0 };
-        let height = (data * pitch + 2.0 * MARGIN).max(280.0).max(group.initiators.len() as f64 * 72.0 + 2.0 * MARGIN);
+        let pitch = if group.services.len() > 5 { PITCH } else { PITCH_ROOMY };
+        let asking = group.initiators.len() as f64;
+        let height = (data * pitch).max(asking * PITCH_ROOMY).max(280.0) + 2.0 * MARGIN;
         let middle = height / 2.0;
         let mut map = Map { width: 720.0, height, nodes: vec![Point { x: 0.0, y: 0.0 }; topology.nodes.len()] };
-        let left = MARGIN + PLATE_WIDTH / 2.0;
-        map.column(&group.initiators, left, middle, 72.0);
-        map.column(&group.deciders, 300.0, middle, 96.0);
+        map.column(&group.initiators, MARGIN + PLATE_WIDTH / 2.0, middle, PITCH_ROOMY);
+        map.column(&group.deciders, 300.0, middle, PITCH_ROOMY);
         map.row(&group.stores, 300.0, height - MARGIN - PLATE_HEIGHT / 2.0, PLATE_WIDTH + 16.0);
         let right = map.width - MARGIN - PLATE_WIDTH / 2.0;
-        for (index, node) in group.services.iter().enumerate() {
-            let y = middle + (index as f64 - (data - 1.0) / 2.0) * pitch;
+        map.column(&group.services, right, middle, pitch);
+        for node in &group.services {
             // A shallow arc: those in the middle stand a little further out.
-            let bow = if data > 1.0 { ((y - middle) / (height / 2.0)).powi(2) * 48.0 } else { 0.0 };
-            let x = if interlocked { right - (index % 2) as f64 * (PLATE_WIDTH + 24.0) } else { right - bow };
-            map.nodes[node.index()] = Point { x, y };
+            let Point { x, y } = map.nodes[node.index()];
+            let bow = ((y - middle) / (height / 2.0)).powi(2) * 48.0;
+            map.nodes[node.index()] = Point { x: x - bow, y };
         }
         map
     }
 
+    /// Two columns: who asks, decides and stores on the left, who holds data on the right. No message crosses a plate.
     fn narrow(topology: &Topology) -> Map {
         let group = Groups::of(topology);
-        let mut map = Map { width: 288.0, height: 0.0, nodes: vec![Point { x: 0.0, y: 0.0 }; topology.nodes.len()] };
-        let mut y = MARGIN;
-        for nodes in [&group.initiators, &group.deciders, &group.services, &group.stores] {
-            for row in nodes.chunks(3) {
-                y += PLATE_HEIGHT / 2.0;
-                map.row(row, map.width / 2.0, y, PLATE_NARROW_WIDTH + 12.0);
-                y += PLATE_HEIGHT / 2.0 + 20.0;
-            }
-            if !nodes.is_empty() {
-                y += 44.0;
-            }
-        }
-        map.height = (y - 64.0 + MARGIN).max(PLATE_HEIGHT);
+        let left: Vec<NodeId> = [&group.initiators[..], &group.deciders, &group.stores].concat();
+        let pitch = if group.services.len() > 5 { PITCH } else { PITCH_ROOMY };
+        let height = (group.services.len() as f64 * pitch).max(left.len() as f64 * 2.0 * PITCH) + 2.0 * MARGIN;
+        let mut map = Map { width: 288.0, height, nodes: vec![Point { x: 0.0, y: 0.0 }; topology.nodes.len()] };
+        let side = PLATE_NARROW_WIDTH / 2.0;
+        map.column(&left, side, height / 2.0, 2.0 * PITCH);
+        map.column(&group.services, map.width - side, height / 2.0, pitch);
         map
     }
 

@@ -11,10 +11,10 @@ use crate::ui::store::{Action, Change};
 use faultline::picture::axis::Axis;
 use faultline::protocols::{CATALOGUE, Protocol};
 use faultline::say;
-use faultline::scenario::UNTIL_DEFAULT;
 use faultline::scenario::compare::{Difference, LeftBehind, carry, first_difference};
 use faultline::scenario::run::{Run, Scene};
 use faultline::scenario::words::{Words, instant, span};
+use faultline::sim::time::Span;
 use faultline::sim::trace::{Ending, EventIndex};
 use faultline::text::Text;
 use yew::prelude::*;
@@ -107,13 +107,17 @@ fn draw_difference(stage: &Stage, other: &Run, difference: Option<Difference>) -
     }
 }
 
+/// How long two runs may be watched, each step long enough to see what the last one cut off.
+const HORIZONS: [Span; 5] =
+    [Span::seconds(10), Span::seconds(60), Span::seconds(600), Span::seconds(3_600), Span::seconds(86_400)];
+
 /// Where a run was still going on when it was last looked at: offers to watch both for longer.
 fn draw_horizon(stage: &Stage, other: &Run) -> Html {
     if stage.read_only || (stage.run.ending, other.ending) == (Ending::Quiescent, Ending::Quiescent) {
         return Html::default();
     }
     let now = stage.run.scenario.until;
-    let longer = if now < UNTIL_DEFAULT { UNTIL_DEFAULT } else { now.times(2) };
+    let Some(longer) = HORIZONS.into_iter().find(|longer| *longer > now) else { return Html::default() };
     let press = stage.act.on(move |_: MouseEvent| Action::Change(Change::Until(longer)));
     let (now, longer) = (span(now), span(longer));
     html! {
