@@ -76,6 +76,12 @@ impl Path {
         self.close()
     }
 
+    /// Everything of another path too.
+    pub fn join(&mut self, other: &Path) -> &mut Path {
+        self.0.push_str(&other.0);
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -79,7 +79,7 @@ pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
     let layers =
         [sheet.draw_lasting(-LEAD_PX, end), sheet.draw_arrows(-LEAD_PX, end), sheet.draw_points(-LEAD_PX, end)];
     for drawn in layers.iter().flatten() {
-        group(&mut text, drawn);
+        mark(&mut text, drawn);
     }
     for page in 0..sheet.pages() {
         let (from, to) = sheet.page_ends(page);
@@ -124,12 +124,21 @@ fn colours(inks: Inks) -> String {
 }
 
 /// Writes a mark.
-pub fn group(text: &mut String, drawn: &Drawn) {
-    text.push_str(&format!("<g class=\"{}\"{}>", drawn.class, attribute(drawn.target)));
+pub fn mark(text: &mut String, drawn: &Drawn) {
+    // What it speaks of is written once, on its first path: no groups, because every element costs time on long runs.
+    let mut speaks_of = attribute(drawn.target);
     for piece in &drawn.pieces {
-        text.push_str(&format!("<path class=\"{}\" d=\"{}\"/>", piece.class, piece.path));
+        text.push_str("<path class=\"");
+        text.push_str(drawn.class);
+        text.push(' ');
+        text.push_str(piece.class);
+        text.push('"');
+        text.push_str(&std::mem::take(&mut speaks_of));
+        text.push_str(" d=\"");
+        text.push_str(&piece.path);
+        text.push_str("\"/>");
     }
-    text.push_str("</g>\n");
+    text.push('\n');
 }
 
 /// What a mark speaks of, as an attribute: for tests, and for scripts that follow a run.

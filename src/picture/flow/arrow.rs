@@ -68,15 +68,27 @@ impl Pen<'_> {
             let (x, y) = self.at(due, self.lane(arrow.receiver));
             ring.circle(x, y, 4.0);
         }
-        let head_class = if arrow.tone == Tone::Reply { "open" } else { "filled" };
+        // As few paths as the look allows: a request's shaft and head are one, a decision's heads and disc are one.
+        let straight = arrow.sender != arrow.receiver;
+        let (shaft_class, head_class) = match arrow.tone {
+            Tone::Request if straight => {
+                line.join(&head);
+                head = Path::default();
+                ("solid", "filled")
+            }
+            Tone::Reply => ("shaft", "open"),
+            Tone::Request | Tone::Decision(_) => {
+                head.join(&disc);
+                ("shaft", "filled")
+            }
+        };
         [
             ("casing", casing),
-            ("shaft", line),
+            (shaft_class, line),
             ("dots", dots),
             (head_class, head),
             ("ring", ring),
             ("cross", cross_path),
-            ("disc", disc),
             ("block", bar),
         ]
         .into_iter()
@@ -103,7 +115,7 @@ impl Pen<'_> {
         let (tip, shaft) = match (leg.end, arrow.tone) {
             (End::Delivered, Tone::Decision(Outcome::Commit)) => (back(5.0), back(9.0)),
             (End::Delivered, Tone::Decision(Outcome::Abort)) => (back(4.0), back(8.0)),
-            (End::Delivered, Tone::Request) => (back(1.0), back(6.0)),
+            (End::Delivered, Tone::Request) => (back(2.0), back(6.0)),
             (End::Delivered, Tone::Reply) => (back(1.0), back(2.0)),
             _ => (landing, landing),
         };
@@ -120,7 +132,9 @@ impl Pen<'_> {
         };
         match tone {
             Tone::Request => {
-                path.outline(&[tip, wing(tip, 1.0), wing(tip, -1.0)]);
+                // Its outline is stroked as the shaft is, which adds to its size.
+                let inner = |point: (f64, f64)| (tip.0 + (point.0 - tip.0) * 0.8, tip.1 + (point.1 - tip.1) * 0.8);
+                path.outline(&[tip, inner(wing(tip, 1.0)), inner(wing(tip, -1.0))]);
             }
             Tone::Reply => {
                 let (left, right) = (wing(tip, 1.0), wing(tip, -1.0));

@@ -58,10 +58,10 @@ pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
     let (from, to) = (mark.from, mark.to);
     let (class, pieces) = match &mark.shape {
         Shape::Line { node, paused } => ("lifeline", vec![pen.lifeline(*node, from, to, *paused)]),
-        Shape::Bar { node, kind } => pen.bar(*node, *kind, from, to.min(sheet.end())),
+        Shape::Bar { node, kind } => ("span", vec![pen.bar(*node, *kind, from, to.min(sheet.end()))]),
         Shape::Arrow(arrow) => (tone_class(arrow.tone), pen.arrow(arrow)),
         Shape::Durable { node, tone } => {
-            let class = if matches!(tone, Tone::Decision(_)) { "solid decision" } else { "solid" };
+            let class = if matches!(tone, Tone::Decision(_)) { "square decision" } else { "square" };
             (
                 "durable",
                 vec![pen.around(class, from, *node, |path, x, y| {
@@ -179,7 +179,7 @@ impl Pen<'_> {
         Piece { class: if paused { "line paused" } else { "line" }, path: path.text() }
     }
 
-    fn bar(&self, node: NodeId, kind: ConditionKind, from: f64, to: f64) -> (&'static str, Vec<Piece>) {
+    fn bar(&self, node: NodeId, kind: ConditionKind, from: f64, to: f64) -> Piece {
         let (lane, side) = (self.lane(node), bar_side(kind));
         let (near, far) = (lane + side * BAR_NEAR, lane + side * BAR_FAR);
         let mut path = Path::default();
@@ -217,13 +217,12 @@ impl Pen<'_> {
                 }
             }
         }
-        let (class, piece) = match kind {
-            ConditionKind::Holds => ("bar holds", "fill"),
-            ConditionKind::BelievesToHold => ("bar believes", "outline"),
-            ConditionKind::WaitsForLock => ("bar waits", "hatch"),
-            ConditionKind::InDoubt => ("bar doubts", "hatch"),
+        let class = match kind {
+            ConditionKind::Holds => "fill",
+            ConditionKind::BelievesToHold => "outline",
+            ConditionKind::WaitsForLock | ConditionKind::InDoubt => "hatch",
         };
-        (class, vec![Piece { class: piece, path: path.text() }])
+        Piece { class, path: path.text() }
     }
 
     fn wall(

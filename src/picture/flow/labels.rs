@@ -11,7 +11,7 @@ use super::sheet::Sheet;
 use super::words::{intervention, repeats, term};
 use crate::sim::fault::Fault;
 use crate::sim::payload::{Subject, Tone};
-use crate::sim::trace::{EventIndex, FaultIndex, StretchKind};
+use crate::sim::trace::{EventIndex, FaultIndex};
 use crate::text::Language;
 use std::collections::BTreeMap;
 
@@ -98,6 +98,9 @@ pub(super) fn page(sheet: &Sheet, page: usize) -> Page {
     place::place(sheet, (from, to), wanted, obstacles)
 }
 
+/// How much later than the first of its kind a bar may begin to carry the word in its stead, in pixels along the axis.
+const BESIDE_FIRST_PX: f64 = 96.0;
+
 struct Gather<'a> {
     sheet: &'a Sheet<'a>,
     /// Where the page begins.
@@ -118,7 +121,7 @@ impl Gather<'_> {
                 (event_kind(MarkKind::Timer, event)?, Spot::Point, geometry.lane(*node), "label", None)
             }
             (Shape::Disconnected { node }, Some(Target::Event { event, .. })) => {
-                (event_kind(MarkKind::Disconnected, event)?, Spot::Point, geometry.lane(*node), "label fault", None)
+                (event_kind(MarkKind::Disconnected, event)?, Spot::Point, geometry.lane(*node), "label struck", None)
             }
             (
                 Shape::Down { node } | Shape::Restart { node } | Shape::Clock { node } | Shape::Intervention { node },
@@ -136,27 +139,28 @@ impl Gather<'_> {
                         across: lane,
                         spot: Spot::Point,
                         texts: vec![word],
-                        class: "label fault",
+                        class: "label struck",
                         priority: 1,
+                        word_of: None,
                     });
                 }
                 let kind = event_kind(super::marks::struck_kind(listed)?, event)?;
-                (kind, Spot::Point, lane, "label fault", None)
+                (kind, Spot::Point, lane, "label struck", None)
             }
             (Shape::Wall { after, opens: true, .. }, Some(Target::Fault(fault))) => {
                 let event = self.struck_at(fault, mark.from)?;
                 let listed = run.scenario.faults.get(usize::from(fault))?;
                 let kind = event_kind(super::marks::struck_kind(listed)?, event)?;
                 let across = geometry.at_lane(f64::from(after.0) + 0.5);
-                (kind, Spot::Wall { until: mark.to }, across, "label fault", None)
+                (kind, Spot::Wall { until: mark.to }, across, "label struck", None)
             }
             (Shape::Bar { node, kind }, Some(Target::Stretch(index))) => {
                 let stretch = &trace.stretches[index as usize];
-                if !matches!(stretch.what, StretchKind::Condition(_)) || !self.is_first((*kind).into(), index) {
-                    return None;
-                }
-                // Only the piece on which the bar begins carries the word.
-                if self.sheet.axis.px(trace.event(stretch.from).at) < self.from {
+                let begins = |index: u32| self.sheet.axis.px(trace.event(trace.stretches[index as usize].from).at);
+                let first = *self.sheet.flow.first.get(&MarkKind::from(*kind))?;
+                // Only the piece on which a bar begins carries the word, and only the first bar, or one that begins
+                // with it where the first is too short for a word.
+                if begins(index) < self.from || begins(index) > begins(first) + BESIDE_FIRST_PX {
                     return None;
                 }
                 let spot = Spot::Bar { side: bar_side(*kind), until: mark.to };
@@ -167,7 +171,7 @@ impl Gather<'_> {
                 let first = *self.sheet.flow.first.get(&MarkKind::Paused)?;
                 let at = self.sheet.axis.px(trace.event(first).at);
                 let here = trace.event(first).node == *node && at == mark.from;
-                here.then_some(((MarkKind::Paused, first), Spot::Point, geometry.lane(*node), "label fault", None))?
+                here.then_some(((MarkKind::Paused, first), Spot::Point, geometry.lane(*node), "label struck", None))?
             }
             (Shape::Repeat { period }, _) if geometry.orientation == Orientation::Down => {
                 // The ruler is too narrow for it there.
@@ -184,6 +188,7 @@ impl Gather<'_> {
                     texts: vec![words],
                     class: "label",
                     priority: 0,
+                    word_of: None,
                 });
             }
             (Shape::Break { event }, _) => {
@@ -194,7 +199,9 @@ impl Gather<'_> {
         };
         let text = owned.unwrap_or_else(|| kind.word().in_language(self.sheet.language).to_string());
         let priority = if kind == MarkKind::Break { 0 } else { 1 };
-        Some(Wanted { event, target: mark.target, along: mark.from, across, spot, texts: vec![text], class, priority })
+        let word_of = matches!(mark.shape, Shape::Bar { .. }).then_some(kind);
+        let (target, along, texts) = (mark.target, mark.from, vec![text]);
+        Some(Wanted { event, target, along, across, spot, texts, class, priority, word_of })
     }
 
     fn is_first(&self, kind: MarkKind, index: u32) -> bool {
@@ -258,6 +265,7 @@ impl Gather<'_> {
                     texts,
                     class,
                     priority,
+                    word_of: None,
                 }
             })
             .collect()
@@ -289,8 +297,8 @@ impl Gather<'_> {
         let word = |kind: MarkKind| kind.word().in_language(self.sheet.language).to_string();
         let mut add = |event: EventIndex, along: f64, across: f64, text: String, spot: Spot| {
             let target = Some(Target::Message(arrow.message));
-            let (texts, class, priority) = (vec![text], "label fault", 1);
-            wanted.push(Wanted { event, target, along, across, spot, texts, class, priority });
+            let (texts, class, priority) = (vec![text], "label struck", 1);
+            wanted.push(Wanted { event, target, along, across, spot, texts, class, priority, word_of: None });
         };
         for (leg, step) in arrow.legs.iter().zip(&message.ends) {
             if let End::Lost(loss) = leg.end

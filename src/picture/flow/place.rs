@@ -4,12 +4,13 @@
 use super::draw::{BAR_FAR, BAR_NEAR, bar_side};
 use super::labels::{Label, Page};
 use super::lanes::{Area, Orientation, Point};
-use super::marks::{Mark, Shape, Target};
+use super::marks::{Mark, MarkKind, Shape, Target};
 use super::places::places;
 use super::sheet::Sheet;
 use crate::picture::letters;
 use crate::sim::trace::{EventIndex, NodeId};
 use crate::text::Language;
+use std::collections::BTreeSet;
 
 /// Which point of a text its position is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub(super) struct Wanted {
     pub class: &'static str,
     /// The lowest is placed first.
     pub priority: u8,
+    /// The kind of mark whose word it is, if several marks would do: the first that finds room carries it.
+    pub word_of: Option<MarkKind>,
 }
 
 /// What it costs to stand over an arrow, a bar or small mark, a lifeline; and to take the next place of the list.
@@ -85,9 +88,14 @@ pub(super) fn place<'a>(
     wanted.sort_by(|a, b| a.priority.cmp(&b.priority).then(a.along.total_cmp(&b.along)));
     let mut room = Room::new(sheet, ends, obstacles);
     let mut page = Page::default();
+    let mut said: BTreeSet<MarkKind> = BTreeSet::new();
     for wanted in &wanted {
+        if wanted.word_of.is_some_and(|kind| said.contains(&kind)) {
+            continue;
+        }
         match room.best(wanted, true) {
             Some(label) => {
+                said.extend(wanted.word_of);
                 room.take(page.placed.len(), &label.area);
                 page.placed.push(label);
                 room.placed = page.placed.iter().map(|label| label.area).collect();

@@ -56,6 +56,8 @@ pub struct Easel {
     shown: Option<words::Identity>,
     /// How much of the view the pen has passed, in pixels.
     passed: Option<f64>,
+    /// The names of the nodes that are in the document.
+    names: String,
     /// Whether the pointer says that there is something to point at.
     beckons: bool,
     /// How much closer than usual somebody wants to look.
@@ -133,6 +135,7 @@ impl Easel {
         self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: BTreeMap::new() });
         self.parts = self.layout.as_ref().and_then(|layout| frame::set_up(&holder, &stage, layout, self.size));
         (self.shown, self.passed, self.marked, self.beckons) = (None, None, None, false);
+        self.names.clear();
         self.conjure();
         self.name_nodes();
     }
@@ -150,9 +153,12 @@ impl Easel {
     }
 
     /// The names of the nodes.
-    fn name_nodes(&self) {
-        if let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &self.parts) {
-            parts.heads.set_inner_html(&frame::names(stage, layout));
+    fn name_nodes(&mut self) {
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &self.parts) else { return };
+        let names = frame::names(stage, layout);
+        if self.names != names {
+            parts.heads.set_inner_html(&names);
+            self.names = names;
         }
     }
 
@@ -339,7 +345,7 @@ fn ghost(present: &Sheet, ghost: Option<&Ghost>, origin: f64, (first, last): (i6
     let sheet = Sheet { run: &ghost.run, axis: &ghost.axis, flow: &ghost.flow, ..*present }.from_origin(origin);
     let mut text = String::new();
     for mark in sheet.draw_ghost(present, tile_start(first), tile_start(last + 1)) {
-        svg::group(&mut text, &mark);
+        svg::mark(&mut text, &mark);
     }
     text
 }

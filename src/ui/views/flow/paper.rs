@@ -73,7 +73,7 @@ impl Paper {
         for (layer, marks) in self.layers.iter().zip(drawn) {
             let mut text = String::new();
             for mark in &marks {
-                svg::group(&mut text, mark);
+                svg::mark(&mut text, mark);
             }
             if let Some(piece) = self.piece(layer, &text) {
                 pieces.push(piece);
@@ -92,7 +92,7 @@ impl Paper {
         let from = tile_start(first);
         let mut text = String::new();
         for mark in sheet.from_origin(from).draw_entering(from) {
-            svg::group(&mut text, &mark);
+            svg::mark(&mut text, &mark);
         }
         if !text.is_empty() {
             self.entering = self.piece(&self.layers[1], &text).map(|piece| (first, piece));
