@@ -10,11 +10,22 @@ pub fn number(text: &mut String, value: f64) {
     if tenths < 0 {
         text.push('-');
     }
-    text.push_str(&(tenths.unsigned_abs() / 10).to_string());
-    let rest = tenths.unsigned_abs() % 10;
+    let (mut whole, rest) = (tenths.unsigned_abs() / 10, (tenths.unsigned_abs() % 10) as u8);
+    // The digits from the last to the first: thousands of numbers are written in a frame, so none is allocated.
+    let mut digits = [0u8; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (whole % 10) as u8;
+        whole /= 10;
+        if whole == 0 {
+            break;
+        }
+    }
+    text.extend(digits[first..].iter().map(|digit| char::from(*digit)));
     if rest > 0 {
         text.push('.');
-        text.push(char::from(b'0' + rest as u8));
+        text.push(char::from(b'0' + rest));
     }
 }
 

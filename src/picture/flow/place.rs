@@ -108,6 +108,10 @@ pub(super) fn place<'a>(
     page
 }
 
+/// The only labels in bold letters, and how much wider these are.
+const BOLD_CLASS: &str = "label violation";
+const BOLD_WIDER: f64 = 1.12;
+
 /// How long a stretch of the axis shares one entry of the index over obstacles, in pixels.
 const BUCKET_PX: f64 = 96.0;
 
@@ -216,7 +220,7 @@ impl<'a> Room<'a> {
             Language::SimplifiedChinese => letters::HAN_HEIGHT_PX,
         };
         for (tried, text) in wanted.texts.iter().enumerate() {
-            let width = letters::width(text);
+            let width = letters::width(text) * if wanted.class == BOLD_CLASS { BOLD_WIDER } else { 1.0 };
             let places = places(self.sheet, wanted, width, height);
             let best = places
                 .into_iter()

@@ -122,9 +122,9 @@ pub fn names(stage: &Stage, layout: &Layout) -> String {
                     && geometry.lane_gap >= 44.0
                     && letters::width(&title) <= layout.heads - 16.0
                     && title != node.name;
-                svg::words(&mut text, class, 4.0, lane + if titled { -3.0 } else { 4.5 }, &name);
+                svg::words(&mut text, class, 4.0, lane + if titled { -4.5 } else { 4.5 }, &name);
                 if titled {
-                    svg::words(&mut text, "title start", 4.0, lane + 14.0, &title);
+                    svg::words(&mut text, "title start", 4.0, lane + 15.5, &title);
                 }
             }
             Orientation::Down => {
