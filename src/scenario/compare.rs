@@ -262,8 +262,8 @@ fn difference(
     Some(Difference { ours: our_step, theirs: their_step, at, only_in_time: false })
 }
 
-/// Two runs of the same protocol: step by step, to the last name.
-fn first_different_step(ours: &Run, theirs: &Run) -> Option<Difference> {
+/// Where two runs part step by step, to the last name and due time: an edit of a run, or the same protocol beside itself.
+pub fn first_different_step(ours: &Run, theirs: &Run) -> Option<Difference> {
     let (mine, yours) = (&ours.trace.steps, &theirs.trace.steps);
     let same = (0..mine.len().min(yours.len())).take_while(|step| same_step(ours, theirs, *step)).count();
     let step = |steps: &[_]| (same < steps.len()).then_some(same as StepIndex);
@@ -276,7 +276,10 @@ fn same_step(ours: &Run, theirs: &Run, step: usize) -> bool {
         return false;
     }
     let message = |mine, yours| ours.trace.message(mine).name == theirs.trace.message(yours).name;
-    let local = |mine, yours| ours.trace.local(mine).name == theirs.trace.local(yours).name;
+    let local = |mine, yours| {
+        let (mine, yours) = (ours.trace.local(mine), theirs.trace.local(yours));
+        (mine.name, mine.due) == (yours.name, yours.due)
+    };
     let fault = |mine: FaultIndex, yours: FaultIndex| {
         ours.scenario.faults.get(usize::from(mine)) == theirs.scenario.faults.get(usize::from(yours))
     };

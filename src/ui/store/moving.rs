@@ -1,9 +1,10 @@
 //! Where the pen goes: by steps, by beats, and after an edit.
 
 use super::action::Move;
+use faultline::scenario::compare::first_different_step;
 use faultline::scenario::run::Run;
 use faultline::sim::time::Instant;
-use faultline::sim::trace::{EventIndex, NodeId, Step, StepKind, Trace};
+use faultline::sim::trace::{EventIndex, NodeId, StepIndex};
 
 /// The event that a move leads to from `cursor`.
 pub fn destination(run: &Run, cursor: EventIndex, by: Move) -> EventIndex {
@@ -61,44 +62,9 @@ pub fn neighbour(run: &Run, node: NodeId, by: Move) -> NodeId {
 
 /// The first event in which two runs differ; none if they are the same to the end.
 pub fn first_difference(old: &Run, new: &Run) -> Option<EventIndex> {
-    let same = old
-        .trace
-        .steps
-        .iter()
-        .zip(&new.trace.steps)
-        .take_while(|(a, b)| same_step((a, &old.trace, old), (b, &new.trace, new)))
-        .count();
-    if same == old.trace.steps.len() && same == new.trace.steps.len() {
-        return None;
-    }
-    Some(new.trace.event_of((same as u32).min(new.trace.steps.len().saturating_sub(1) as u32)))
-}
-
-/// Whether two steps are the same to a reader: indices are compared by what they stand for.
-fn same_step(a: (&Step, &Trace, &Run), b: (&Step, &Trace, &Run)) -> bool {
-    let (Step { at, node, kind }, old, old_run) = a;
-    let (other, new, new_run) = b;
-    if (*at, *node) != (other.at, other.node) {
-        return false;
-    }
-    let message = |x: u32, y: u32| old.message(x).name == new.message(y).name;
-    let local = |x: u32, y: u32| {
-        let (x, y) = (old.local(x), new.local(y));
-        (x.name, x.due) == (y.name, y.due)
-    };
-    let fault =
-        |x: u16, y: u16| old_run.scenario.faults.get(usize::from(x)) == new_run.scenario.faults.get(usize::from(y));
-    match (*kind, other.kind) {
-        (StepKind::Deliver(x), StepKind::Deliver(y)) | (StepKind::Send(x), StepKind::Send(y)) => message(x, y),
-        (StepKind::Lose(x, why), StepKind::Lose(y, other_why)) => why == other_why && message(x, y),
-        (StepKind::Fire(x), StepKind::Fire(y))
-        | (StepKind::Durable(x), StepKind::Durable(y))
-        | (StepKind::Write(x), StepKind::Write(y))
-        | (StepKind::Set(x), StepKind::Set(y))
-        | (StepKind::Cancel(x), StepKind::Cancel(y)) => local(x, y),
-        (StepKind::Strike(x), StepKind::Strike(y)) | (StepKind::Heal(x), StepKind::Heal(y)) => fault(x, y),
-        (kind, other) => kind == other,
-    }
+    let differs = first_different_step(old, new)?.theirs;
+    let step = differs.unwrap_or_else(|| new.trace.steps.len().saturating_sub(1) as StepIndex);
+    Some(new.trace.event_of(step))
 }
 
 /// Where the pen stands in the new run after an edit of faults: at its instant, or at the first step that differs if

@@ -8,6 +8,7 @@
 
 mod monitors;
 mod observer;
+pub mod parameters;
 
 use super::database::{Database, Stored, Transaction};
 use crate::check::{Property, PropertyKind, View};

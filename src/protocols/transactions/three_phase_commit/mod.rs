@@ -54,7 +54,7 @@ mod words;
 mod tests;
 
 use crate::check::Property;
-use crate::protocols::parts::atomic_commitment::{NAMES, participants};
+use crate::protocols::parts::atomic_commitment::{NAMES, parameters as shared, participants};
 use crate::protocols::parts::business::Site;
 use crate::protocols::{Entry, Family, Intervention, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::node::{look, process};
@@ -134,7 +134,7 @@ impl Protocol for ThreePhaseCommit {
         });
         Topology {
             nodes: nodes.collect(),
-            latency: settings::latency(values),
+            latency: shared::latency(values),
             links: Vec::new(),
             connection_timeout: Span::seconds(30),
             base_latency: values.time("latency"),

@@ -4,7 +4,6 @@ use super::state::LocalState;
 use crate::protocols::Values;
 use crate::protocols::parts::business::Business;
 use crate::say;
-use crate::sim::random::Distribution;
 use crate::sim::time::Span;
 use crate::text::Text;
 
@@ -174,15 +173,4 @@ pub fn conflict(values: &Values) -> Option<Text> {
             "commit-quorum 与 abort-quorum 之和必须大于 {databases}，否则两者可能同时凑齐"
         )
     })
-}
-
-/// How long messages take.
-pub fn latency(values: &Values) -> Distribution {
-    let base = values.time("latency");
-    let half = Span::micros(base.as_micros() / 2);
-    match values.choice("latency-model") {
-        "uniform" => Distribution::Uniform { from: base - half, to: base + half },
-        "long-tailed" => Distribution::LogNormal { median: base, sigma_thousandths: 1_000 },
-        _ => Distribution::Fixed(base),
-    }
 }

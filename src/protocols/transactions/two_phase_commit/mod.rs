@@ -40,7 +40,9 @@ mod tests;
 mod words;
 
 use crate::check::{Property, View};
-use crate::protocols::parts::atomic_commitment::{self, COORDINATOR, NAMES, PROPERTIES, Probe, participant_number};
+use crate::protocols::parts::atomic_commitment::{
+    self, COORDINATOR, NAMES, PROPERTIES, Probe, parameters as shared, participant_number,
+};
 use crate::protocols::parts::business::Site;
 use crate::protocols::parts::database::{Database, Stored, Transaction};
 use crate::protocols::protocol::{Argument, ArgumentKind, Intervention};
@@ -192,7 +194,7 @@ impl Protocol for TwoPhaseCommit {
         }
         Topology {
             nodes,
-            latency: settings::latency(values),
+            latency: shared::latency(values),
             links: Vec::new(),
             connection_timeout: CONNECTION_TIMEOUT,
             base_latency: values.time("latency"),
