@@ -4,7 +4,8 @@
 //! the last event, natively and in every browser. The layers, each importing only from those above it:
 //!
 //! 1. [`text`] and [`sim`]: words in two languages; virtual clock, network, faults, world, trace. Knows no protocol.
-//! 2. [`check`]: properties, verdicts, measured costs. Knows no protocol by name.
+//! 2. [`check`]: properties, verdicts, measured costs, exhaustive search. Knows no protocol by name. [`models`] beside
+//!    it: specifications that were published elsewhere, by which the search is held to published numbers.
 //! 3. [`protocols`]: the parts that protocols share, then a folder per protocol, and the catalogue of them all.
 //! 4. [`scenario`]: scenarios as values, as links, and run.
 //! 5. [`picture`]: what a run looks like, as plain data: the folded axis, marks, scenes. Knows no DOM.
@@ -14,6 +15,7 @@
 pub mod check;
 #[cfg(feature = "command")]
 pub mod command;
+pub mod models;
 pub mod picture;
 pub mod protocols;
 pub mod scenario;

@@ -1,7 +1,9 @@
-//! Properties, verdicts and measured costs over runs. Knows no protocol by name.
+//! Properties, verdicts and measured costs over runs; models and the exhaustive search over them. Knows no protocol by name.
 
 pub mod measure;
+pub mod model;
 pub mod property;
+pub mod search;
 
 pub use measure::{Extent, Measure, Unit, measures};
 pub use property::{Judgement, Monitor, Property, PropertyKind, Verdict, View};

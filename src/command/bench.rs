@@ -1,5 +1,6 @@
 //! `faultline bench`: events per second, memory and seeking, printed with the machine that they were measured on.
 
+use super::memory::status_bytes;
 use super::{FINE, Failure};
 use crate::protocols::{ParameterKind, Protocol, Value};
 use crate::scenario::Scenario;
@@ -95,9 +96,9 @@ pub(super) fn bench(scenario: Scenario, as_json: bool, out: &mut dyn Write) -> R
 }
 
 fn measure(scenario: Scenario) -> Measured {
-    let before = resident_bytes();
+    let before = status_bytes("VmRSS:");
     let run = Run::of(scenario.clone());
-    let memory_bytes = resident_bytes().zip(before).map(|(after, before)| after.saturating_sub(before));
+    let memory_bytes = status_bytes("VmRSS:").zip(before).map(|(after, before)| after.saturating_sub(before));
     let mut seeks: Vec<Duration> = (0..SEEKS)
         .map(|index| {
             // A stride that is prime to the number of seeks jumps to and fro as a hand on the scrubber does.
@@ -128,14 +129,6 @@ fn measure(scenario: Scenario) -> Measured {
         memory_bytes,
         digest,
     }
-}
-
-/// How much memory the process holds, where Linux tells.
-fn resident_bytes() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }
 
 /// What figures depend on.

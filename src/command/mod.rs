@@ -1,10 +1,13 @@
 //! The command line: runs what the page runs, without a browser. A function of its catalogue and its arguments, so that
 //! tests call it as the binary does.
 
+mod arguments;
 mod bench;
 mod compare;
 mod json;
 mod list;
+mod memory;
+mod model;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -17,7 +20,7 @@ use std::io::{self, Write};
 
 /// Everything went as expected.
 pub const FINE: i32 = 0;
-/// A verdict, or the digest of a link, is other than expected.
+/// A verdict, or the digest of a link, is other than expected; a property of a model is broken.
 pub const UNEXPECTED: i32 = 1;
 /// The arguments cannot be understood; a sentence on standard error names the bad part.
 pub const BAD_INPUT: i32 = 2;
@@ -31,9 +34,12 @@ faultline: the protocols of distributed systems, really run
                                         the same seed and faults under other protocols, and what each cost
   faultline bench [<id or link>] [--json]
                                         measures events per second, memory and seeking
+  faultline model <name> [--set key=value]… [--json]
+                                        searches every state of a published specification; bounds by --states,
+                                        --depth, --memory-mb and --seconds; --threads, --exact
 
 A link is what the page shows after its #: 1/two-phase-commit?seed=7&crash=c@12ms
-Exit codes: 0 fine, 1 a verdict other than expected, 2 bad input.
+Exit codes: 0 fine, 1 a verdict other than expected or a property that is broken, 2 bad input.
 ";
 
 /// Why a command did not do what was asked.
@@ -87,6 +93,11 @@ fn command(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<i32, Failure> {
+    let helps = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
+    match arguments.split_first() {
+        Some((first, rest)) if first == "model" && !helps => return model::model(rest, out),
+        _ => {}
+    }
     let mut json = false;
     let mut words: Vec<&str> = Vec::new();
     for argument in arguments {
@@ -126,7 +137,7 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            Err(Failure::Input(format!("“{unknown}” is no command; there are list, run, compare and bench")))
+            Err(Failure::Input(format!("“{unknown}” is no command; there are list, run, compare, bench and model")))
         }
     }
 }

@@ -3,7 +3,7 @@ use crate::scenario::sample::CATALOGUE;
 use serde_json::Value;
 
 /// Exit code, standard output, standard error.
-fn called(arguments: &[&str]) -> (i32, String, String) {
+pub(super) fn called(arguments: &[&str]) -> (i32, String, String) {
     let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let code = main(CATALOGUE, &arguments, &mut out, &mut err);

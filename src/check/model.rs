@@ -1,0 +1,85 @@
+//! What an exhaustive search walks: a set of states with the actions that lead from one to the next. Hand-written
+//! specifications are models, and so is a world of protocol nodes.
+
+use super::property::PropertyKind;
+
+/// A transition system. Everything is a pure function of its arguments, so that any number of threads may ask.
+pub trait Model: Sync {
+    /// One state. Two states that are equal have the same future.
+    type State: Clone + Eq + Send + Sync;
+    /// One thing that can happen in a state.
+    type Action: Send;
+
+    /// The states in which a run can begin.
+    fn initial_states(&self) -> Vec<Self::State>;
+    /// Appends what can happen in `state`, always in the same order; at most 65,535 actions. What can happen in several
+    /// ways (a specification's existential with several witnesses) stands there once for each: TLC counts it so.
+    fn actions(&self, state: &Self::State, actions: &mut Vec<Self::Action>);
+    /// The state that an action leads to; none if it turns out to be no transition at all.
+    fn next_state(&self, state: &Self::State, action: &Self::Action) -> Option<Self::State>;
+    /// What is claimed about the model.
+    fn properties(&self) -> Vec<StateProperty<Self>>
+    where
+        Self: Sized;
+
+    /// The state's identity as 64 well-mixed bits; equal states have equal fingerprints.
+    fn fingerprint(&self, state: &Self::State) -> u64;
+    /// Whether different states always have different fingerprints (a packed state of at most 64 bits, mixed).
+    fn fingerprint_is_exact(&self) -> bool {
+        false
+    }
+    /// Whether the action is a fault: `eventually` is judged as if no more of them happened.
+    fn is_fault(&self, _action: &Self::Action) -> bool {
+        false
+    }
+    /// The action as a counterexample shows it.
+    fn action_name(&self, action: &Self::Action) -> String;
+}
+
+/// How a property looks at a model.
+pub enum Predicate<M: Model + ?Sized> {
+    /// At each state by itself.
+    State(fn(&M, &M::State) -> bool),
+    /// At each transition: the state before and the state after. Only for `always`.
+    Step(fn(&M, &M::State, &M::State) -> bool),
+}
+
+impl<M: Model + ?Sized> Clone for Predicate<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M: Model + ?Sized> Copy for Predicate<M> {}
+
+/// A claim about a model's states.
+pub struct StateProperty<M: Model + ?Sized> {
+    /// Lower case, words joined by hyphens.
+    pub id: &'static str,
+    pub kind: PropertyKind,
+    /// A short sentence: "No two resource managers decide differently".
+    pub title: &'static str,
+    pub holds: Predicate<M>,
+}
+
+impl<M: Model + ?Sized> StateProperty<M> {
+    /// Safety: so in every state.
+    pub fn always(id: &'static str, title: &'static str, holds: fn(&M, &M::State) -> bool) -> Self {
+        StateProperty { id, kind: PropertyKind::Always, title, holds: Predicate::State(holds) }
+    }
+
+    /// Safety: so at every transition, from the first state to the second.
+    pub fn always_step(id: &'static str, title: &'static str, holds: fn(&M, &M::State, &M::State) -> bool) -> Self {
+        StateProperty { id, kind: PropertyKind::Always, title, holds: Predicate::Step(holds) }
+    }
+
+    /// Possibility: so in some state.
+    pub fn sometimes(id: &'static str, title: &'static str, holds: fn(&M, &M::State) -> bool) -> Self {
+        StateProperty { id, kind: PropertyKind::Sometimes, title, holds: Predicate::State(holds) }
+    }
+
+    /// Liveness: every run in which faults stop comes to a state in which it is so.
+    pub fn eventually(id: &'static str, title: &'static str, holds: fn(&M, &M::State) -> bool) -> Self {
+        StateProperty { id, kind: PropertyKind::Eventually, title, holds: Predicate::State(holds) }
+    }
+}

@@ -1,0 +1,378 @@
+//! Breadth-first exhaustive search over a [`Model`]: every state, so a counterexample is a shortest one, and what it
+//! counts are the counts of TLC (initial states, self-loops and repeats are generated states too).
+//!
+//! States are expanded in batches of a fixed size: each batch is expanded by as many threads as there are, then what they
+//! found is entered in one fixed order. So any number of threads gives the same verdicts, counts and counterexamples, and
+//! between two batches a caller can show progress, or stop.
+
+mod graph;
+mod path;
+mod report;
+mod seen;
+#[cfg(test)]
+mod tests;
+
+use super::model::{Model, Predicate, StateProperty};
+use super::property::PropertyKind;
+use graph::Graph;
+pub use path::Path;
+pub use report::{End, Finding, Identity, Outcome, Report};
+use seen::{Found, Seen};
+
+/// How many states are expanded between two looks at the bounds.
+const BATCH_STATES: usize = 4_096;
+/// A thread is worth starting for at least this many states.
+const THREAD_STATES_MIN: usize = 128;
+/// The number that no state has: an initial state has it for its parent.
+const NOBODY: u32 = u32::MAX;
+/// The most properties that a model can have.
+const PROPERTIES_MAX: usize = 32;
+
+/// Where a search stops short, and how it goes about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Distinct states, at most 2,000,000,000.
+    pub states_max: u32,
+    /// Levels; the initial states are level 1.
+    pub depth_max: u32,
+    /// What the search itself may hold, in bytes.
+    pub memory_bytes_max: u64,
+    /// Whole states are compared, not only fingerprints: no collisions, more memory.
+    pub exact: bool,
+    /// Threads that expand states; 1 where threads cannot be had.
+    pub threads: usize,
+}
+
+impl Options {
+    /// The most that [`Options::states_max`] can be.
+    pub const STATES_MAX: u32 = 2_000_000_000;
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            states_max: Options::STATES_MAX,
+            depth_max: u32::MAX,
+            memory_bytes_max: u64::MAX,
+            exact: false,
+            threads: 1,
+        }
+    }
+}
+
+/// A transition found by expanding a state.
+struct Candidate<S> {
+    state: S,
+    fingerprint: u64,
+    parent: u32,
+    action: u16,
+    fault: bool,
+    /// For each property by its place: whether it is so here. Only for those that are still open.
+    truths: u32,
+}
+
+/// What one thread found in its share of a batch.
+struct Expansion<S> {
+    generated: u64,
+    candidates: Vec<Candidate<S>>,
+}
+
+/// Where a property was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Witness {
+    /// At a state.
+    State(u32),
+    /// By the action of this place among those of a state.
+    Step(u32, u16),
+}
+
+/// A search under way. [`Search::advance`] takes it a batch further.
+pub struct Search<'m, M: Model> {
+    model: &'m M,
+    options: Options,
+    properties: Vec<StateProperty<M>>,
+    witnesses: Vec<Option<Witness>>,
+    /// The properties that a state or a step can still decide, as bits.
+    open: u32,
+    seen: Seen,
+    /// Each state's parent, and the place of the action that led here among the parent's.
+    parents: Vec<u32>,
+    actions: Vec<u16>,
+    /// Every state by its number, with exact identity.
+    states: Vec<M::State>,
+    /// The states of this level, of which those before `cursor` are expanded, and the number of the first.
+    level: Vec<M::State>,
+    level_first: u32,
+    cursor: usize,
+    next_level: Vec<M::State>,
+    depth: u32,
+    generated: u64,
+    /// Every transition, where an `eventually` property needs them.
+    graph: Option<Graph>,
+    end: Option<End>,
+}
+
+impl<'m, M: Model> Search<'m, M> {
+    /// A search that has seen the initial states.
+    ///
+    /// # Panics
+    /// If the model has more than 32 properties: a mistake in the model.
+    pub fn new(model: &'m M, options: Options) -> Search<'m, M> {
+        let properties = model.properties();
+        assert!(properties.len() <= PROPERTIES_MAX, "a model has at most {PROPERTIES_MAX} properties");
+        let eventually = properties.iter().any(|property| property.kind == PropertyKind::Eventually);
+        let mut search = Search {
+            model,
+            witnesses: vec![None; properties.len()],
+            open: ((1u64 << properties.len()) - 1) as u32,
+            properties,
+            seen: Seen::new(eventually || options.exact),
+            parents: Vec::new(),
+            actions: Vec::new(),
+            states: Vec::new(),
+            level: Vec::new(),
+            level_first: 0,
+            cursor: 0,
+            next_level: Vec::new(),
+            depth: 0,
+            generated: 0,
+            graph: eventually.then(Graph::default),
+            end: None,
+            options,
+        };
+        let initial = model.initial_states();
+        search.generated = initial.len() as u64;
+        let steps = search.step_bits();
+        for (place, state) in initial.into_iter().enumerate() {
+            let truths = search.truths(&state) | steps;
+            let fingerprint = model.fingerprint(&state);
+            search.enter(Candidate { state, fingerprint, parent: NOBODY, action: place as u16, fault: false, truths });
+        }
+        search.begin_level();
+        search.end = search.end.or_else(|| search.limit());
+        search
+    }
+
+    /// Expands the next batch of states; false once the search is over.
+    pub fn advance(&mut self) -> bool {
+        if self.end.is_some() {
+            return false;
+        }
+        let batch = self.cursor..self.level.len().min(self.cursor + BATCH_STATES);
+        for expansion in self.expanded(batch.clone()) {
+            self.generated += expansion.generated;
+            for candidate in expansion.candidates {
+                self.enter(candidate);
+            }
+        }
+        self.cursor = batch.end;
+        if self.cursor == self.level.len() {
+            self.begin_level();
+        }
+        self.end = self.end.or_else(|| self.limit());
+        self.end.is_none()
+    }
+
+    /// Searches to the end.
+    pub fn run(mut self) -> Report<M::State> {
+        while self.advance() {}
+        self.report()
+    }
+
+    /// Stops here, for a reason of the caller's: its time is over, or nobody wants to know any more.
+    pub fn stop(&mut self, end: End) {
+        self.end.get_or_insert(end);
+    }
+
+    /// Distinct states so far.
+    pub fn distinct(&self) -> u64 {
+        self.parents.len() as u64
+    }
+
+    /// Generated states so far, as TLC counts them.
+    pub fn generated(&self) -> u64 {
+        self.generated
+    }
+
+    /// The level of the states that are being expanded; the initial states are level 1.
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// States that are seen and not expanded.
+    pub fn frontier(&self) -> u64 {
+        (self.level.len() - self.cursor + self.next_level.len()) as u64
+    }
+
+    /// What the search holds, in bytes; what states hold elsewhere is the model's to count.
+    pub fn memory_bytes(&self) -> u64 {
+        let states = self.states.capacity() + self.level.capacity() + self.next_level.capacity();
+        let trail = self.parents.capacity() * size_of::<u32>() + self.actions.capacity() * size_of::<u16>();
+        let graph = self.graph.as_ref().map_or(0, Graph::bytes);
+        self.seen.bytes() + (states * size_of::<M::State>() + trail) as u64 + graph
+    }
+
+    fn begin_level(&mut self) {
+        self.level_first += self.level.len() as u32;
+        self.level.clear();
+        std::mem::swap(&mut self.level, &mut self.next_level);
+        self.cursor = 0;
+        if self.level.is_empty() {
+            self.end.get_or_insert(End::Complete);
+        } else {
+            self.depth += 1;
+        }
+    }
+
+    /// The reason to stop now, if there is one.
+    fn limit(&self) -> Option<End> {
+        let decided = self.witnesses.iter().all(Option::is_some) && !self.witnesses.is_empty();
+        let growing = if self.seen.grows_soon() { 2 * self.seen.bytes() } else { 0 };
+        if decided {
+            Some(End::Decided)
+        } else if self.cursor == 0 && self.depth >= self.options.depth_max {
+            Some(End::Depth)
+        } else if self.memory_bytes() + growing > self.options.memory_bytes_max {
+            Some(End::Memory)
+        } else {
+            None
+        }
+    }
+
+    /// The transitions of a part of this level, in order, shared out among threads.
+    fn expanded(&self, batch: std::ops::Range<usize>) -> Vec<Expansion<M::State>> {
+        let threads = self.options.threads.min(batch.len() / THREAD_STATES_MIN).max(1);
+        if threads == 1 {
+            return vec![self.expand(batch)];
+        }
+        // More shares than threads would even out the work; but shares of one level cost much the same.
+        let share = batch.len().div_ceil(threads);
+        let shares: Vec<_> = batch.clone().step_by(share).map(|start| start..batch.end.min(start + share)).collect();
+        std::thread::scope(|scope| {
+            let (first, others) = (shares[0].clone(), &shares[1..]);
+            let others: Vec<_> = others.iter().map(|share| scope.spawn(|| self.expand(share.clone()))).collect();
+            let mut expansions = vec![self.expand(first)];
+            for other in others {
+                match other.join() {
+                    Ok(expansion) => expansions.push(expansion),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            expansions
+        })
+    }
+
+    fn expand(&self, share: std::ops::Range<usize>) -> Expansion<M::State> {
+        let mut expansion = Expansion { generated: 0, candidates: Vec::new() };
+        let mut actions = Vec::new();
+        // With these every transition counts, not only those to new states.
+        let all = self.graph.is_some() || self.options.exact;
+        let step_bits = self.step_bits();
+        for place in share {
+            let state = &self.level[place];
+            let parent = self.level_first + place as u32;
+            actions.clear();
+            self.model.actions(state, &mut actions);
+            debug_assert!(actions.len() <= usize::from(u16::MAX), "too many actions in one state");
+            for (action_place, action) in actions.iter().enumerate() {
+                let Some(next) = self.model.next_state(state, action) else { continue };
+                expansion.generated += 1;
+                let fingerprint = self.model.fingerprint(&next);
+                let steps = if step_bits == 0 { 0 } else { self.step_truths(state, &next) };
+                if all || steps != step_bits || !self.seen.contains(fingerprint) {
+                    let truths = self.truths(&next) | steps;
+                    let fault = self.graph.is_some() && self.model.is_fault(action);
+                    let action = action_place as u16;
+                    let candidate = Candidate { state: next, fingerprint, parent, action, fault, truths };
+                    expansion.candidates.push(candidate);
+                }
+            }
+        }
+        expansion
+    }
+
+    /// The open properties of transitions, as bits.
+    fn step_bits(&self) -> u32 {
+        self.open_bits(|predicate| matches!(predicate, Predicate::Step(_)))
+    }
+
+    fn truths(&self, state: &M::State) -> u32 {
+        self.open_bits(|predicate| match predicate {
+            Predicate::State(holds) => holds(self.model, state),
+            Predicate::Step(_) => false,
+        })
+    }
+
+    fn step_truths(&self, before: &M::State, after: &M::State) -> u32 {
+        self.open_bits(|predicate| match predicate {
+            Predicate::State(_) => false,
+            Predicate::Step(holds) => holds(self.model, before, after),
+        })
+    }
+
+    fn open_bits(&self, is: impl Fn(&Predicate<M>) -> bool) -> u32 {
+        let mut bits = 0;
+        for (place, property) in self.properties.iter().enumerate() {
+            let bit = 1 << place;
+            if self.open & bit != 0 && is(&property.holds) {
+                bits |= bit;
+            }
+        }
+        bits
+    }
+
+    /// Enters what a transition led to, if it is new, and judges it.
+    fn enter(&mut self, candidate: Candidate<M::State>) {
+        if self.end.is_some() {
+            return;
+        }
+        let Candidate { state, fingerprint, parent, action, fault, truths } = candidate;
+        let number = self.parents.len() as u32;
+        let (exact, states) = (self.options.exact, &self.states);
+        let same = |known: u32| !exact || states[known as usize] == state;
+        let found = self.seen.insert(fingerprint, number, same);
+        let target = if let Found::Known(known) = found { known } else { number };
+        if let Some(graph) = self.graph.as_mut().filter(|_| parent != NOBODY) {
+            graph.edge(parent, target, action, fault);
+        }
+        let new = found == Found::New;
+        if new && number >= self.options.states_max {
+            // One too many: it is not counted, and the search is cut off.
+            self.end = Some(End::States);
+            return;
+        }
+        if new {
+            self.parents.push(parent);
+            self.actions.push(action);
+            if let Some(graph) = &mut self.graph {
+                graph.state(truths);
+            }
+            if self.options.exact {
+                self.states.push(state.clone());
+            }
+            self.next_level.push(state);
+        }
+        self.judge(new.then_some(target), parent, action, truths);
+    }
+
+    fn judge(&mut self, new: Option<u32>, parent: u32, action: u16, truths: u32) {
+        for place in 0..self.properties.len() {
+            let bit = 1 << place;
+            if self.open & bit == 0 {
+                continue;
+            }
+            let property = &self.properties[place];
+            let so = truths & bit != 0;
+            let witness = match (&property.holds, property.kind) {
+                (_, PropertyKind::Eventually) => None,
+                (Predicate::Step(_), _) => (!so).then_some(Witness::Step(parent, action)),
+                (Predicate::State(_), PropertyKind::Always) => new.filter(|_| !so).map(Witness::State),
+                (Predicate::State(_), PropertyKind::Sometimes) => new.filter(|_| so).map(Witness::State),
+            };
+            if witness.is_some() {
+                self.witnesses[place] = witness;
+                self.open &= !bit;
+            }
+        }
+    }
+}

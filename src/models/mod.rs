@@ -1,0 +1,98 @@
+//! Specifications as others published them, written by hand as [`Model`]s: the exhaustive search must count their states
+//! as TLC and Stateright do. Adding one is a file and a line of [`CATALOGUE`].
+
+mod atomic_commitment;
+mod paxos;
+mod resource_managers;
+#[cfg(test)]
+mod tests;
+mod transaction_commit;
+mod two_phase;
+
+use crate::check::model::Model;
+use crate::check::search::{End, Options, Report, Search};
+
+/// Every reference model.
+pub static CATALOGUE: &[&ReferenceModel] = &[
+    &transaction_commit::MODEL,
+    &two_phase::MODEL,
+    &atomic_commitment::SIMPLE_BROADCAST,
+    &atomic_commitment::NON_BLOCKING,
+    &atomic_commitment::NON_BLOCKING_WRONG,
+    &paxos::MODEL,
+];
+
+/// A constant of a specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Constant {
+    pub key: &'static str,
+    /// What it counts: "resource managers".
+    pub meaning: &'static str,
+    pub default: u32,
+    pub minimum: u32,
+    pub maximum: u32,
+}
+
+/// How far a search has come, for whoever watches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub distinct: u64,
+    pub generated: u64,
+    pub depth: u32,
+    pub frontier: u64,
+}
+
+/// Looks at a search after each batch of states, and may end it.
+pub type Watch<'a> = dyn FnMut(Progress) -> Option<End> + 'a;
+
+/// What a search found; an error is a sentence.
+pub type Searched = Result<Report<()>, String>;
+
+/// A specification with its constants.
+pub struct ReferenceModel {
+    /// Lower case, words joined by hyphens; the command line uses it.
+    pub id: &'static str,
+    /// What else it is called, the module's own name first.
+    pub names: &'static [&'static str],
+    /// What it describes, in a few words.
+    pub title: &'static str,
+    /// Where it was published.
+    pub source: &'static str,
+    pub constants: &'static [Constant],
+    /// Searches it with these values, one for each constant. An error says which size does not fit.
+    pub search: fn(&[u32], Options, &mut Watch) -> Searched,
+}
+
+impl ReferenceModel {
+    /// The model of this name; hyphens, underscores and capitals make no difference.
+    pub fn of(name: &str) -> Option<&'static ReferenceModel> {
+        let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
+        let wanted = plain(name);
+        CATALOGUE
+            .iter()
+            .copied()
+            .find(|model| plain(model.id) == wanted || model.names.iter().any(|other| plain(other) == wanted))
+    }
+
+    /// The default value of each constant.
+    pub fn defaults(&self) -> Vec<u32> {
+        self.constants.iter().map(|constant| constant.default).collect()
+    }
+}
+
+/// Searches a model to its end, or until the watcher has seen enough.
+fn searched<M: Model>(model: &M, options: Options, watch: &mut Watch) -> Report<()> {
+    let mut search = Search::new(model, options);
+    while search.advance() {
+        let progress = Progress {
+            distinct: search.distinct(),
+            generated: search.generated(),
+            depth: search.depth(),
+            frontier: search.frontier(),
+        };
+        if let Some(end) = watch(progress) {
+            search.stop(end);
+        }
+    }
+    search.report().without_states()
+}

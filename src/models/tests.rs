@@ -1,0 +1,93 @@
+use super::*;
+use crate::check::search::Outcome;
+
+fn search(name: &str, values: &[u32]) -> Report<()> {
+    let model = ReferenceModel::of(name).unwrap();
+    (model.search)(values, Options::default(), &mut |_| None).unwrap()
+}
+
+/// Complete, with these counts: distinct, generated, depth; and these properties broken.
+#[track_caller]
+fn counts(name: &str, values: &[u32], expected: (u64, u64, u32), broken: &[&str]) {
+    let report = search(name, values);
+    assert_eq!(report.end, End::Complete);
+    assert_eq!((report.distinct, report.generated, report.depth), expected);
+    let found: Vec<_> = report.findings.iter().filter(|one| one.outcome.is_broken()).map(|one| one.id).collect();
+    assert_eq!(found, broken);
+}
+
+#[test]
+fn transaction_commit_counts_as_published() {
+    // tlaplus/Examples, transaction_commit: manifest.json for TCommit.cfg and TwoPhase.cfg.
+    counts("TCommit", &[3], (34, 94, 7), &[]);
+    counts("TwoPhase", &[3], (288, 1_146, 11), &[]);
+    // Stateright, examples/2pc.rs.
+    counts("two-phase", &[5], (8_832, 58_146, 17), &[]);
+    // TwoPhase.tla: "a configuration with 50816 reachable states".
+    assert_eq!(search("two-phase", &[6]).distinct, 50_816);
+}
+
+#[test]
+fn atomic_commitment_counts_as_published() {
+    // tlaplus/Examples, acp: manifest.json for ACP_SB_TLC.cfg and ACP_NB_TLC.cfg.
+    counts("ACP_SB", &[3], (54_944, 218_352, 21), &["ac5"]);
+    counts("ACP_NB", &[2], (4_284, 23_988, 19), &[]);
+}
+
+#[test]
+fn who_decides_before_forwarding_breaks_agreement() {
+    let report = search("acp-nb-wrong", &[2]);
+    let agreement = &report.findings[0];
+    let Outcome::Violated { path, .. } = &agreement.outcome else { panic!("{:?}", agreement.outcome) };
+    let names: Vec<&str> = path.steps.iter().map(|(name, ())| name.as_str()).collect();
+    assert_eq!(names.iter().filter(|name| **name == "coordDie").count(), 1);
+    assert_eq!(names.iter().filter(|name| name.starts_with("parDie")).count(), 1);
+    assert!(names.last().unwrap().starts_with("abortOnTimeout"), "{names:?}");
+}
+
+#[test]
+fn paxos_counts_as_published() {
+    // tlaplus/Examples, PaxosHowToWinATuringAward: manifest.json for MCPaxosTiny.cfg.
+    counts("paxos-tiny", &[3, 2, 2], (3_921, 23_563, 17), &[]);
+}
+
+#[test]
+fn exact_identity_finds_the_same() {
+    for (name, values) in [("ACP_NB", &[2][..]), ("paxos", &[3, 2, 2]), ("two-phase", &[4])] {
+        let model = ReferenceModel::of(name).unwrap();
+        let exact = Options { exact: true, ..Options::default() };
+        let exact = (model.search)(values, exact, &mut |_| None).unwrap();
+        let usual = search(name, values);
+        assert_eq!((exact.distinct, exact.generated), (usual.distinct, usual.generated));
+        assert_eq!(exact.findings, usual.findings);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let paxos = ReferenceModel::of("Paxos").unwrap();
+    let error = (paxos.search)(&[5, 4, 8], Options::default(), &mut |_| None).unwrap_err();
+    assert!(error.contains("at most 128 fit"), "{error}");
+}
+
+#[test]
+fn models_are_found_by_their_names_and_have_sensible_constants() {
+    for model in CATALOGUE {
+        assert_eq!(ReferenceModel::of(model.id).unwrap().id, model.id);
+        for name in model.names {
+            assert_eq!(ReferenceModel::of(name).unwrap().id, model.id, "{name}");
+        }
+        for constant in model.constants {
+            assert!((constant.minimum..=constant.maximum).contains(&constant.default), "{}", constant.key);
+        }
+    }
+    assert!(ReferenceModel::of("three-phase").is_none());
+}
+
+#[test]
+fn a_watcher_can_end_a_search() {
+    let model = ReferenceModel::of("two-phase").unwrap();
+    let report = (model.search)(&[6], Options::default(), &mut |_| Some(End::Time)).unwrap();
+    assert_eq!(report.end, End::Time);
+    assert!(report.findings.iter().any(|finding| finding.outcome == Outcome::NotJudged));
+}

@@ -1,0 +1,153 @@
+//! `TwoPhase`: two-phase commit as Gray and Lamport specify it. Messages are a set that only grows, so loss and
+//! repetition need no actions of their own; a resource manager prepares or aborts of its own accord; the transaction
+//! manager commits once it has heard from all, or aborts at any time before.
+//!
+//! Gray and Lamport, "Consensus on Transaction Commit" (2004); tlaplus/Examples, transaction_commit/TwoPhase.tla. A state
+//! is one number of 4n + 4 bits for n resource managers.
+
+use super::resource_managers::{Belief, consistent, count, is, set};
+use super::{Constant, ReferenceModel, searched};
+use crate::check::model::{Model, StateProperty};
+use crate::sim::fingerprint::mix;
+
+/// The most resource managers whose states fit into 64 bits; the states would fit into no memory long before.
+const RMS_MAX: u32 = 15;
+
+pub static MODEL: ReferenceModel = ReferenceModel {
+    id: "two-phase",
+    names: &["TwoPhase"],
+    title: "two-phase commit",
+    source: "tlaplus/Examples, transaction_commit/TwoPhase.tla",
+    constants: &[Constant { key: "rms", meaning: "resource managers", default: 3, minimum: 1, maximum: RMS_MAX }],
+    search: |values, options, watch| Ok(searched(&TwoPhase { rms: values[0] }, options, watch)),
+};
+
+/// Two-phase commit with this many resource managers, at most 15.
+pub struct TwoPhase {
+    pub rms: u32,
+}
+
+/// What can happen; where it happens to a resource manager, to which.
+#[derive(Clone, Copy, Debug)]
+pub enum Action {
+    TMCommit,
+    TMAbort,
+    TMRcvPrepared(u8),
+    RMPrepare(u8),
+    RMChooseToAbort(u8),
+    RMRcvCommitMsg(u8),
+    RMRcvAbortMsg(u8),
+}
+
+impl TwoPhase {
+    // The parts of a state, from the low end: `rmState`; the messages `Prepared`; `tmPrepared`; the message `Commit`; the
+    // message `Abort`. `tmState` is what the transaction manager has said: it says what it decides as it decides.
+
+    fn said_prepared(&self, rm: u8) -> u64 {
+        1 << (2 * self.rms + u32::from(rm))
+    }
+
+    fn heard_prepared(&self, rm: u8) -> u64 {
+        1 << (3 * self.rms + u32::from(rm))
+    }
+
+    fn heard_all(&self) -> u64 {
+        ((1 << self.rms) - 1) << (3 * self.rms)
+    }
+
+    fn commit(&self) -> u64 {
+        1 << (4 * self.rms)
+    }
+
+    fn abort(&self) -> u64 {
+        2 << (4 * self.rms)
+    }
+
+    fn rm_states(&self, state: u64) -> u64 {
+        state & ((1 << (2 * self.rms)) - 1)
+    }
+}
+
+impl Model for TwoPhase {
+    type State = u64;
+    type Action = Action;
+
+    fn initial_states(&self) -> Vec<u64> {
+        vec![0]
+    }
+
+    fn actions(&self, state: &u64, actions: &mut Vec<Action>) {
+        let has = |bits: u64| *state & bits == bits;
+        let undecided = *state & (self.commit() | self.abort()) == 0;
+        if undecided && has(self.heard_all()) {
+            actions.push(Action::TMCommit);
+        }
+        if undecided {
+            actions.push(Action::TMAbort);
+        }
+        for rm in 0..self.rms as u8 {
+            if undecided && has(self.said_prepared(rm)) {
+                actions.push(Action::TMRcvPrepared(rm));
+            }
+            if is(*state, u32::from(rm), Belief::Working) {
+                actions.push(Action::RMPrepare(rm));
+                actions.push(Action::RMChooseToAbort(rm));
+            }
+            if has(self.commit()) {
+                actions.push(Action::RMRcvCommitMsg(rm));
+            }
+            if has(self.abort()) {
+                actions.push(Action::RMRcvAbortMsg(rm));
+            }
+        }
+    }
+
+    fn next_state(&self, state: &u64, action: &Action) -> Option<u64> {
+        let set = |rm: u8, belief| set(*state, u32::from(rm), belief);
+        Some(match *action {
+            Action::TMCommit => state | self.commit(),
+            Action::TMAbort => state | self.abort(),
+            Action::TMRcvPrepared(rm) => state | self.heard_prepared(rm),
+            Action::RMPrepare(rm) => set(rm, Belief::Prepared) | self.said_prepared(rm),
+            Action::RMChooseToAbort(rm) | Action::RMRcvAbortMsg(rm) => set(rm, Belief::Aborted),
+            Action::RMRcvCommitMsg(rm) => set(rm, Belief::Committed),
+        })
+    }
+
+    fn properties(&self) -> Vec<StateProperty<TwoPhase>> {
+        vec![
+            StateProperty::always(
+                "tc-consistent",
+                "No two resource managers decide differently",
+                |model: &TwoPhase, state| consistent(model.rm_states(*state)),
+            ),
+            StateProperty::sometimes("all-commit", "All commit", |model: &TwoPhase, state| {
+                count(model.rm_states(*state), Belief::Committed) == model.rms
+            }),
+            StateProperty::sometimes("all-abort", "All abort", |model: &TwoPhase, state| {
+                count(model.rm_states(*state), Belief::Aborted) == model.rms
+            }),
+        ]
+    }
+
+    fn fingerprint(&self, state: &u64) -> u64 {
+        mix(*state)
+    }
+
+    fn fingerprint_is_exact(&self) -> bool {
+        true
+    }
+
+    fn action_name(&self, action: &Action) -> String {
+        let of = |name: &str, rm: &u8| format!("{name}(r{})", rm + 1);
+        match action {
+            Action::TMCommit => "TMCommit".to_owned(),
+            Action::TMAbort => "TMAbort".to_owned(),
+            Action::TMRcvPrepared(rm) => of("TMRcvPrepared", rm),
+            Action::RMPrepare(rm) => of("RMPrepare", rm),
+            Action::RMChooseToAbort(rm) => of("RMChooseToAbort", rm),
+            Action::RMRcvCommitMsg(rm) => of("RMRcvCommitMsg", rm),
+            Action::RMRcvAbortMsg(rm) => of("RMRcvAbortMsg", rm),
+        }
+    }
+}
