@@ -1,5 +1,6 @@
 //! How often each name was used. Counts only grow, so a snapshot shares with the next one all that was counted before it.
 
+use super::fingerprint::{Hasher, mix};
 use super::name::Uncounted;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -51,6 +52,22 @@ impl Counts {
         if !layer.is_empty() {
             self.frozen.push(layer.into());
         }
+    }
+
+    /// The hash of all that was counted, in whatever order, as a sum of mixed hashes.
+    pub fn fingerprint(&self) -> u64 {
+        let mut all: BTreeMap<Key, u32> = BTreeMap::new();
+        let open = self.open.iter().map(|(key, count)| (*key, *count));
+        for (key, count) in self.frozen.iter().flat_map(|layer| layer.iter().copied()).chain(open) {
+            all.insert(key, count);
+        }
+        all.into_iter().fold(0, |sum, (key, count)| {
+            let kind = (key >> SUBJECT_BITS) as usize & ((1 << KIND_BITS) - 1);
+            let mut hasher = Hasher::keyed(4);
+            // A kind's place in the list depends on what was counted first: its name stands for it.
+            hasher.text(self.kinds[kind]).number(key & !(((1 << KIND_BITS) - 1) << SUBJECT_BITS));
+            sum.wrapping_add(mix(hasher.number(u64::from(count)).finish()))
+        })
     }
 
     fn kind(&self, name: &Uncounted) -> Option<usize> {

@@ -1,5 +1,10 @@
 //! Drives a world through virtual time under a scenario's faults.
 
+mod shape;
+mod steering;
+
+pub use steering::{Act, Next};
+
 use super::clock::Clock;
 use super::fault::{Fault, Place};
 use super::fingerprint::{Hasher, hash_into};
@@ -51,7 +56,7 @@ struct Plan {
 #[derive(Clone)]
 pub struct Driver {
     world: World,
-    faults: Arc<[Fault]>,
+    faults: Arc<Vec<Fault>>,
     plan: Plan,
     until: Instant,
     limits: Limits,
@@ -84,7 +89,7 @@ impl Driver {
         plan.messages = Arc::new(messages);
         Driver {
             world: World::new(topology, seed),
-            faults: faults.into(),
+            faults: Arc::new(faults.to_vec()),
             plan,
             until,
             limits,

@@ -12,10 +12,7 @@ impl World {
     /// fsyncs relative to now, cuts. Ordinals, draws, the instant and the trace are no part of it.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = Hasher::keyed(0);
-        for (slot, node) in self.slots.iter().zip(&self.nodes) {
-            let (monotonic, wall) = (slot.clock.monotonic(self.now), slot.clock.wall(self.now));
-            relative_to(monotonic, wall, || self.hash_node(slot, &**node, &mut hasher));
-        }
+        self.hash_nodes(&mut hasher);
         self.hash_connections(&mut hasher);
         let datagrams = self.flights.values().filter(|flight| !flight.connected && flight.doom.is_none());
         let multiset = datagrams.fold(0u64, |sum, flight| {
@@ -26,6 +23,24 @@ impl World {
         });
         self.network.hash_into(&mut hasher);
         hasher.number(multiset).finish()
+    }
+
+    /// Every node with its disk, timers and effects to come; times relative to its own clocks.
+    pub(super) fn hash_nodes(&self, hasher: &mut Hasher) {
+        for (slot, node) in self.slots.iter().zip(&self.nodes) {
+            let (monotonic, wall) = (slot.clock.monotonic(self.now), slot.clock.wall(self.now));
+            relative_to(monotonic, wall, || self.hash_node(slot, &**node, hasher));
+        }
+    }
+
+    /// The datagram that an action is about, if it is about one, with what is known of its fate.
+    pub(super) fn hash_flight(&self, action: Action, hasher: &mut Hasher) {
+        if let Action::Deliver(index) = action
+            && let Some(flight) = self.flights.get(&index).filter(|flight| !flight.connected)
+        {
+            let doom = flight.doom.map_or(0, |loss| 1 + loss as u64);
+            hasher.number(self.message_hash(flight)).number(doom << 8 | u64::from(flight.copies));
+        }
     }
 
     fn hash_node(&self, slot: &Slot, node: &dyn Node, hasher: &mut Hasher) {
@@ -47,7 +62,7 @@ impl World {
     }
 
     /// Channels with what is under way on them, and who is yet to learn that a connection is gone.
-    fn hash_connections(&self, hasher: &mut Hasher) {
+    pub(super) fn hash_connections(&self, hasher: &mut Hasher) {
         hasher.number(self.network.channels.len() as u64);
         for ((from, to), channel) in &self.network.channels {
             hasher.number(ends(*from, *to)).number(u64::from(channel.held_since.is_some()));

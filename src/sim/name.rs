@@ -47,6 +47,18 @@ impl Uncounted {
         Uncounted { purpose: Purpose::Message, node: from, peer: to, kind: payload.kind(), subject: payload.subject() }
     }
 
+    /// A message by its name.
+    pub fn named(name: &MessageName) -> Uncounted {
+        let MessageName { from, to, kind, subject, .. } = *name;
+        Uncounted { purpose: Purpose::Message, node: from, peer: to, kind, subject }
+    }
+
+    /// A record or timer by its name.
+    pub fn of_local(purpose: Purpose, name: &LocalName) -> Uncounted {
+        let LocalName { node, kind, subject, .. } = *name;
+        Uncounted { purpose, node, peer: node, kind, subject }
+    }
+
     /// Counts how often `peer` learned that `node` had gone.
     pub fn disconnect(node: NodeId, peer: NodeId) -> Uncounted {
         Uncounted { purpose: Purpose::Disconnect, node, peer, kind: "reset", subject: Subject::NONE }

@@ -138,6 +138,24 @@ impl Network {
         hasher.number(cuts.chain(slow).fold(0, u64::wrapping_add));
     }
 
+    /// Whether any latency is drawn.
+    pub(super) fn draws(&self) -> bool {
+        !self.latency.is_fixed() || !self.links.values().all(Distribution::is_fixed)
+    }
+
+    /// Feeds the times that connections remember to `hasher`, relative to `now`.
+    pub(super) fn hash_timing(&self, now: Instant, hasher: &mut Hasher) {
+        let ahead = |at: Instant| at.since(now).as_micros();
+        for channel in self.channels.values() {
+            let held_for = channel.held_since.map_or(0, |since| 1 + now.since(since).as_micros());
+            hasher.number(ahead(channel.last_due)).number(held_for);
+        }
+        for ((left, gone), half) in &self.half_open {
+            let ends = u64::from(left.0) << 16 | u64::from(gone.0) << 8 | u64::from(half.powerless);
+            hasher.number(ends).number(ahead(half.learns));
+        }
+    }
+
     /// The nodes that have an open connection with this one.
     pub(super) fn peers(&self, node: NodeId) -> Vec<NodeId> {
         let mut peers: Vec<NodeId> = self

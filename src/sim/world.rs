@@ -4,6 +4,7 @@
 use super::clock::{Clock, LocalTime};
 use super::counts::Counts;
 use super::delivery::Passage;
+use super::fingerprint::Hasher;
 use super::happen::MessageFate;
 use super::name::{LocalName, MessageName, Moment, Purpose, Uncounted};
 use super::network::{NODES_MAX, Network, NodeSet};
@@ -181,6 +182,22 @@ impl Due {
         self.node
     }
 
+    /// Whether it is the second copy of a doubled message: what it is called has happened before.
+    pub fn is_second_copy(&self) -> bool {
+        self.class == CLASS_DELIVER && self.ordinal & 1 == 1
+    }
+
+    /// Feeds what orders it among what is due, relative to `now`, to `hasher`; its ordinal only where draws depend on it.
+    pub fn hash_into(&self, now: Instant, ordinals: bool, hasher: &mut Hasher) {
+        let relative = |at: Instant| at.as_micros().wrapping_sub(now.as_micros());
+        let ends = u64::from(self.class) << 16 | u64::from(self.node.0) << 8 | u64::from(self.peer.0);
+        hasher.number(relative(self.at)).number(relative(self.first)).text(self.kind);
+        hasher.number(ends << 32 | u64::from(self.subject.0));
+        if ordinals {
+            hasher.number(u64::from(self.ordinal));
+        }
+    }
+
     /// The same thing, put off.
     pub fn put_off(self, at: Instant) -> Due {
         Due { at, ..self }
@@ -325,7 +342,18 @@ impl World {
     /// The places in its node's run that an action is, for faults anchored to them: one, but for an fsync that makes
     /// several records durable. None if the node does not get to it now.
     pub(super) fn moments(&self, action: Action) -> Vec<Moment> {
-        let one = match action {
+        match action {
+            Action::Sync(node) if self.status(node) == Status::Running => {
+                let covered = self.slots[node.index()].syncs.front().map_or(&[][..], |sync| &sync.covered);
+                covered.iter().map(|name| Moment::Durable(*name)).collect()
+            }
+            _ => self.moment(action).into_iter().collect(),
+        }
+    }
+
+    /// The first of the action's places in its node's run.
+    pub(super) fn moment(&self, action: Action) -> Option<Moment> {
+        match action {
             Action::Deliver(index) => self.flights.get(&index).and_then(|flight| {
                 let arrives = self.passage(index) == Some(Passage::Arrives);
                 (arrives && self.status(flight.name.to) == Status::Running).then_some(Moment::Receives(flight.name))
@@ -335,8 +363,8 @@ impl World {
                 timer.filter(|_| self.status(node) == Status::Running).map(|timer| Moment::Fires(timer.name))
             }
             Action::Sync(node) if self.status(node) == Status::Running => {
-                let covered = self.slots[node.index()].syncs.front().map_or(&[][..], |sync| &sync.covered);
-                return covered.iter().map(|name| Moment::Durable(*name)).collect();
+                let sync = self.slots[node.index()].syncs.front()?;
+                sync.covered.first().map(|name| Moment::Durable(*name))
             }
             Action::Perform(node) => match self.slots[node.index()].pending.front() {
                 Some(Effect::Send { to, payload, .. }) => Some(Moment::Sends(self.message_name(node, *to, &**payload))),
@@ -346,8 +374,7 @@ impl World {
                 _ => None,
             },
             _ => None,
-        };
-        one.into_iter().collect()
+        }
     }
 
     /// The name that the next message of this kind will have.

@@ -51,6 +51,11 @@ impl Distribution {
     /// The largest alpha of a Pareto distribution, in thousandths: all but fixed.
     pub const ALPHA_MAX_THOUSANDTHS: u32 = 1_000_000;
 
+    /// Whether it is the same span whatever is drawn.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self, Distribution::Fixed(_))
+    }
+
     /// The span that `draw` stands for: the quantile at draw / 2⁶⁴, to the nearest microsecond.
     pub fn sample(&self, draw: u64) -> Span {
         let micros = match *self {
