@@ -4,6 +4,7 @@
 mod arguments;
 mod bench;
 mod compare;
+mod explore;
 mod json;
 mod list;
 mod memory;
@@ -34,6 +35,9 @@ faultline: the protocols of distributed systems, really run
                                         the same seed and faults under other protocols, and what each cost
   faultline bench [<id or link>] [--json]
                                         measures events per second, memory and seeking
+  faultline explore <protocol, id or link> [--property <id>,…] [--faults crash=1,drop=2,…] [--at-most <n>]
+                    [--from <link>] [--json]
+                                        the fewest faults that break a property; from a link's instant if it has one
   faultline model <name> [--set key=value]… [--json]
                                         searches every state of a published specification; bounds by --states,
                                         --depth, --memory-mb and --seconds; --threads, --exact
@@ -96,6 +100,7 @@ fn command(
     let helps = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
     match arguments.split_first() {
         Some((first, rest)) if first == "model" && !helps => return model::model(rest, out),
+        Some((first, rest)) if first == "explore" && !helps => return explore::explore(catalogue, rest, out),
         _ => {}
     }
     let mut json = false;
@@ -137,7 +142,8 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            Err(Failure::Input(format!("“{unknown}” is no command; there are list, run, compare, bench and model")))
+            let known = "list, run, compare, bench, explore and model";
+            Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }
 }

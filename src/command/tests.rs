@@ -109,6 +109,68 @@ fn compare_gives_a_run_for_each_protocol_with_what_it_cost() {
     assert!(out.starts_with("                                errand                  errand\nmessages "), "{out}");
 }
 
+/// As [`called`], over the catalogue of the program.
+fn called_in_earnest(arguments: &[&str]) -> (i32, String, String) {
+    let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let known = crate::scenario::catalogue::Catalogue(crate::protocols::CATALOGUE);
+    let code = main(known, &arguments, &mut out, &mut err);
+    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+#[test]
+fn explore_gives_a_link_that_breaks_the_property() {
+    let (code, out, err) =
+        called_in_earnest(&["explore", "3pc", "--property", "agreement,irrevocable", "--faults=crash:c=1", "--json"]);
+    assert_eq!((code, err.as_str()), (UNEXPECTED, ""));
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&report["standing"], &report["covered_at_most"]), (&"covered".into(), &1.into()));
+    for number in ["runs", "candidates", "steps", "states", "seconds", "runs_per_second"] {
+        assert!(report[number].as_f64().unwrap() > 0.0, "{number}");
+    }
+    let [agreement, irrevocable] = &report["properties"].as_array().unwrap()[..] else { panic!("{out}") };
+    assert_eq!((&agreement["verdict"], &irrevocable["verdict"]), (&"violated".into(), &"not-violated".into()));
+    let (_, run, _) = called_in_earnest(&["run", agreement["link"].as_str().unwrap(), "--json"]);
+    let judged: Vec<Value> = lines(&run).into_iter().filter(|line| line["property"] == "agreement").collect();
+    assert_eq!((&judged[0]["verdict"], &judged[0]["at_event"]), (&"violated".into(), &agreement["at_event"]));
+    let (code, out, _) = called_in_earnest(&["explore", "3pc", "--faults", "crash:c=1"]);
+    assert_eq!(code, UNEXPECTED);
+    assert!(out.contains("violated      agreement\n    + crash=c@after:pre-commit.1:p1\n"), "{out}");
+}
+
+#[test]
+fn explore_says_what_it_covered() {
+    let (code, out, err) = called_in_earnest(&["explore", "1/2pc?until=5s", "--faults", "crash", "--at-most", "1"]);
+    assert_eq!((code, err.as_str()), (FINE, ""));
+    assert!(out.contains("with at most 1 crash; not a proof beyond that"), "{out}");
+    let from = ["explore", "2pc", "--from", "1/2pc?until=5s&crash=c@4ms&t=1s", "--json"];
+    let report: Value = serde_json::from_str(&called_in_earnest(&from).1).unwrap();
+    assert_eq!((&report["from_us"], &report["at_most"]), (&1_000_000.into(), &2.into()));
+}
+
+#[test]
+fn explore_names_what_it_cannot_understand() {
+    for (arguments, part) in [
+        (&["explore"][..], "needs a protocol"),
+        (&["explore", "nonsense"], "“nonsense”"),
+        (&["explore", "2pc", "3pc"], "“3pc”"),
+        (&["explore", "2pc", "--fault", "crash"], "“--fault”"),
+        (&["explore", "2pc", "--faults"], "--faults needs a value"),
+        (&["explore", "2pc", "--faults", "crush=1"], "“crush”"),
+        (&["explore", "2pc", "--at-most", "ten"], "“ten”"),
+        (&["explore", "2pc", "--property", "agreeable"], "“agreeable”"),
+        (&["explore", "2pc", "--from", "1/3pc"], "3pc"),
+    ] {
+        let (code, out, err) = called_in_earnest(arguments);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{arguments:?}");
+        assert!(err.contains(part), "{arguments:?}: {err}");
+    }
+    let (code, _, err) = called(&["explore", "errand"]);
+    assert_eq!((code, err.contains("no safety property")), (BAD_INPUT, true), "{err}");
+    let (code, _, err) = called(&["explore", "errand", "--property", "answered"]);
+    assert_eq!((code, err.contains("“answered”")), (BAD_INPUT, true), "{err}");
+}
+
 #[test]
 fn help_and_version_are_no_mistakes() {
     assert!(called(&["--help"]).1.contains("faultline run"));

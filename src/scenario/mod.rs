@@ -4,6 +4,7 @@ pub mod bad;
 pub mod beat;
 pub mod catalogue;
 pub mod compare;
+pub mod explore;
 pub mod judge;
 pub mod link;
 pub mod narration;
