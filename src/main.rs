@@ -3,5 +3,8 @@
 mod ui;
 
 fn main() {
-    yew::Renderer::<ui::app::App>::new().render();
+    wasm_bindgen_futures::spawn_local(async {
+        ui::parts::load_for(&ui::environment::fragment()).await;
+        yew::Renderer::<ui::app::App>::new().render();
+    });
 }

@@ -26,6 +26,10 @@
 
   // Rust that panics stops for good, and says so only in the console.
   function stopped(error) {
+    if (error?.name === "MissingPart") {
+      const english = "A part of the page could not be loaded. Please check the connection and reload: the address keeps your scenario.";
+      fail(english, "页面的一部分无法加载。请检查网络后重新加载：您的场景保存在地址中。", error);
+    }
     if (!(error instanceof WebAssembly.RuntimeError)) return;
     fail("Faultline stopped by a mistake of its own. Please reload the page.", "Faultline 因自身错误已停止，请重新加载页面。", error);
   }

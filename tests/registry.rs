@@ -151,7 +151,7 @@ fn every_entry_ends_in_its_expected_verdicts_and_leaves_no_property_out() {
     let mut wrong = Vec::new();
     for listed in KNOWN.entries() {
         let id = listed.entry.id;
-        for expectation in listed.entry.expected {
+        for expectation in listed.entry.expected.iter() {
             let known = listed.protocol.properties().iter().any(|property| property.id == expectation.property);
             assert!(known, "{id} expects something of {}, which is no property", expectation.property);
             assert!(!expectation.because.is_empty(), "{id}: why {}?", expectation.property);

@@ -6,7 +6,7 @@ pub mod parts;
 pub mod protocol;
 pub mod transactions;
 
-pub use entry::{Entry, Expectation, Expected};
+pub use entry::{Entry, Expectation, Expectations, Expected};
 pub use parameter::{Parameter, ParameterKind, Value, Values};
 pub use protocol::{Argument, ArgumentKind, Family, Intervention, Moment, Protocol, Term};
 

@@ -5,8 +5,8 @@ use crate::check::{Judgement, Monitor, Property, PropertyKind, View};
 use crate::protocols::entry::{Change, Suggestion};
 use crate::protocols::parameter::Choice;
 use crate::protocols::{
-    Argument, ArgumentKind, Entry, Expectation, Expected, Family, Intervention, Moment, Parameter, ParameterKind,
-    Protocol, Term, Values,
+    Argument, ArgumentKind, Entry, Expectation, Expectations, Expected, Family, Intervention, Moment, Parameter,
+    ParameterKind, Protocol, Term, Values,
 };
 use crate::sim::fingerprint::Hasher;
 use crate::sim::node::process;
@@ -277,11 +277,11 @@ impl Protocol for Errand {
                 faults: &["pause=w3@after:write:noted.1+20ms"],
                 until: Span::seconds(5),
                 suggestions: &[],
-                expected: &[Expectation {
+                expected: Expectations::of(&[Expectation {
                     property: "answered",
                     verdict: Expected::Holds,
                     because: "a pause delays an answer and loses none",
-                }],
+                }]),
             },
             Entry {
                 id: "errand-lost",
@@ -295,11 +295,11 @@ impl Protocol for Errand {
                     name: Text::new("Restart w2", "重启 w2"),
                     change: Change::Fault("restart=w2@now"),
                 }],
-                expected: &[Expectation {
+                expected: Expectations::of(&[Expectation {
                     property: "answered",
                     verdict: Expected::NotSeen,
                     because: "one question is lost, the other finds nobody",
-                }],
+                }]),
             },
             Entry {
                 id: "errand-wrong",
@@ -310,7 +310,11 @@ impl Protocol for Errand {
                 faults: &["drop=a:ask.1:w1"],
                 until: Span::seconds(5),
                 suggestions: &[],
-                expected: &[Expectation { property: "answered", verdict: Expected::Holds, because: "it is not so" }],
+                expected: Expectations::of(&[Expectation {
+                    property: "answered",
+                    verdict: Expected::Holds,
+                    because: "it is not so",
+                }]),
             },
         ];
         &ENTRIES

@@ -8,6 +8,7 @@ use super::page::help::use_help;
 use super::page::notice::use_notice;
 use super::page::scenario::scenario;
 use super::page::trouble::trouble;
+use super::parts::use_parts;
 use super::pen::Pen;
 use super::player::use_player;
 use super::store::{Action, Place, State};
@@ -50,13 +51,15 @@ pub fn App() -> Html {
         environment::show(*language, *theme, title);
     });
 
+    // What is not of the catalogue may take any turn: it gets everything at once.
+    let has_all = use_parts(!state.bench.playing || state.bench.entry.is_none());
     let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
     use_player(&laboratory);
     use_lab(&laboratory);
     let notice = use_notice(&laboratory);
     let help = use_help(&laboratory);
     let page = match &state.place {
-        Place::Front => front(&laboratory),
+        Place::Front => front(&laboratory, has_all),
         Place::Scenario => scenario(&laboratory),
         Place::Trouble { text, problem } => trouble(&laboratory, text, problem),
     };

@@ -13,6 +13,7 @@ pub mod environment;
 pub mod icon;
 pub mod lab;
 pub mod page;
+pub mod parts;
 pub mod pen;
 pub mod player;
 pub mod selection;

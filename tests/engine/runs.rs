@@ -31,7 +31,7 @@ pub fn scenario(protocol: &'static dyn Protocol, parameters: &[(&str, &str)], fa
 fn every_entry_of_the_lease_ends_in_its_verdicts() {
     for listed in CATALOGUE.entries() {
         let run = Run::of(listed.scenario());
-        for expectation in listed.entry.expected {
+        for expectation in listed.entry.expected.iter() {
             let judged = run.verdicts.iter().find(|judged| judged.property.id == expectation.property);
             let verdict = &judged.expect("a property").verdict;
             assert!(

@@ -12,8 +12,8 @@ use faultline::check::{Judgement, Monitor, Property, PropertyKind, View};
 use faultline::protocols::entry::{Change, Suggestion};
 use faultline::protocols::parameter::Choice;
 use faultline::protocols::{
-    Argument, ArgumentKind, Entry, Expectation, Expected, Family, Intervention, Moment, Parameter, ParameterKind,
-    Protocol, Term, Values,
+    Argument, ArgumentKind, Entry, Expectation, Expectations, Expected, Family, Intervention, Moment, Parameter,
+    ParameterKind, Protocol, Term, Values,
 };
 use faultline::say;
 use faultline::sim::clock::{Clock, LocalTime, WallTime};
@@ -798,7 +798,17 @@ const fn entry(
     let question = Text::new("May two clients hold the lock?", "会不会有两个客户端同时持锁？");
     let answer = Text::new("Only by a mistake.", "只有出错时才会。");
     let until = Span::seconds(2);
-    Entry { id, question, answer, parameters, seed: 8, faults, until, suggestions: SUGGESTIONS, expected }
+    Entry {
+        id,
+        question,
+        answer,
+        parameters,
+        seed: 8,
+        faults,
+        until,
+        suggestions: SUGGESTIONS,
+        expected: Expectations::of(expected),
+    }
 }
 
 const SUGGESTIONS: &[Suggestion] =

@@ -1,11 +1,12 @@
 //! The last step of each of Trunk's builds, which calls it as a hook: what Trunk cannot do itself.
 //!
+//! - The page is divided (see `parts/`), so that a first run waits only for what it needs.
 //! - The optimiser runs here (see `optimiser.rs`).
 //! - Trunk leaves a worker's file names as they are, so a browser could run a page with the worker of an earlier build
 //!   from its cache. Here the worker's files move into a folder named after what is in them, and the page is told.
 
 use crate::optimiser::Optimiser;
-use crate::process::{Outcome, say};
+use crate::process::{Outcome, cargo, run, say};
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -14,14 +15,72 @@ use std::path::{Path, PathBuf};
 const WORKER_FILES: [&str; 3] = ["worker.js", "worker_bg.wasm", "worker_loader.js"];
 /// The folder is named after all of them; the loader is what the page starts.
 const WORKER_LOADER: &str = "worker_loader.js";
+/// Where index.html names the parts: nothing stands between the quotes before the page is divided.
+const PARTS_META: &str = "name=\"faultline-parts\" content=";
 
 pub fn finish() -> Outcome {
     let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
     let staging = staging.ok_or("`cargo xtask finish` is called by Trunk; people call `cargo xtask build`.")?;
     if env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release") {
+        divide(&staging)?;
         optimise(&staging)?;
     }
-    move_worker(&staging).map_err(|error| format!("The worker's files could not be moved in the build: {error}."))
+    let folder = move_worker(&staging)
+        .map_err(|error| format!("The worker's files could not be moved in the build: {error}."))?;
+    let [from, to] = [format!("\"{WORKER_LOADER}\""), format!("\"{folder}/{WORKER_LOADER}\"")];
+    rewrite(&staging.join("index.html"), &[(&from, &to)])
+}
+
+/// Takes apart what the page's module holds, and leaves the parts' names in the page (`src/ui/parts.rs` reads them). The
+/// page's files are named anew: parts fit only the module that they were cut from.
+fn divide(staging: &Path) -> Outcome {
+    let unreadable = |error: std::io::Error| format!("{}: {error}.", staging.display());
+    let names = |folder: &Path| -> std::io::Result<Vec<String>> {
+        let files = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
+        Ok(files.iter().map(|file| file.file_name().to_string_lossy().into_owned()).collect())
+    };
+    let built = names(staging).map_err(unreadable)?;
+    let module = built.iter().find(|name| name.starts_with("page-") && name.ends_with("_bg.wasm"));
+    let stem = module.and_then(|name| name.strip_suffix("_bg.wasm")).ok_or("Trunk built no page.")?;
+
+    say("Dividing the page into what a first run needs and what comes later");
+    let folder = staging.join("parts");
+    let mut divide = cargo();
+    divide.args(["run", "--quiet", "--release", "--package", "parts", "--"]);
+    run(divide.arg(staging.join(format!("{stem}_bg.wasm"))).arg(&folder))?;
+
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&fs::read(staging.join(format!("{stem}_bg.wasm"))).map_err(unreadable)?);
+    let fresh = format!("page-{:016x}", hasher.finish());
+    let mut listed = Vec::new();
+    for file in names(&folder).map_err(unreadable)? {
+        // 0-3pc.wasm: the number by which the module asks for it, and the name by which the page does.
+        let (number, name) = file.strip_suffix(".wasm").and_then(|name| name.split_once('-')).unwrap_or_default();
+        fs::rename(folder.join(&file), staging.join(format!("{fresh}_{number}.wasm"))).map_err(unreadable)?;
+        listed.push(format!("{number}-{name}={fresh}_{number}.wasm"));
+    }
+    fs::remove_dir(&folder).map_err(unreadable)?;
+    listed.sort();
+    let listed: Vec<&str> = listed.iter().filter_map(|part| part.split_once('-')).map(|(_, part)| part).collect();
+    for end in [".js", "_bg.wasm"] {
+        let [from, to] = [stem, &fresh].map(|name| staging.join(format!("{name}{end}")));
+        fs::rename(from, to).map_err(unreadable)?;
+    }
+    let list = format!("{PARTS_META}\"{}\"", listed.join(" "));
+    rewrite(&staging.join("index.html"), &[(stem, &fresh), (&format!("{PARTS_META}\"\""), &list)])
+}
+
+/// Replaces words in a file, each of which must be there.
+fn rewrite(file: &Path, words: &[(&str, &str)]) -> Outcome {
+    let unreadable = |error: std::io::Error| format!("{}: {error}.", file.display());
+    let mut text = fs::read_to_string(file).map_err(unreadable)?;
+    for (from, to) in words {
+        if !text.contains(from) {
+            return Err(format!("{} does not hold `{from}`.", file.display()));
+        }
+        text = text.replace(from, to);
+    }
+    fs::write(file, text).map_err(unreadable)
 }
 
 fn optimise(staging: &Path) -> Outcome {
@@ -39,7 +98,8 @@ fn optimise(staging: &Path) -> Outcome {
     Ok(())
 }
 
-fn move_worker(staging: &Path) -> std::io::Result<()> {
+/// Moves the worker's files into a folder of their own, and gives its name.
+fn move_worker(staging: &Path) -> std::io::Result<String> {
     let mut hasher = DefaultHasher::new();
     for file in WORKER_FILES {
         hasher.write(&fs::read(staging.join(file))?);
@@ -50,12 +110,5 @@ fn move_worker(staging: &Path) -> std::io::Result<()> {
         // The files name each other relative to themselves, so that they may move together.
         fs::rename(staging.join(file), staging.join(&folder).join(file))?;
     }
-
-    let page = staging.join("index.html");
-    let html = fs::read_to_string(&page)?;
-    let quoted = format!("\"{WORKER_LOADER}\"");
-    if !html.contains(&quoted) {
-        return Err(std::io::Error::other(format!("index.html does not name {WORKER_LOADER}")));
-    }
-    fs::write(&page, html.replace(&quoted, &format!("\"{folder}/{WORKER_LOADER}\"")))
+    Ok(folder)
 }

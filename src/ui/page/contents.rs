@@ -41,14 +41,14 @@ impl Ends {
 /// The ends of the catalogue's runs, in its order, as far as they are known.
 type Known = Rc<Vec<Ends>>;
 
-/// Makes the next run that is missing, after a pause.
+/// Makes the next run that is missing, after a pause, as soon as runs may be made.
 #[hook]
-fn use_ends() -> Known {
+fn use_ends(runs: bool) -> Known {
     let known = use_state_eq(Known::default);
     {
         let known = known.clone();
-        use_effect_with(known.len(), move |count| {
-            let next = CATALOGUE.entries().nth(*count);
+        use_effect_with((runs, known.len()), move |(runs, count)| {
+            let next = CATALOGUE.entries().nth(*count).filter(|_| *runs);
             let waiting = next.map(|listed| {
                 Timeout::new(IDLE_MS, move || {
                     let mut more = (**known).clone();
@@ -65,15 +65,17 @@ fn use_ends() -> Known {
 #[derive(Clone, PartialEq, Properties)]
 pub struct ContentsProps {
     pub language: Language,
+    /// Whether the runs behind the pictures may be made now.
+    pub runs: bool,
 }
 
 /// The table; it is drawn again only when something in it changes, not at every step of the live run.
 #[component]
-pub fn Contents(ContentsProps { language }: &ContentsProps) -> Html {
+pub fn Contents(ContentsProps { language, runs }: &ContentsProps) -> Html {
     let language = *language;
     let words = |text: &Text| text.in_language(language).to_owned();
     let sought = use_state_eq(String::new);
-    let known = use_ends();
+    let known = use_ends(*runs);
     let oninput = {
         let sought = sought.clone();
         Callback::from(move |event: InputEvent| {

@@ -6,8 +6,8 @@ use crate::ui::context::Laboratory;
 use crate::ui::{address, words};
 use yew::prelude::*;
 
-/// The front page.
-pub fn front(laboratory: &Laboratory) -> Html {
+/// The front page. Its table of contents is drawn from real runs once all of the page is there.
+pub fn front(laboratory: &Laboratory, has_all: bool) -> Html {
     let id = laboratory.state.bench.entry.map(|entry| entry.0.id);
     html! {
         <main class="page">
@@ -18,7 +18,7 @@ pub fn front(laboratory: &Laboratory) -> Html {
                     <a class="onward" href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a>
                 </p>
             }
-            <Contents language={laboratory.language()} />
+            <Contents language={laboratory.language()} runs={has_all} />
         </main>
     }
 }

@@ -60,7 +60,7 @@ export async function filesIn(folder) {
  *   measures how long it takes.
  *
  * Returns `origin`, `url` (of `under`), `requests` (path, status and bytes sent of each), `close()`, and `weigh()`: what
- * everything requested so far weighs, each file once, as { raw, brotli, gzip }.
+ * everything requested so far weighs, each file once and `without` some, as { raw, brotli, gzip }.
  */
 export async function serve({
   root = dist,
@@ -123,9 +123,10 @@ export async function serve({
     origin,
     url: origin + under,
     requests,
-    async weigh() {
+    async weigh({ without = [] } = {}) {
       const weight = { raw: 0, brotli: 0, gzip: 0 };
-      for (const path of new Set(requests.map((request) => request.path))) {
+      const paths = requests.map((request) => request.path).filter((path) => !without.some((file) => path.endsWith(file)));
+      for (const path of new Set(paths)) {
         const body = await read(path);
         if (!body) continue;
         weight.raw += body.length;

@@ -20,7 +20,7 @@ pub const REPLY_BEFORE_FSYNC: Entry = Entry {
     faults: &["power=p1@after:ack.1:c", "restart=p1@100ms", "crash=c@after:commit.1:p3"],
     until: Span::seconds(20),
     suggestions: &[WITHOUT_MISTAKE, RESTART_COORDINATOR, TERMINATION_ON],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §1, subtle bugs: replying before fsync; sheet §2: p forced before ack"),
         lags(Holds, "3PC-3: p1 is down when the others commit"),
         in_doubt(Holds, "3PC-2: every time-out ends in a decision"),
@@ -31,7 +31,7 @@ pub const REPLY_BEFORE_FSYNC: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const COMMIT_ON_MAJORITY: Entry = Entry {
@@ -47,7 +47,7 @@ pub const COMMIT_ON_MAJORITY: Entry = Entry {
     faults: &[],
     until: Span::seconds(20),
     suggestions: &[WITHOUT_MISTAKE, CRASH_COORDINATOR, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "2PC-1: p2 aborted with its no, the others commit"),
         lags(Holds, "p2 is in ABORT, not short of PRECOMMIT"),
         in_doubt(Holds, "everybody decides"),
@@ -58,7 +58,7 @@ pub const COMMIT_ON_MAJORITY: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const IMPATIENT_PARTICIPANTS: Entry = Entry {
@@ -77,7 +77,7 @@ pub const IMPATIENT_PARTICIPANTS: Entry = Entry {
     faults: &["drop=c:pre-commit.1:p2"],
     until: Span::seconds(20),
     suggestions: &[WITHOUT_MISTAKE, TERMINATION_ON, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "3PC-4: participant time-out must exceed the coordinator's phase-2 time-out plus delay"),
         lags(Holds, "3PC-3: READY's clock started before PRECOMMIT's, so p2 has aborted by the time p1 commits"),
         in_doubt(Holds, "3PC-2: every time-out ends in a decision"),
@@ -88,7 +88,7 @@ pub const IMPATIENT_PARTICIPANTS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const READY_DECIDES_ALONE: Entry = Entry {
@@ -107,7 +107,7 @@ pub const READY_DECIDES_ALONE: Entry = Entry {
     faults: &["crash=c@after:pre-commit.1:p1", "crash=p2@1s", "restart=p2@20s"],
     until: Span::seconds(40),
     suggestions: &[WITHOUT_MISTAKE, TERMINATION_QUORUM, TERMINATION_OFF],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: a recovering site asks; if it was in w it may not decide alone"),
         lags(Holds, "3PC-3: p2 is down when the others commit"),
         in_doubt(Holds, "everybody decides"),
@@ -118,7 +118,7 @@ pub const READY_DECIDES_ALONE: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const COMMIT_WITHOUT_MOVING: Entry = Entry {
@@ -144,7 +144,7 @@ pub const COMMIT_WITHOUT_MOVING: Entry = Entry {
         },
         RESTART_COORDINATOR,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "p1's commit reaches the others in this run"),
         lags(Violated, "3PC-3: p1 commits while p2 and p3 are in READY"),
         in_doubt(Holds, "everybody decides"),
@@ -155,7 +155,7 @@ pub const COMMIT_WITHOUT_MOVING: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const SMALL_QUORUMS: Entry = Entry {
@@ -174,7 +174,7 @@ pub const SMALL_QUORUMS: Entry = Entry {
     faults: &["crash=c@after:pre-commit.1:p1", "cut=p1/p2,p3@1s+20s"],
     until: Span::seconds(40),
     suggestions: &[WITHOUT_MISTAKE, TERMINATION_ON, TERMINATION_OFF],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "Skeen 1982, issue: Vc + Va > N is needed"),
         lags(Violated, "3PC-3: p1 commits while p2 and p3 are in READY"),
         in_doubt(Holds, "each side decides"),
@@ -185,7 +185,7 @@ pub const SMALL_QUORUMS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const IGNORES_PREABORT: Entry = Entry {
@@ -209,7 +209,7 @@ pub const IGNORES_PREABORT: Entry = Entry {
     ],
     until: Span::seconds(50),
     suggestions: &[WITHOUT_MISTAKE, TERMINATION_ON, RESTART_COORDINATOR],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "issue: PREABORT is barred from commit quorums, as PRECOMMIT from abort's"),
         lags(Holds, "3PC-3: p1 and p3 are in PRECOMMIT, p2 is in ABORT"),
         in_doubt(Holds, "everybody decides"),
@@ -220,7 +220,7 @@ pub const IGNORES_PREABORT: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const TAKES_BACK: Entry = Entry {
@@ -239,7 +239,7 @@ pub const TAKES_BACK: Entry = Entry {
     faults: &["cut=p1/c,p2,p3@5.2ms+8s"],
     until: Span::seconds(20),
     suggestions: &[WITHOUT_MISTAKE, TERMINATION_ON, TERMINATION_QUORUM],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: message loss, no crash: VIOLATED, with or without the mistake"),
         lags(Holds, "3PC-3: the others aborted at three seconds, p1 commits at six"),
         in_doubt(Holds, "everybody decides"),
@@ -250,7 +250,7 @@ pub const TAKES_BACK: Entry = Entry {
         expect(id::IRREVOCABLE, Violated, "2PC-4 (AC4): p1 commits, then aborts"),
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PRESUMES_ABORT: Entry = Entry {
@@ -269,7 +269,7 @@ pub const PRESUMES_ABORT: Entry = Entry {
     faults: &[],
     until: Span::seconds(20),
     suggestions: &[WITHOUT_MISTAKE, CRASH_COORDINATOR, CUT_FIRST],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "everybody aborts"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "abort reaches everybody"),
@@ -280,7 +280,7 @@ pub const PRESUMES_ABORT: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const FORGETS_EARLY: Entry = Entry {
@@ -306,7 +306,7 @@ pub const FORGETS_EARLY: Entry = Entry {
         },
         CRASH_FIRST,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "all three commits arrive"),
         lags(Holds, "doCommit is sent only after every ack of preCommit"),
         in_doubt(Holds, "all three commits arrive"),
@@ -317,7 +317,7 @@ pub const FORGETS_EARLY: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         expect(id::FORGETTING, Violated, "sheet §1: end(tx) only after all acknowledgements"),
-    ],
+    ]),
 };
 
 pub const RELEASE_AFTER_PRE_COMMIT: Entry = Entry {
@@ -336,7 +336,7 @@ pub const RELEASE_AFTER_PRE_COMMIT: Entry = Entry {
     faults: &[],
     until: Span::seconds(20),
     suggestions: &[WITHOUT_MISTAKE, CRASH_COORDINATOR, CUT_FIRST],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2, faults allowed: none: safe"),
         lags(Holds, "doCommit is sent only after every ack of preCommit"),
         in_doubt(Holds, "nothing fails"),
@@ -347,5 +347,5 @@ pub const RELEASE_AFTER_PRE_COMMIT: Entry = Entry {
         IRREVOCABLE,
         expect(id::LOCKS, Violated, "2PC-6: locks until the decision"),
         FORGETTING,
-    ],
+    ]),
 };

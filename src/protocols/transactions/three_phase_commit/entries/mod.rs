@@ -9,7 +9,7 @@ mod termination;
 use super::properties::NOBODY_LAGS;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::protocols::parts::atomic_commitment::id;
-use crate::protocols::{Entry, Expectation, Expected};
+use crate::protocols::{Entry, Expectation, Expectations, Expected};
 use crate::text::Text;
 
 /// Every scenario, in the order of the contents.

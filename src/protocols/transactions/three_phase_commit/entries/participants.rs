@@ -28,7 +28,7 @@ pub const PARTICIPANT_IN_READY: Entry = Entry {
         TERMINATION_ON,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: one participant crash only: safe"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "the coordinator repeats its abort until p2 is back"),
@@ -39,7 +39,7 @@ pub const PARTICIPANT_IN_READY: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PARTICIPANT_IN_PRE_COMMIT: Entry = Entry {
@@ -65,7 +65,7 @@ pub const PARTICIPANT_IN_PRE_COMMIT: Entry = Entry {
         TERMINATION_ON,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: one participant crash only: safe"),
         lags(Holds, "everybody acknowledged PRECOMMIT"),
         in_doubt(Holds, "the coordinator repeats its commit until p2 is back"),
@@ -76,7 +76,7 @@ pub const PARTICIPANT_IN_PRE_COMMIT: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PARTICIPANT_UNACKNOWLEDGED: Entry = Entry {
@@ -102,7 +102,7 @@ pub const PARTICIPANT_UNACKNOWLEDGED: Entry = Entry {
         TERMINATION_ON,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: one participant crash only: safe"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "the coordinator repeats its abort until p2 is back"),
@@ -113,7 +113,7 @@ pub const PARTICIPANT_UNACKNOWLEDGED: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const LOST_RECORD: Entry = Entry {
@@ -132,7 +132,7 @@ pub const LOST_RECORD: Entry = Entry {
     faults: &["do=p1@6ms:lose.1", "crash=p1@6.2ms", "restart=p1@100ms", "crash=c@after:commit.1:p3"],
     until: Span::seconds(20),
     suggestions: &[RESTART_COORDINATOR, TERMINATION_ON, TERMINATION_QUORUM],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "2PC-1: broken by AMNESIA of a prepared record; sheet §2: p forced before ack"),
         lags(Holds, "3PC-3: p1 is down when the others commit"),
         in_doubt(Holds, DECIDES_ALONE),
@@ -143,5 +143,5 @@ pub const LOST_RECORD: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };

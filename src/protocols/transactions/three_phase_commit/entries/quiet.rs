@@ -20,7 +20,7 @@ pub const ALL_YES: Entry = Entry {
     faults: &[],
     until: Span::seconds(20),
     suggestions: &[CRASH_BETWEEN, CUT_FIRST, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2, faults allowed: none: safe"),
         lags(Holds, "3PC-3: doCommit is sent only after every ack of preCommit"),
         in_doubt(Holds, "3PC-2: nothing fails"),
@@ -31,7 +31,7 @@ pub const ALL_YES: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const ONE_NO: Entry = Entry {
@@ -56,7 +56,7 @@ pub const ONE_NO: Entry = Entry {
         CRASH_COORDINATOR,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §1, one no: abort everywhere; notes, phase 2, case 2"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "abort reaches everybody"),
@@ -67,7 +67,7 @@ pub const ONE_NO: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const REFUSES_PRE_COMMIT: Entry = Entry {
@@ -93,7 +93,7 @@ pub const REFUSES_PRE_COMMIT: Entry = Entry {
         TERMINATION_ON,
         TERMINATION_QUORUM,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "notes, phase 3, case 2: any no in phase 2 aborts everywhere"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "abort reaches everybody"),
@@ -104,7 +104,7 @@ pub const REFUSES_PRE_COMMIT: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const LOCK_WAIT: Entry = Entry {
@@ -123,7 +123,7 @@ pub const LOCK_WAIT: Entry = Entry {
     faults: &[],
     until: Span::seconds(20),
     suggestions: &[CRASH_COORDINATOR, CUT_FIRST, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2, faults allowed: none: safe"),
         lags(Holds, "doCommit is sent only after every ack, and whoever waits for a row has not acknowledged"),
         in_doubt(Holds, "the wait is far shorter than a time-out"),
@@ -134,5 +134,5 @@ pub const LOCK_WAIT: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };

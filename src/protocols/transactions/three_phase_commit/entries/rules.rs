@@ -24,7 +24,7 @@ pub const AFTER_VOTES: Entry = Entry {
     faults: &["crash=c@before:write:pre-committing.1"],
     until: Span::seconds(20),
     suggestions: &[RESTART_COORDINATOR, TERMINATION_ON, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: seed rules, READY time-out: all abort, and no preCommit was sent"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, DECIDES_ALONE),
@@ -35,7 +35,7 @@ pub const AFTER_VOTES: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const AFTER_ALL_PRE_COMMITS: Entry = Entry {
@@ -61,7 +61,7 @@ pub const AFTER_ALL_PRE_COMMITS: Entry = Entry {
         RESTART_COORDINATOR,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: coordinator crash only, a broadcast is one atomic step: safe"),
         lags(Holds, "3PC-3: everybody is in PRECOMMIT"),
         in_doubt(Holds, DECIDES_ALONE),
@@ -72,7 +72,7 @@ pub const AFTER_ALL_PRE_COMMITS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const BETWEEN_TWO_PRE_COMMITS: Entry = Entry {
@@ -91,7 +91,7 @@ pub const BETWEEN_TWO_PRE_COMMITS: Entry = Entry {
     faults: &["crash=c@after:pre-commit.1:p1"],
     until: Span::seconds(20),
     suggestions: &[TERMINATION_ON, RESTART_COORDINATOR, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: coordinator crash only, sends are per-recipient: VIOLATED"),
         lags(Holds, READY_CLOCK_STARTED_FIRST),
         in_doubt(Holds, DECIDES_ALONE),
@@ -102,7 +102,7 @@ pub const BETWEEN_TWO_PRE_COMMITS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const COORDINATOR_RECOVERS: Entry = Entry {
@@ -128,7 +128,7 @@ pub const COORDINATOR_RECOVERS: Entry = Entry {
         TERMINATION_ON,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "no participant's time-out has passed; p1 acknowledges again, the others execute"),
         lags(Holds, "doCommit is sent only after every ack"),
         in_doubt(Holds, "the recovered coordinator decides"),
@@ -139,7 +139,7 @@ pub const COORDINATOR_RECOVERS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PARTITION_IN_PHASE_THREE: Entry = Entry {
@@ -158,7 +158,7 @@ pub const PARTITION_IN_PHASE_THREE: Entry = Entry {
     faults: &["cut=p1/c,p2,p3@6.8ms+8s"],
     until: Span::seconds(20),
     suggestions: &[TERMINATION_ON, TERMINATION_QUORUM, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "notes, drawbacks; sheet §2: the coordinator aborts while partitioned in phase 3"),
         lags(Holds, "3PC-3: the others aborted long before p1 commits"),
         in_doubt(Holds, DECIDES_ALONE),
@@ -169,7 +169,7 @@ pub const PARTITION_IN_PHASE_THREE: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PARTITION_IN_PHASE_TWO: Entry = Entry {
@@ -188,7 +188,7 @@ pub const PARTITION_IN_PHASE_TWO: Entry = Entry {
     faults: &["cut=p1/c,p2,p3@5.2ms+8s"],
     until: Span::seconds(20),
     suggestions: &[TERMINATION_ON, TERMINATION_QUORUM, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: message loss, no crash: VIOLATED"),
         lags(Holds, "3PC-3: the others aborted at three seconds, p1 commits at six"),
         in_doubt(Holds, DECIDES_ALONE),
@@ -199,7 +199,7 @@ pub const PARTITION_IN_PHASE_TWO: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PAUSED_COORDINATOR: Entry = Entry {
@@ -218,7 +218,7 @@ pub const PAUSED_COORDINATOR: Entry = Entry {
     faults: &["pause=c@after:pre-commit.1:p1+10s"],
     until: Span::seconds(40),
     suggestions: &[TERMINATION_ON, TERMINATION_QUORUM, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: premature time-out, no crash: VIOLATED (same trace without the crash)"),
         lags(Holds, READY_CLOCK_STARTED_FIRST),
         in_doubt(Holds, DECIDES_ALONE),
@@ -229,7 +229,7 @@ pub const PAUSED_COORDINATOR: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const LOST_MESSAGES: Entry = Entry {
@@ -252,7 +252,7 @@ pub const LOST_MESSAGES: Entry = Entry {
         TERMINATION_ON,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: message loss, no crash: VIOLATED; engine: its loss row is two drops"),
         lags(Holds, "3PC-3: the others aborted at three seconds, p1 commits at six"),
         in_doubt(Holds, DECIDES_ALONE),
@@ -263,7 +263,7 @@ pub const LOST_MESSAGES: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const RACE: Entry = Entry {
@@ -289,7 +289,7 @@ pub const RACE: Entry = Entry {
         TERMINATION_ON,
         TRY_TWO_PHASES,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "3PC-4: participant time-out must exceed the coordinator's phase-2 time-out plus delay"),
         lags(Holds, READY_CLOCK_STARTED_FIRST),
         in_doubt(Holds, DECIDES_ALONE),
@@ -300,5 +300,5 @@ pub const RACE: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };

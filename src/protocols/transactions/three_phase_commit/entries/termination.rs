@@ -30,7 +30,7 @@ pub const MENDS: Entry = Entry {
         },
         TERMINATION_OFF,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: coordinator crash + termination protocol: safe"),
         lags(Holds, "3PC-3: any p and no a: move everybody to p, then commit"),
         in_doubt(Holds, "3PC-2: at most N-1 crashes, no partition, termination on: every live participant decides"),
@@ -41,7 +41,7 @@ pub const MENDS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const CANDIDATES: Entry = Entry {
@@ -67,7 +67,7 @@ pub const CANDIDATES: Entry = Entry {
         CRASH_FIRST,
         TERMINATION_QUORUM,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: coordinator crash + termination protocol: safe, whoever is elected"),
         lags(Holds, "3PC-3: the one leader moves everybody to p first"),
         in_doubt(Holds, "3PC-2: the highest attempt is followed by all"),
@@ -78,7 +78,7 @@ pub const CANDIDATES: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const TWO_CRASHES: Entry = Entry {
@@ -97,7 +97,7 @@ pub const TWO_CRASHES: Entry = Entry {
     faults: &["crash=c@after:pre-commit.1:p1", "crash=p1@1s", "restart=p1@20s"],
     until: Span::seconds(40),
     suggestions: &[TERMINATION_OFF, TERMINATION_QUORUM, RESTART_COORDINATOR],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "sheet §2: coordinator crash + termination protocol (+ participant crash): safe"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "3PC-2: those alive decide, and p1 is told when it asks"),
@@ -108,7 +108,7 @@ pub const TWO_CRASHES: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const REFUSES_ON: Entry = Entry {
@@ -134,7 +134,7 @@ pub const REFUSES_ON: Entry = Entry {
         TERMINATION_OFF,
         TERMINATION_QUORUM,
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "Skeen 1981: no state may have both c and a in its concurrency set"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "abort reaches everybody"),
@@ -145,7 +145,7 @@ pub const REFUSES_ON: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PARTITION_BREAKS_ON: Entry = Entry {
@@ -164,7 +164,7 @@ pub const PARTITION_BREAKS_ON: Entry = Entry {
     faults: &["crash=c@after:pre-commit.1:p1", "cut=p1/p2,p3@1s+20s"],
     until: Span::seconds(40),
     suggestions: &[TERMINATION_QUORUM, TERMINATION_OFF, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: the termination protocol assumes no partitions; issue: a partition breaks it"),
         lags(Violated, "3PC-3 breaks exactly when synchrony breaks: p1 leads first, p2 and p3 are in READY"),
         in_doubt(Holds, "each side decides"),
@@ -175,7 +175,7 @@ pub const PARTITION_BREAKS_ON: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const PARTITION_ALONE_BREAKS_ON: Entry = Entry {
@@ -194,7 +194,7 @@ pub const PARTITION_ALONE_BREAKS_ON: Entry = Entry {
     faults: &["cut=p1/c,p2,p3@5.2ms+10s"],
     until: Span::seconds(20),
     suggestions: &[TERMINATION_QUORUM, TERMINATION_OFF, TRY_TWO_PHASES],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Violated, "sheet §2: the termination protocol assumes no partitions"),
         lags(Holds, "3PC-3: p2 and p3 have aborted by the time p1 gives up on them"),
         in_doubt(Holds, "each side decides"),
@@ -205,7 +205,7 @@ pub const PARTITION_ALONE_BREAKS_ON: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const QUORUM_WAITS: Entry = Entry {
@@ -231,7 +231,7 @@ pub const QUORUM_WAITS: Entry = Entry {
             change: Change::Parameter("mistake", "small-quorums"),
         },
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "Skeen 1982, issue: Vc + Va > N, PRECOMMIT and PREABORT bar each other"),
         lags(Holds, "nobody commits"),
         in_doubt(Holds, "after the heal p1's next attempt finds the abort"),
@@ -242,7 +242,7 @@ pub const QUORUM_WAITS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const QUORUM_COMMITS: Entry = Entry {
@@ -261,7 +261,7 @@ pub const QUORUM_COMMITS: Entry = Entry {
     faults: &["cut=p1/c,p2,p3@5.2ms+10s"],
     until: Span::seconds(20),
     suggestions: &[TERMINATION_ON, TERMINATION_OFF, CRASH_COORDINATOR],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "Skeen 1982, issue: commit needs a site in PRECOMMIT and Vc sites there"),
         lags(Holds, "3PC-3: p1 is in PRECOMMIT too"),
         in_doubt(Holds, "after the heal p1 hears the decision"),
@@ -272,7 +272,7 @@ pub const QUORUM_COMMITS: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const QUORUM_BLOCKED: Entry = Entry {
@@ -291,7 +291,7 @@ pub const QUORUM_BLOCKED: Entry = Entry {
     faults: &["crash=c@after:pre-commit.1:p1", "cut=p1/p2,p3@1s"],
     until: Span::seconds(40),
     suggestions: &[RESTART_COORDINATOR, TERMINATION_ON, TERMINATION_OFF],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "Skeen 1982, issue: Vc + Va > N"),
         lags(Holds, "nobody commits"),
         in_doubt(NotYet, "issue: else wait; 3PC-2 is claimed only without partitions"),
@@ -302,7 +302,7 @@ pub const QUORUM_BLOCKED: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };
 
 pub const REFUSES_QUORUM: Entry = Entry {
@@ -328,7 +328,7 @@ pub const REFUSES_QUORUM: Entry = Entry {
             change: Change::Parameter("commit-quorum", "3"),
         },
     ],
-    expected: &[
+    expected: Expectations::of(&[
         agreement(Holds, "Skeen 1982: Vc sites in PRECOMMIT commit"),
         lags(Violated, "3PC-3: p2 is told to commit while in READY; a quorum commits without it"),
         in_doubt(Holds, "commit reaches everybody"),
@@ -339,5 +339,5 @@ pub const REFUSES_QUORUM: Entry = Entry {
         IRREVOCABLE,
         LOCKS,
         FORGETTING,
-    ],
+    ]),
 };

@@ -66,11 +66,11 @@ const REMEMBERED: &str = "sheet §1: end(tx) only after all Acks";
 /// for a correct protocol, then the three that speak of the end.
 macro_rules! expected {
     ($($property:ident: $verdict:ident, $because:expr;)*) => {
-        &[$($crate::protocols::Expectation {
+        $crate::protocols::Expectations::of(&[$($crate::protocols::Expectation {
             property: $crate::protocols::parts::atomic_commitment::id::$property,
             verdict: $crate::protocols::Expected::$verdict,
             because: $because,
-        }),*]
+        }),*])
     };
 }
 
