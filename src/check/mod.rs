@@ -1,5 +1,7 @@
 //! Properties, verdicts and measured costs over runs; models and the exhaustive search over them. Knows no protocol by name.
 
+pub mod jepsen;
+pub mod linearizable;
 pub mod measure;
 pub mod model;
 pub mod property;

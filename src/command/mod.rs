@@ -6,6 +6,7 @@ mod bench;
 mod compare;
 mod explore;
 mod json;
+mod linearizable;
 mod list;
 mod memory;
 mod model;
@@ -41,6 +42,8 @@ faultline: the protocols of distributed systems, really run
   faultline model <name> [--set key=value]… [--json]
                                         searches every state of a published specification; bounds by --states,
                                         --depth, --memory-mb and --seconds; --threads, --exact
+  faultline linearizable --spec register|key-value <file> [--json]
+                                        judges a recorded history, in the line format of Jepsen's logs
 
 A link is what the page shows after its #: 1/two-phase-commit?seed=7&crash=c@12ms
 Exit codes: 0 fine, 1 a verdict other than expected or a property that is broken, 2 bad input.
@@ -101,6 +104,7 @@ fn command(
     match arguments.split_first() {
         Some((first, rest)) if first == "model" && !helps => return model::model(rest, out),
         Some((first, rest)) if first == "explore" && !helps => return explore::explore(catalogue, rest, out),
+        Some((first, rest)) if first == "linearizable" && !helps => return linearizable::linearizable(rest, out),
         _ => {}
     }
     let mut json = false;
@@ -142,7 +146,7 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            let known = "list, run, compare, bench, explore and model";
+            let known = "list, run, compare, bench, explore, model and linearizable";
             Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }
