@@ -289,9 +289,10 @@ fn pictures_as_text_name_every_message_and_use_the_inks_of_the_page() {
     let laid = Laid::of("2pc-all-yes");
     let (sheet, _) = laid.sheet(PLACES[2], Language::English);
     let text = write(&sheet, Inks::Both, None);
-    for index in 0..laid.run.trace.messages.len() {
-        assert!(text.contains(&format!("data-message=\"{index}\"")), "message {index}");
-    }
+    let named = text.split("data-message=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let mut named: Vec<usize> = named.flat_map(str::split_whitespace).map(|index| index.parse().unwrap()).collect();
+    named.sort_unstable();
+    assert_eq!(named, (0..laid.run.trace.messages.len()).collect::<Vec<_>>(), "each message once");
     let page = include_str!("../static/faultline.css");
     for (name, light, dark) in TOKENS {
         assert!(page.contains(&format!("--{name}: light-dark({light}, {dark});")), "{name}");

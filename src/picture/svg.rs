@@ -78,8 +78,8 @@ pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
     text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(origin.0), written(origin.1)));
     let layers =
         [sheet.draw_lasting(-LEAD_PX, end), sheet.draw_arrows(-LEAD_PX, end), sheet.draw_points(-LEAD_PX, end)];
-    for drawn in layers.iter().flatten() {
-        mark(&mut text, drawn);
+    for layer in &layers {
+        marks(&mut text, layer);
     }
     for page in 0..sheet.pages() {
         let (from, to) = sheet.page_ends(page);
@@ -123,32 +123,71 @@ fn colours(inks: Inks) -> String {
     }
 }
 
-/// Writes a mark.
-pub fn mark(text: &mut String, drawn: &Drawn) {
-    // What it speaks of is written once, on its first path: no groups, because every element costs time on long runs.
-    let mut speaks_of = attribute(drawn.target);
-    for piece in &drawn.pieces {
-        text.push_str("<path class=\"");
-        text.push_str(drawn.class);
-        text.push(' ');
-        text.push_str(piece.class);
-        text.push('"');
-        text.push_str(&std::mem::take(&mut speaks_of));
-        text.push_str(" d=\"");
-        text.push_str(&piece.path);
-        text.push_str("\"/>");
+/// Writes marks, the lower layers first. Of one layer, what is painted alike is one path, because every element costs
+/// time on long runs; it names everything that its marks speak of: `data-message="3 4 7"`.
+pub fn marks(text: &mut String, drawn: &[Drawn]) {
+    let mut order: Vec<&Drawn> = drawn.iter().collect();
+    order.sort_by_key(|mark| mark.layer);
+    for layer in order.chunk_by(|a, b| a.layer == b.layer) {
+        for stroke in strokes(layer) {
+            text.push_str("<path class=\"");
+            text.push_str(stroke.class.0);
+            text.push(' ');
+            text.push_str(stroke.class.1);
+            text.push('"');
+            for (name, values) in &stroke.speaks_of {
+                text.push(' ');
+                text.push_str(name);
+                text.push_str("=\"");
+                text.push_str(values);
+                text.push('"');
+            }
+            text.push_str(" d=\"");
+            text.push_str(&stroke.path);
+            text.push_str("\"/>");
+        }
+        text.push('\n');
     }
-    text.push('\n');
 }
 
-/// What a mark speaks of, as an attribute: for tests, and for scripts that follow a run.
-fn attribute(target: Option<Target>) -> String {
-    match target {
-        Some(target) => {
-            let (name, value) = target.attribute();
-            format!(" {name}=\"{value}\"")
+/// Everything in one layer that is painted alike.
+struct Stroke {
+    class: (&'static str, &'static str),
+    path: String,
+    /// Attributes and their values: for tests, and for scripts that follow a run.
+    speaks_of: Vec<(&'static str, String)>,
+}
+
+/// The strokes of a layer: a mark's pieces keep their order.
+fn strokes(layer: &[&Drawn]) -> Vec<Stroke> {
+    let mut strokes: Vec<Stroke> = Vec::new();
+    for mark in layer {
+        let mut next = 0;
+        let mut target = mark.target;
+        for piece in &mark.pieces {
+            let class = (mark.class, piece.class);
+            let at = strokes.iter().skip(next).position(|stroke| stroke.class == class).map(|at| next + at);
+            let at = at.unwrap_or_else(|| {
+                strokes.insert(next, Stroke { class, path: String::new(), speaks_of: Vec::new() });
+                next
+            });
+            strokes[at].path.push_str(&piece.path);
+            // A mark is named once, on its first piece.
+            if let Some((name, value)) = target.take().map(Target::attribute) {
+                strokes[at].speak_of(name, value);
+            }
+            next = at + 1;
         }
-        None => String::new(),
+    }
+    strokes
+}
+
+impl Stroke {
+    fn speak_of(&mut self, name: &'static str, value: u32) {
+        match self.speaks_of.iter_mut().find(|(own, _)| *own == name) {
+            Some((_, values)) => values.push_str(&format!(" {value}")),
+            None => self.speaks_of.push((name, value.to_string())),
+        }
     }
 }
 

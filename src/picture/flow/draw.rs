@@ -13,8 +13,10 @@ use crate::sim::trace::NodeId;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawn {
     pub target: Option<Target>,
-    /// Of the group: what it is.
+    /// What it is.
     pub class: &'static str,
+    /// Marks of a higher layer lie over those of a lower one.
+    pub layer: u32,
     /// In order, the later over the earlier.
     pub pieces: Vec<Piece>,
 }
@@ -119,7 +121,8 @@ pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
         Shape::Repeat { .. } => ("repeat", pen.gap((from + to) / 2.0)),
         Shape::Break { .. } => ("break", vec![pen.tear(from)]),
     };
-    Some(Drawn { target: mark.target, class, pieces }).filter(|drawn| !drawn.pieces.is_empty())
+    let layer = u32::from(matches!(mark.shape, Shape::Gap { .. } | Shape::Repeat { .. }));
+    Some(Drawn { target: mark.target, class, layer, pieces }).filter(|drawn| !drawn.pieces.is_empty())
 }
 
 pub(super) fn cross(path: &mut Path, x: f64, y: f64) {

@@ -5,6 +5,7 @@
 
 mod arrow;
 pub mod camera;
+mod crossing;
 pub mod draw;
 pub mod hit;
 pub mod labels;

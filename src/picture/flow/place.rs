@@ -118,12 +118,18 @@ const BUCKET_PX: f64 = 96.0;
 struct Room<'a> {
     sheet: &'a Sheet<'a>,
     bounds: Area,
-    segments: Vec<(Point, Point)>,
-    areas: Vec<Area>,
+    segments: Vec<Standing<(Point, Point)>>,
+    areas: Vec<Standing<Area>>,
     placed: Vec<Area>,
     /// For each stretch of the page: the segments, areas and labels that meet it.
     buckets: Vec<[Vec<u32>; 3]>,
     from: f64,
+}
+
+/// What a label should not stand over, and the first bucket in which it is.
+struct Standing<T> {
+    shape: T,
+    first_bucket: usize,
 }
 
 impl<'a> Room<'a> {
@@ -167,8 +173,9 @@ impl<'a> Room<'a> {
                     let start = self.at(arrow.sent, geometry.lane(arrow.sender));
                     let end = self.at(leg.at, geometry.at_lane(leg.lane));
                     let index = self.segments.len() as u32;
-                    self.segments.push((start, end));
-                    for bucket in self.buckets_of(arrow.sent, leg.at) {
+                    let buckets = self.buckets_of(arrow.sent, leg.at);
+                    self.segments.push(Standing { shape: (start, end), first_bucket: *buckets.start() });
+                    for bucket in buckets {
                         self.buckets[bucket][0].push(index);
                     }
                 }
@@ -200,8 +207,9 @@ impl<'a> Room<'a> {
     fn add_area(&mut self, area: Area) {
         let index = self.areas.len() as u32;
         let (from, to) = self.sheet.geometry.along_of(&area);
-        self.areas.push(area);
-        for bucket in self.buckets_of(from, to) {
+        let buckets = self.buckets_of(from, to);
+        self.areas.push(Standing { shape: area, first_bucket: *buckets.start() });
+        for bucket in buckets {
             self.buckets[bucket][1].push(index);
         }
     }
@@ -222,12 +230,17 @@ impl<'a> Room<'a> {
         for (tried, text) in wanted.texts.iter().enumerate() {
             let width = letters::width(text) * if wanted.class == BOLD_CLASS { BOLD_WIDER } else { 1.0 };
             let places = places(self.sheet, wanted, width, height);
-            let best = places
-                .into_iter()
-                .enumerate()
-                .filter(|(_, (area, _))| self.is_free(area, among_labels))
-                .map(|(index, (area, anchor))| (index as f64 * NEXT + self.cost(&area), area, anchor))
-                .min_by(|a, b| a.0.total_cmp(&b.0));
+            let mut best: Option<(f64, Area, Anchor)> = None;
+            for (index, (area, anchor)) in places.into_iter().enumerate() {
+                let (least, limit) = (index as f64 * NEXT, best.as_ref().map_or(f64::INFINITY, |(cost, ..)| *cost));
+                if least >= limit {
+                    break;
+                }
+                if self.is_free(&area, among_labels) {
+                    let cost = least + self.cost(&area, limit - least);
+                    best = if cost < limit { Some((cost, area, anchor)) } else { best };
+                }
+            }
             let last = tried + 1 == wanted.texts.len();
             if let Some((cost, area, anchor)) = best
                 && (last || cost <= LONG_COST_MAX)
@@ -252,19 +265,10 @@ impl<'a> Room<'a> {
                 }))
     }
 
-    fn cost(&self, area: &Area) -> f64 {
+    /// What it costs to stand there; anything from `limit` on is too much to be told exactly.
+    fn cost(&self, area: &Area, limit: f64) -> f64 {
         let geometry = self.sheet.geometry;
         let (from, to) = self.sheet.geometry.along_of(area);
-        let (mut arrows, mut marks): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
-        for bucket in self.buckets_of(from, to) {
-            let [segments, areas, _] = &self.buckets[bucket];
-            arrows.extend(segments.iter().copied().filter(|index| crosses(self.segments[*index as usize], area)));
-            marks.extend(areas.iter().copied().filter(|index| self.areas[*index as usize].meets(area)));
-        }
-        for found in [&mut arrows, &mut marks] {
-            found.sort_unstable();
-            found.dedup();
-        }
         let shift = self.sheet.flow.shift(from);
         let (low, high) = match geometry.orientation {
             Orientation::Right => (area.y, area.y + area.height),
@@ -278,7 +282,22 @@ impl<'a> Room<'a> {
             Orientation::Right => OVER_LANE_RIGHT,
             Orientation::Down => OVER_LANE_DOWN,
         };
-        arrows.len() as f64 * OVER_ARROW + marks.len() as f64 * OVER_MARK + lanes * over_lane
+        let mut cost = lanes * over_lane;
+        let buckets = self.buckets_of(from, to);
+        let first = *buckets.start();
+        for bucket in buckets {
+            if cost >= limit {
+                return cost;
+            }
+            // What stands in several buckets counts in the first of them that the area meets.
+            let [segments, areas, _] = &self.buckets[bucket];
+            let segments = segments.iter().map(|index| &self.segments[*index as usize]);
+            let arrows = segments.filter(|one| one.first_bucket.max(first) == bucket && crosses(one.shape, area));
+            let areas = areas.iter().map(|index| &self.areas[*index as usize]);
+            let marks = areas.filter(|one| one.first_bucket.max(first) == bucket && one.shape.meets(area));
+            cost += arrows.count() as f64 * OVER_ARROW + marks.count() as f64 * OVER_MARK;
+        }
+        cost
     }
 }
 

@@ -1,6 +1,7 @@
 //! A sheet: a run's flow on an axis, with lanes of given places and words of one language. Everything that is drawn or
 //! pointed at is asked of it.
 
+use super::crossing;
 use super::draw::{self, Drawn};
 use super::labels::{self, Page};
 use super::lanes::Geometry;
@@ -50,12 +51,12 @@ impl Sheet<'_> {
 
     /// The arrows that leave in a window.
     pub fn draw_arrows(&self, from: f64, to: f64) -> Vec<Drawn> {
-        self.drawn(self.flow.arrows_starting(self.run, self.axis, from, to))
+        self.crossing(self.flow.arrows_starting(self.run, self.axis, from, to))
     }
 
     /// The arrows under way at a place that left before it.
     pub fn draw_entering(&self, at: f64) -> Vec<Drawn> {
-        self.drawn(self.flow.arrows_entering(self.run, self.axis, at))
+        self.crossing(self.flow.arrows_entering(self.run, self.axis, at))
     }
 
     /// Squares, diamonds, crosses and breaks of a window, the highest layer.
@@ -68,7 +69,13 @@ impl Sheet<'_> {
         let there = present.flow.arrows_starting(present.run, present.axis, from, to);
         let mut own = self.flow.arrows_starting(self.run, self.axis, from, to);
         own.retain(|mark| !there.iter().any(|other| mark.is_like(other)));
-        self.drawn(own)
+        self.crossing(own)
+    }
+
+    /// Arrows, each over those that it crosses.
+    fn crossing(&self, arrows: Vec<Mark>) -> Vec<Drawn> {
+        let drawn = arrows.iter().zip(crossing::layers(&arrows));
+        drawn.filter_map(|(mark, layer)| Some(Drawn { layer, ..draw::draw(self, mark)? })).collect()
     }
 
     fn drawn(&self, marks: Vec<Mark>) -> Vec<Drawn> {

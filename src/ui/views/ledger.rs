@@ -9,7 +9,8 @@ use faultline::sim::show::{ConservedSum, Database, Ledger, Panel, Row};
 use faultline::text::Text;
 use yew::prelude::*;
 
-/// Tables up to this length are shown in full.
+/// Tables up to this length are shown in full; of longer ones so many rows that are in use, and the rest is counted: more
+/// nobody reads at once, and all of them would be drawn anew at every step.
 const ROWS_MAX: usize = 6;
 
 /// Whether the run has a ledger.
@@ -41,10 +42,14 @@ fn draw(stage: &Stage, ledger: &Ledger) -> Html {
 fn draw_database(stage: &Stage, database: &Database) -> Html {
     let node = stage.run.topology.name(database.node);
     let head = |en, zh| stage.words(&Text::new(en, zh));
-    // A long table shows what something happened to; the rest is counted.
     let all = database.rows.len() <= ROWS_MAX;
-    let shown = database.rows.iter().filter(|row| all || is_touched(row));
-    let untouched = database.rows.iter().filter(|row| !all && !is_touched(row)).count();
+    let shown: Vec<&Row> = database.rows.iter().filter(|row| all || is_used(row)).take(ROWS_MAX).collect();
+    let used = database.rows.iter().filter(|row| is_used(row)).count();
+    let (others_used, rest) = (used.saturating_sub(shown.len()), database.rows.len() - shown.len().max(used));
+    let counted = match (others_used, rest) {
+        (0, rest) => say!("{rest} rows not in use", "其余 {rest} 行未被使用"),
+        (used, rest) => say!("{used} more rows in use, {rest} not", "另有 {used} 行使用中，{rest} 行未被使用"),
+    };
     html! {
         <table class="rows" key={node}>
             <caption>
@@ -60,17 +65,18 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
                 </tr>
             </thead>
             <tbody>
-                { for shown.map(|row| draw_row(stage, row)) }
-                if untouched > 0 {
-                    <tr class="rest"><td colspan="4">{ stage.words(&say!("{untouched} rows untouched", "其余 {untouched} 行未动")) }</td></tr>
+                { for shown.iter().map(|row| draw_row(stage, row)) }
+                if shown.len() < database.rows.len() {
+                    <tr class="rest"><td colspan="4">{ stage.words(&counted) }</td></tr>
                 }
             </tbody>
         </table>
     }
 }
 
-fn is_touched(row: &Row) -> bool {
-    row.committed != row.initially || row.uncommitted.is_some() || row.locked_by.is_some() || !row.waiting.is_empty()
+/// Whether a transaction that is not over has to do with the row.
+fn is_used(row: &Row) -> bool {
+    row.uncommitted.is_some() || row.locked_by.is_some() || !row.waiting.is_empty()
 }
 
 fn draw_row(stage: &Stage, row: &Row) -> Html {

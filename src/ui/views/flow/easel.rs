@@ -344,8 +344,6 @@ fn ghost(present: &Sheet, ghost: Option<&Ghost>, origin: f64, (first, last): (i6
     let Some(ghost) = ghost else { return String::new() };
     let sheet = Sheet { run: &ghost.run, axis: &ghost.axis, flow: &ghost.flow, ..*present }.from_origin(origin);
     let mut text = String::new();
-    for mark in sheet.draw_ghost(present, tile_start(first), tile_start(last + 1)) {
-        svg::mark(&mut text, &mark);
-    }
+    svg::marks(&mut text, &sheet.draw_ghost(present, tile_start(first), tile_start(last + 1)));
     text
 }

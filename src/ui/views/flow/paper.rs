@@ -72,9 +72,7 @@ impl Paper {
         let mut pieces = Vec::new();
         for (layer, marks) in self.layers.iter().zip(drawn) {
             let mut text = String::new();
-            for mark in &marks {
-                svg::mark(&mut text, mark);
-            }
+            svg::marks(&mut text, &marks);
             if let Some(piece) = self.piece(layer, &text) {
                 pieces.push(piece);
             }
@@ -91,9 +89,7 @@ impl Paper {
         }
         let from = tile_start(first);
         let mut text = String::new();
-        for mark in sheet.from_origin(from).draw_entering(from) {
-            svg::mark(&mut text, &mark);
-        }
+        svg::marks(&mut text, &sheet.from_origin(from).draw_entering(from));
         if !text.is_empty() {
             self.entering = self.piece(&self.layers[1], &text).map(|piece| (first, piece));
         }
