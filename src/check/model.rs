@@ -28,6 +28,10 @@ pub trait Model: Sync {
     fn fingerprint_is_exact(&self) -> bool {
         false
     }
+    /// What a state holds beyond its own size, in bytes.
+    fn state_bytes(&self, _state: &Self::State) -> usize {
+        0
+    }
     /// Whether the action is a fault: `eventually` is judged as if no more of them happened.
     fn is_fault(&self, _action: &Self::Action) -> bool {
         false

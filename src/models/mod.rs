@@ -3,6 +3,7 @@
 
 mod atomic_commitment;
 mod paxos;
+mod registers;
 mod resource_managers;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,9 @@ pub static CATALOGUE: &[&ReferenceModel] = &[
     &atomic_commitment::NON_BLOCKING,
     &atomic_commitment::NON_BLOCKING_WRONG,
     &paxos::MODEL,
+    &registers::SINGLE_COPY,
+    &registers::ABD,
+    &registers::PAXOS,
 ];
 
 /// A constant of a specification.

@@ -52,8 +52,35 @@ fn paxos_counts_as_published() {
 }
 
 #[test]
+fn registers_count_as_in_stateright() {
+    // Stateright 0.31, the tests of examples/single-copy-register.rs, linearizable-register.rs and paxos.rs.
+    assert_eq!(search("stateright-single-copy", &[1, 2]).distinct, 93);
+    assert_eq!(search("stateright-abd", &[2, 2]).distinct, 544);
+    let paxos = search("stateright-paxos", &[3, 2]);
+    assert_eq!(paxos.distinct, 16_668);
+    for report in [search("stateright-single-copy", &[1, 2]), search("stateright-abd", &[2, 2]), paxos] {
+        assert_eq!(report.end, End::Complete);
+        assert_eq!(report.findings[0].outcome, Outcome::Holds);
+        assert!(matches!(report.findings[1].outcome, Outcome::Seen(_)));
+    }
+}
+
+/// The counterexamples of Stateright's tests, which are shortest.
+#[test]
+fn copies_that_do_not_talk_are_not_linearizable() {
+    let report = search("stateright-single-copy", &[2, 2]);
+    let Outcome::Violated { path, .. } = &report.findings[0].outcome else { panic!() };
+    let names: Vec<&str> = path.steps.iter().map(|(name, ())| name.as_str()).collect();
+    assert_eq!(names.len(), 4);
+    assert!(names[0].contains("Put(") && names[1].contains("PutOk(") && names[2].contains("Get("), "{names:?}");
+    assert!(names[3].contains("GetOk(") && names[3].contains("'\\0'"), "{names:?}");
+}
+
+#[test]
 fn exact_identity_finds_the_same() {
-    for (name, values) in [("ACP_NB", &[2][..]), ("paxos", &[3, 2, 2]), ("two-phase", &[4])] {
+    for (name, values) in
+        [("ACP_NB", &[2][..]), ("paxos", &[3, 2, 2]), ("two-phase", &[4]), ("stateright-abd", &[2, 2])]
+    {
         let model = ReferenceModel::of(name).unwrap();
         let exact = Options { exact: true, ..Options::default() };
         let exact = (model.search)(values, exact, &mut |_| None).unwrap();

@@ -107,6 +107,8 @@ pub struct Search<'m, M: Model> {
     next_level: Vec<M::State>,
     depth: u32,
     generated: u64,
+    /// What the states that are kept hold beyond their own size.
+    state_bytes: u64,
     /// Every transition, where an `eventually` property needs them.
     graph: Option<Graph>,
     end: Option<End>,
@@ -136,6 +138,7 @@ impl<'m, M: Model> Search<'m, M> {
             next_level: Vec::new(),
             depth: 0,
             generated: 0,
+            state_bytes: 0,
             graph: eventually.then(Graph::default),
             end: None,
             options,
@@ -204,17 +207,17 @@ impl<'m, M: Model> Search<'m, M> {
         (self.level.len() - self.cursor + self.next_level.len()) as u64
     }
 
-    /// What the search holds, in bytes; what states hold elsewhere is the model's to count.
+    /// What the search holds, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         let states = self.states.capacity() + self.level.capacity() + self.next_level.capacity();
         let trail = self.parents.capacity() * size_of::<u32>() + self.actions.capacity() * size_of::<u16>();
         let graph = self.graph.as_ref().map_or(0, Graph::bytes);
-        self.seen.bytes() + (states * size_of::<M::State>() + trail) as u64 + graph
+        self.seen.bytes() + self.state_bytes + (states * size_of::<M::State>() + trail) as u64 + graph
     }
 
     fn begin_level(&mut self) {
         self.level_first += self.level.len() as u32;
-        self.level.clear();
+        self.state_bytes -= self.level.drain(..).map(|state| self.model.state_bytes(&state) as u64).sum::<u64>();
         std::mem::swap(&mut self.level, &mut self.next_level);
         self.cursor = 0;
         if self.level.is_empty() {
@@ -347,7 +350,10 @@ impl<'m, M: Model> Search<'m, M> {
             if let Some(graph) = &mut self.graph {
                 graph.state(truths);
             }
+            let bytes = self.model.state_bytes(&state) as u64;
+            self.state_bytes += bytes;
             if self.options.exact {
+                self.state_bytes += bytes;
                 self.states.push(state.clone());
             }
             self.next_level.push(state);

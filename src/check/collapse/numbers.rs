@@ -1,0 +1,146 @@
+//! Numbers for things of which there are few: each thing is kept once, and asked for without a lock.
+
+use crate::sim::fingerprint::{Hasher, mix};
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+
+/// The first segment holds this many things, each further one twice as many.
+const FIRST: usize = 1 << 8;
+/// Segments enough for more numbers than 32 bits have.
+const SEGMENTS: usize = 25;
+/// Shards of a [`Remembered`]: threads seldom meet in one.
+const SHARDS: usize = 64;
+
+/// What tells things apart: 128 bits of hash.
+pub(super) type Key = (u64, u64);
+
+/// The key of what `feed` feeds.
+pub(super) fn key(feed: impl Fn(&mut Hasher)) -> Key {
+    let hashed = |with: u64| {
+        let mut hasher = Hasher::keyed(with);
+        feed(&mut hasher);
+        hasher.finish()
+    };
+    (hashed(1), hashed(2))
+}
+
+/// Things by number, and numbers by key.
+pub(super) struct Numbered<T> {
+    numbers: Mutex<HashMap<Key, u32, BuildHasherDefault<Mixed>>>,
+    segments: [OnceLock<Box<[OnceLock<T>]>>; SEGMENTS],
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Numbered { numbers: Mutex::default(), segments: [const { OnceLock::new() }; SEGMENTS] }
+    }
+}
+
+impl<T> Numbered<T> {
+    /// The number of the thing with this key, which `make` makes if it is new.
+    pub fn number(&self, key: Key, make: impl FnOnce() -> T) -> u32 {
+        // Whoever panicked while holding the lock left the table as it was: entries are complete or absent.
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = numbers.get(&key) {
+            return *number;
+        }
+        let number = numbers.len() as u32;
+        let (segment, place) = Self::place(number);
+        let things = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| OnceLock::new()).collect());
+        things[place].get_or_init(make);
+        numbers.insert(key, number);
+        number
+    }
+
+    /// The thing of this number.
+    ///
+    /// # Panics
+    /// If the number was never given out: a mistake in here.
+    pub fn get(&self, number: u32) -> &T {
+        let (segment, place) = Self::place(number);
+        let things = self.segments[segment].get().expect("a number that was given out");
+        things[place].get().expect("a number that was given out")
+    }
+
+    fn place(number: u32) -> (usize, usize) {
+        let place = number as usize + FIRST;
+        let segment = (place / FIRST).ilog2() as usize;
+        (segment, place - (FIRST << segment))
+    }
+
+    pub fn len(&self) -> usize {
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// What pairs of numbers led to.
+pub(super) struct Remembered {
+    shards: Vec<RwLock<HashMap<u64, u32, BuildHasherDefault<Mixed>>>>,
+}
+
+impl Default for Remembered {
+    fn default() -> Self {
+        Remembered { shards: (0..SHARDS).map(|_| RwLock::default()).collect() }
+    }
+}
+
+impl Remembered {
+    /// What this pair led to, which `find` finds out the first time.
+    pub fn get(&self, one: u32, other: u32, find: impl FnOnce() -> u32) -> u32 {
+        let pair = u64::from(one) << 32 | u64::from(other);
+        let shard = &self.shards[(mix(pair) >> 58) as usize];
+        if let Some(known) = shard.read().unwrap_or_else(PoisonError::into_inner).get(&pair) {
+            return *known;
+        }
+        // Two threads may both find out; they find the same.
+        let found = find();
+        shard.write().unwrap_or_else(PoisonError::into_inner).insert(pair, found);
+        found
+    }
+}
+
+/// Hashes what is well mixed, or a number, with one mixing.
+#[derive(Default)]
+pub(super) struct Mixed(u64);
+
+impl std::hash::Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = mix(self.0 ^ number);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_numbered_once_in_order() {
+        let numbers = Numbered::default();
+        for round in 0..2 {
+            for thing in 0..5_000u32 {
+                let number = numbers.number((u64::from(thing), 0), || thing * (round + 1));
+                assert_eq!((number, *numbers.get(number)), (thing, thing));
+            }
+        }
+        assert_eq!(numbers.len(), 5_000);
+    }
+
+    #[test]
+    fn what_a_pair_led_to_is_found_out_once() {
+        let remembered = Remembered::default();
+        for pair in 0..1_000 {
+            assert_eq!(remembered.get(pair, 7, || pair * 2), pair * 2);
+            assert_eq!(remembered.get(pair, 7, || unreachable!()), pair * 2);
+        }
+        assert_eq!(remembered.get(7, 0, || 5), 5);
+    }
+}
