@@ -1,29 +1,61 @@
-//! The worker: makes the runs that are too long for the page, is built for speed, and is loaded only when first used.
+//! The worker: makes the runs that are too long for the page and searches for faults, is built for speed, and is loaded
+//! only when first used.
 //!
-//! It answers [`Order`]s with [`Report`]s, both as postcard bytes. Its first message is empty: it is ready.
+//! It answers [`Order`]s with [`Report`]s, both as postcard bytes. Its first message is empty: it is ready. A search goes
+//! on in slices, so that the order to stop it is heard.
 
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
+use faultline::scenario::explore::{Account, Question, Search, Standing};
 use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
 use faultline::scenario::wire::{Order, Report, WireRun};
-use js_sys::Uint8Array;
+use js_sys::{Function, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-/// The run made last, with the number of its order: scenes are asked of it.
-type Made = Option<(u32, Run)>;
+/// How long a slice of a search lasts, in real milliseconds: an order waits no longer than that.
+const SLICE_MILLIS: f64 = 40.0;
+const STEPS_BETWEEN_LOOKS: u32 = 500;
+/// How often a search is reported on, in real milliseconds.
+const REPORT_EVERY_MILLIS: f64 = 100.0;
+
+/// A search under way.
+struct Exploring {
+    number: u32,
+    search: Search,
+    /// How long it has taken, not counting what lay between its slices.
+    took_millis: f64,
+    reported_millis: f64,
+}
+
+/// All that the worker remembers.
+struct Desk {
+    scope: DedicatedWorkerGlobalScope,
+    /// The run made last, with the number of its order: scenes are asked of it.
+    made: Option<(u32, Run)>,
+    exploring: Option<Exploring>,
+    /// Goes on with the search.
+    go_on: Option<Function>,
+    /// Whether the next slice is waiting for its turn.
+    waiting: bool,
+}
 
 fn main() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let mut made: Made = None;
-    let answering = scope.clone();
+    let desk = Desk { scope: scope.clone(), made: None, exploring: None, go_on: None, waiting: false };
+    let desk = Rc::new(RefCell::new(desk));
+    let going_on = desk.clone();
+    let go_on = Closure::<dyn FnMut()>::new(move || going_on.borrow_mut().explore());
+    desk.borrow_mut().go_on = Some(go_on.as_ref().unchecked_ref::<Function>().clone());
+    go_on.forget();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let bytes = Uint8Array::new(&event.data()).to_vec();
-        let report = postcard::from_bytes(&bytes).ok().and_then(|order| answer(order, &mut made, &answering));
-        if let Some(bytes) = report.and_then(|report| postcard::to_allocvec(&report).ok()) {
-            post(&answering, &bytes);
+        if let Ok(order) = postcard::from_bytes(&bytes) {
+            desk.borrow_mut().answer(order);
         }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -37,21 +69,85 @@ fn post(scope: &DedicatedWorkerGlobalScope, bytes: &[u8]) {
     let _ = scope.post_message_with_transfer(&buffer, &js_sys::Array::of1(&buffer));
 }
 
-fn answer(order: Order, made: &mut Made, scope: &DedicatedWorkerGlobalScope) -> Option<Report> {
-    match order {
-        Order::Run { number, link } => {
-            let Ok(link) = Link::read(&link, Catalogue(CATALOGUE)) else { return Some(Report::Refused { number }) };
-            let clock = scope.performance();
-            let before = clock.as_ref().map_or(0.0, |clock| clock.now());
-            let run = Run::of(link.scenario);
-            let after = clock.as_ref().map_or(0.0, |clock| clock.now());
-            let report = WireRun::of(&run);
-            *made = Some((number, run));
-            Some(Report::Ran { number, run: Box::new(report), took_micros: ((after - before) * 1_000.0) as u64 })
+impl Desk {
+    fn now_millis(&self) -> f64 {
+        self.scope.performance().map_or(0.0, |clock| clock.now())
+    }
+
+    fn report(&self, report: &Report) {
+        if let Ok(bytes) = postcard::to_allocvec(report) {
+            post(&self.scope, &bytes);
         }
-        Order::Scene { number, event } => {
-            let (_, run) = made.as_ref().filter(|(of, run)| *of == number && !run.is_empty())?;
-            Some(Report::Scene { number, scene: Box::new(run.scene(event)) })
+    }
+
+    fn answer(&mut self, order: Order) {
+        match order {
+            Order::Run { number, link } => self.run(number, &link),
+            Order::Scene { number, event } => {
+                let made = self.made.as_ref().filter(|(of, run)| *of == number && !run.is_empty());
+                if let Some((_, run)) = made {
+                    self.report(&Report::Scene { number, scene: Box::new(run.scene(event)) });
+                }
+            }
+            Order::Explore { number, question } => self.begin_exploring(number, &question),
+            Order::StopExploring { number } => {
+                self.exploring = self.exploring.take().filter(|exploring| exploring.number != number);
+            }
+        }
+    }
+
+    fn run(&mut self, number: u32, link: &str) {
+        let Ok(link) = Link::read(link, Catalogue(CATALOGUE)) else {
+            self.report(&Report::Refused { number });
+            return;
+        };
+        let before = self.now_millis();
+        let run = Run::of(link.scenario);
+        let took_micros = ((self.now_millis() - before) * 1_000.0) as u64;
+        self.report(&Report::Ran { number, run: Box::new(WireRun::of(&run)), took_micros });
+        self.made = Some((number, run));
+    }
+
+    fn begin_exploring(&mut self, number: u32, question: &Question) {
+        let Ok(ask) = question.ask(Catalogue(CATALOGUE)) else {
+            self.exploring = None;
+            self.report(&Report::Refused { number });
+            return;
+        };
+        let search = Search::new(ask);
+        self.exploring = Some(Exploring { number, search, took_millis: 0.0, reported_millis: 0.0 });
+        self.explore_later();
+    }
+
+    /// One slice of the search.
+    fn explore(&mut self) {
+        self.waiting = false;
+        let Some(mut exploring) = self.exploring.take() else { return };
+        let begun = self.now_millis();
+        let mut lasted = 0.0;
+        while lasted < SLICE_MILLIS && exploring.search.go_on(STEPS_BETWEEN_LOOKS) == Standing::Searching {
+            lasted = self.now_millis() - begun;
+        }
+        exploring.took_millis += self.now_millis() - begun;
+        let account = Account::of(&exploring.search);
+        let done = account.standing != Standing::Searching;
+        if done || exploring.took_millis - exploring.reported_millis >= REPORT_EVERY_MILLIS {
+            exploring.reported_millis = exploring.took_millis;
+            let took_micros = (exploring.took_millis * 1_000.0) as u64;
+            self.report(&Report::Explored { number: exploring.number, account: Box::new(account), took_micros });
+        }
+        if !done {
+            self.exploring = Some(exploring);
+            self.explore_later();
+        }
+    }
+
+    /// A search that was dropped leaves its slice to the next one.
+    fn explore_later(&mut self) {
+        if let Some(go_on) = self.go_on.as_ref().filter(|_| !self.waiting) {
+            self.waiting = true;
+            // Without a timer there is no going on: the page hears nothing and can only stop the search.
+            let _ = self.scope.set_timeout_with_callback(go_on);
         }
     }
 }

@@ -77,7 +77,7 @@ impl<'a> Options<'a> {
             let topology = ask.scenario.protocol.topology(&ask.scenario.values);
             ask.budget = Budget::read(text, self.at_most, ask.scenario.protocol, &topology)?;
         } else if let Some(at_most) = self.at_most {
-            ask.budget = Budget::new(ask.budget.allowances().iter().map(|a| a.up_to(at_most)).collect(), at_most);
+            ask.budget = ask.budget.with_in_all(at_most);
         }
         Ok(ask)
     }

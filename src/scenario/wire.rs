@@ -3,6 +3,7 @@
 
 use super::Scenario;
 use super::beat::Beat;
+use super::explore::{Account, Question};
 use super::run::{Digest, Judged, NodeScene, Run, Scene};
 use crate::check::Verdict;
 use crate::sim::clock::Clock;
@@ -25,6 +26,10 @@ pub enum Order {
     Run { number: u32, link: String },
     /// Show what can be seen just after an event of the run made last.
     Scene { number: u32, event: EventIndex },
+    /// Search for faults; the number comes back with every report on it. A search that was under way is dropped.
+    Explore { number: u32, question: Box<Question> },
+    /// Drop the search.
+    StopExploring { number: u32 },
 }
 
 /// What the worker answers.
@@ -39,6 +44,12 @@ pub enum Report {
     Scene {
         number: u32,
         scene: Box<Scene>,
+    },
+    /// How the search stands: now and then while it goes on, and at its end.
+    Explored {
+        number: u32,
+        account: Box<Account>,
+        took_micros: u64,
     },
     /// The link could not be read: only if page and worker disagree.
     Refused {

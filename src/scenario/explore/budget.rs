@@ -123,11 +123,6 @@ impl Allowance {
     pub fn of(kind: Kind, most: u8) -> Allowance {
         Allowance { kind, node: None, intervention: None, most }
     }
-
-    /// The same, of up to so many.
-    pub fn up_to(self, most: u8) -> Allowance {
-        Allowance { most, ..self }
-    }
 }
 
 /// The most faults that a search may put into one run.
@@ -168,6 +163,11 @@ impl Budget {
             |kind: Kind| kinds.iter().filter(|other| **other == kind).count().min(FAULTS_IN_ALL_MAX.into()) as u8;
         let used = Kind::ALL.into_iter().filter(|kind| kinds.contains(kind));
         Some(Budget::new(used.map(|kind| Allowance::of(kind, many(kind))).collect(), FAULTS_IN_ALL_MAX))
+    }
+
+    /// The same kinds of faults, up to so many of each and together.
+    pub fn with_in_all(&self, in_all: u8) -> Budget {
+        Budget::new(self.allowances.iter().map(|allowance| Allowance { most: in_all, ..*allowance }).collect(), in_all)
     }
 
     pub fn allowances(&self) -> &[Allowance] {

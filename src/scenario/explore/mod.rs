@@ -12,6 +12,7 @@ mod branch;
 mod budget;
 mod found;
 mod places;
+mod question;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -20,12 +21,14 @@ mod words;
 
 pub use budget::{Allowance, Budget, FAULTS_IN_ALL_MAX, IN_ALL_DEFAULT, Kind};
 pub use found::Found;
+pub use question::{Account, Break, Question};
 pub use search::Search;
 
 use super::Scenario;
 use crate::check::{Property, PropertyKind};
 use crate::sim::fault::Fault;
 use crate::sim::time::Instant;
+use serde::{Deserialize, Serialize};
 
 /// What is asked of a search.
 #[derive(Clone)]
@@ -45,7 +48,7 @@ pub struct Ask {
 }
 
 /// When a search is content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aim {
     /// With the first property broken.
     First,
@@ -54,7 +57,7 @@ pub enum Aim {
 }
 
 /// How much a search may do before it gives up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
     pub runs_max: u64,
     /// By estimate.
@@ -84,7 +87,7 @@ impl Ask {
 }
 
 /// How a search stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     Searching,
     /// It found what it aims at.

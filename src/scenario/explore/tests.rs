@@ -274,3 +274,34 @@ fn budgets_read_as_they_are_written() {
         assert_eq!(bad.part, part, "{text}: {}", bad.sentence());
     }
 }
+
+#[test]
+fn a_question_crosses_to_the_worker_and_its_account_back() {
+    let link = Link::read("1/3pc?until=20s&t=3ms", KNOWN).unwrap_or_else(|bad| panic!("{}", bad.sentence()));
+    let question = Question { faults: "crash:c=1".to_owned(), ..Question::of(&link) };
+    let bytes = postcard::to_allocvec(&question).expect("plain data");
+    let question: Question = postcard::from_bytes(&bytes).expect("what was written");
+    let mut search = Search::new(question.ask(KNOWN).unwrap_or_else(|bad| panic!("{}", bad.sentence())));
+    search.go_on(100);
+    let early = Account::of(&search);
+    assert_eq!((early.standing, early.breaks.len()), (Standing::Searching, 0));
+    assert!(early.sentence.en.starts_with("Searching with ") && early.trying.len() <= 1, "{early:?}");
+    while search.go_on(1_000) == Standing::Searching {}
+    let bytes = postcard::to_allocvec(&Account::of(&search)).expect("plain data");
+    let account: Account = postcard::from_bytes(&bytes).expect("what was written");
+    assert_eq!(account.standing, Standing::Found);
+    assert_eq!(account.breaks[0].property, "agreement");
+    assert_eq!(account.breaks[0].added, ["crash=c@after:pre-commit.1:p1"]);
+    holds_what_it_says(&search.found()[0]);
+    for (question, part) in [
+        (Question { link: "1/4pc".to_owned(), ..question.clone() }, "4pc"),
+        (Question { properties: vec!["agreeable".to_owned()], ..question.clone() }, "agreeable"),
+        (Question { faults: "crash:x=1".to_owned(), ..question.clone() }, "x"),
+    ] {
+        let Err(bad) = question.ask(KNOWN) else { panic!("{part}") };
+        assert_eq!(bad.part, part);
+    }
+    let one = Question { at_most: Some(1), faults: String::new(), ..question };
+    let Ok(ask) = one.ask(KNOWN) else { panic!("a question") };
+    assert_eq!((ask.budget.in_all(), ask.budget.allowances().len()), (1, 2));
+}
