@@ -120,43 +120,34 @@ impl Run {
         if self.is_elsewhere() {
             return self.scene_by_trace(event);
         }
-        let before = self.driver_after(self.trace.events[event as usize]);
-        let after = self.driver_one_event_on(&before, event);
-        self.scene_between(event, &before, &after)
+        let mut driver = self.driver_after(self.trace.events[event as usize]);
+        self.next_scene(event, &mut driver)
     }
 
     /// What can be seen just after each event in order, by one replay for all. None if the run was made elsewhere.
     pub fn scenes(&self) -> impl Iterator<Item = Scene> {
-        let mut before = self.snapshots.first().cloned();
-        (0..self.len()).map_while(move |event| {
-            let after = self.driver_one_event_on(before.as_ref()?, event);
-            let scene = self.scene_between(event, before.as_ref()?, &after);
-            before = Some(after);
-            Some(scene)
-        })
+        let mut driver = self.snapshots.first().cloned();
+        (0..self.len()).map_while(move |event| Some(self.next_scene(event, driver.as_mut()?)))
     }
 
-    /// The world after an event and its effects, given the one before it.
-    fn driver_one_event_on(&self, before: &Driver, event: EventIndex) -> Driver {
-        let mut after = before.clone();
-        after.replay_to(self.trace.events.get(event as usize + 1).map_or(self.trace.steps.len() as u32, |next| *next));
-        after
-    }
-
-    fn scene_between(&self, event: EventIndex, before: &Driver, after: &Driver) -> Scene {
+    /// What can be seen just after an event, to the end of which a driver goes from just before it.
+    fn next_scene(&self, event: EventIndex, driver: &mut Driver) -> Scene {
+        // The nodes that do not act are shared, and nothing else of the world before is asked for.
+        let before = driver.nodes().to_vec();
+        driver.replay_to(self.trace.events.get(event as usize + 1).map_or(self.trace.steps.len() as u32, |next| *next));
         let at = self.trace.event(event).at;
         let protocol = self.scenario.protocol;
         let moment = protocols::Moment {
             trace: &self.trace,
             event,
-            before: before.nodes(),
-            after: after.nodes(),
+            before: &before,
+            after: driver.nodes(),
             topology: &self.topology,
         };
         let narration = super::narration::narrate(self, &moment);
         let nodes =
-            (0..self.topology.nodes.len()).map(|index| node_scene(after.world(), NodeId(index as u8))).collect();
-        Scene { event, at, nodes, panels: protocol.panels(after.world(), &self.scenario.values), narration }
+            (0..self.topology.nodes.len()).map(|index| node_scene(driver.world(), NodeId(index as u8))).collect();
+        Scene { event, at, nodes, panels: protocol.panels(driver.world(), &self.scenario.values), narration }
     }
 }
 

@@ -45,6 +45,12 @@ impl Camera {
         [(from, to), ((from - 1).max(first), (to + 1).min(last))]
     }
 
+    /// Whether these tiles, the first and the last, are all that is in view.
+    pub fn is_covered(&self, pen: f64, (first, last): (i64, i64)) -> bool {
+        let [view, _] = self.tiles(pen);
+        first <= view.0 && last >= view.1
+    }
+
     /// The tiles to hold next, the first and the last, when some are held now: always those in view. Their neighbours
     /// come one at a time, and only when none in view was missing, so that no frame draws more than it must.
     pub fn hold(&self, pen: f64, held: Option<(i64, i64)>) -> (i64, i64) {

@@ -15,6 +15,7 @@ use super::Stage;
 use easel::Easel;
 use faultline::picture::flow::hit::{REACH_PX, REACH_TOUCH_PX};
 use gloo::events::{EventListener, EventListenerOptions};
+use gloo::render::request_animation_frame;
 use hand::{Hand, Touch};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,6 +23,21 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, PointerEvent, ResizeObserver, WheelEvent};
 use yew::prelude::*;
+
+/// Draws what is missing in the frames that follow, a piece in each.
+fn finish(easel: &Rc<RefCell<Easel>>) {
+    if easel.borrow().is_complete() || easel.borrow().next.is_some() {
+        return;
+    }
+    let weak = Rc::downgrade(easel);
+    let frame = request_animation_frame(move |_| {
+        if let Some(easel) = weak.upgrade() {
+            easel.borrow_mut().go_on();
+            finish(&easel);
+        }
+    });
+    easel.borrow_mut().next = Some(frame);
+}
 
 #[derive(Clone, PartialEq, Properties)]
 pub struct FlowProps {
@@ -42,20 +58,27 @@ pub fn Flow(FlowProps { stage, breaking }: &FlowProps) -> Html {
         use_effect_with(stage.clone(), move |stage| {
             if let Some(holder) = holder.cast::<Element>() {
                 easel.borrow_mut().show(&holder, stage);
+                finish(&easel);
             }
         });
     }
     {
         let easel = easel.clone();
         use_effect_with(stage.pen.clone(), move |pen| {
-            let listening = pen.listen(move |position| easel.borrow_mut().pen_at(position));
+            let listening = pen.listen(move |position| {
+                easel.borrow_mut().pen_at(position);
+                finish(&easel);
+            });
             move || drop(listening)
         });
     }
     {
         let (easel, holder) = (easel.clone(), holder.clone());
         use_effect_with((), move |()| {
-            let resized = Closure::<dyn Fn()>::new(move || easel.borrow_mut().resize());
+            let resized = Closure::<dyn Fn()>::new(move || {
+                easel.borrow_mut().resize();
+                finish(&easel);
+            });
             let observer = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok();
             if let (Some(observer), Some(holder)) = (&observer, holder.cast::<Element>()) {
                 observer.observe(&holder);
@@ -79,6 +102,7 @@ pub fn Flow(FlowProps { stage, breaking }: &FlowProps) -> Html {
                     let Some(event) = event.dyn_ref::<WheelEvent>().filter(|event| event.ctrl_key()) else { return };
                     event.prevent_default();
                     easel.borrow_mut().zoom((-event.delta_y() / 240.0).exp2());
+                    finish(&easel);
                 })
             });
             move || drop(listener)

@@ -17,6 +17,8 @@ use faultline::picture::flow::{Flow, Geometry, Orientation, Sheet};
 use faultline::picture::path::written;
 use faultline::picture::svg;
 use faultline::scenario::run::Run;
+use faultline::sim::trace::EventIndex;
+use gloo::render::AnimationFrame;
 use std::collections::BTreeMap;
 use web_sys::Element;
 
@@ -41,6 +43,17 @@ pub struct Layout {
 /// The first and the last tile: in view; of the run so far; of the run ahead.
 type Window = ((i64, i64), (Option<(i64, i64)>, Option<(i64, i64)>));
 
+/// How much of a window is in the document.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Progress {
+    #[default]
+    Complete,
+    /// A piece of paper or a page of words is missing beside what is there.
+    Growing,
+    /// All of it is elsewhere: words wait for their paper.
+    Leapt,
+}
+
 /// The flow in the document.
 #[derive(Default)]
 pub struct Easel {
@@ -53,6 +66,8 @@ pub struct Easel {
     pen: f64,
     /// Which tiles are in view, and which of them stand on either side of the pen.
     window: Option<Window>,
+    /// How far the drawing of that window is: a frame draws one piece of it, so that none takes long.
+    progress: Progress,
     shown: Option<words::Identity>,
     /// How much of the view the pen has passed, in pixels.
     passed: Option<f64>,
@@ -66,6 +81,10 @@ pub struct Easel {
     sweep: Option<Sweep>,
     /// The selection whose outline is in the document.
     marked: Option<Selection>,
+    /// The event for which the document says that everything is drawn.
+    told: Option<EventIndex>,
+    /// The frame in which the drawing goes on.
+    pub next: Option<AnimationFrame>,
 }
 
 impl Easel {
@@ -107,6 +126,17 @@ impl Easel {
         self.turn();
     }
 
+    /// Whether everything in view is drawn.
+    pub fn is_complete(&self) -> bool {
+        self.progress == Progress::Complete
+    }
+
+    /// The frame has come: draws the next piece of what is missing.
+    pub fn go_on(&mut self) {
+        self.next = None;
+        self.turn();
+    }
+
     fn orientation(stage: &Stage) -> Orientation {
         if stage.breadth == Breadth::Phone { Orientation::Down } else { Orientation::Right }
     }
@@ -135,6 +165,7 @@ impl Easel {
         self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: BTreeMap::new() });
         self.parts = self.layout.as_ref().and_then(|layout| frame::set_up(&holder, &stage, layout, self.size));
         (self.shown, self.passed, self.marked, self.beckons) = (None, None, None, false);
+        (self.progress, self.told) = (Progress::Leapt, None);
         self.names.clear();
         self.conjure();
         self.name_nodes();
@@ -172,7 +203,10 @@ impl Easel {
         let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else { return };
         let (geometry, camera, pen) = (layout.geometry, layout.camera, self.pen);
         let start = camera.start(pen);
-        let tiles = camera.hold(pen, self.window.map(|(tiles, _)| tiles));
+        let held = self.window.map(|(tiles, _)| tiles);
+        // Neighbours come when the view itself is drawn.
+        let unfinished = held.filter(|held| self.progress != Progress::Complete && camera.is_covered(pen, *held));
+        let tiles = unfinished.unwrap_or_else(|| camera.hold(pen, held));
         let (first, last) = tiles;
         let shown_to = pen + NIB_PX / geometry.zoom;
         let at_pen = (shown_to / TILE_PX).floor() as i64;
@@ -182,10 +216,18 @@ impl Easel {
         let ahead = if stage.first_play { None } else { some(first.max(at_pen - 1), last) };
         let origin = tile_start(first);
         let moved = self.window != Some((tiles, (gone, ahead)));
+        let mut whole = true;
+        if moved || self.progress != Progress::Complete {
+            let Some(sheet) = sheet_of(stage, layout) else { return };
+            let mut draws = true;
+            whole = parts.gone_paper.hold(&sheet, gone, origin, at_pen, &mut draws);
+            whole &= parts.ahead_paper.hold(&sheet, ahead, origin, at_pen, &mut draws);
+        }
         if moved {
             let Some(sheet) = sheet_of(stage, layout) else { return };
-            parts.gone_paper.hold(&sheet, gone, origin);
-            parts.ahead_paper.hold(&sheet, ahead, origin);
+            if held.is_some_and(|held| held.1 < first || held.0 > last) {
+                self.progress = Progress::Leapt;
+            }
             parts.ghost_paper.set_inner_html(&ghost(&sheet, layout.ghost.as_ref(), origin, tiles));
             self.window = Some((tiles, (gone, ahead)));
         }
@@ -229,34 +271,62 @@ impl Easel {
         let at = layout.heads + (pen - start) * geometry.zoom;
         let (x, y) = if geometry.orientation == Orientation::Right { (at, 0.0) } else { (RULER_DOWN_PX, at) };
         set(&parts.pen, "transform", &format!("translate({} {})", written(x), written(y)));
-        self.write(start, origin);
+        if !whole && self.progress == Progress::Leapt {
+            self.wipe();
+            return;
+        }
+        whole &= self.write(start, origin);
+        self.progress = if whole { Progress::Complete } else { Progress::Growing };
+        self.tell();
     }
 
-    /// The words in view: written anew only when others come into view.
-    fn write(&mut self, start: f64, origin: f64) {
-        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &self.parts) else { return };
+    /// Takes the words away that belong to another place.
+    fn wipe(&mut self) {
+        if let Some(parts) = self.parts.as_ref().filter(|_| self.shown.take().is_some()) {
+            parts.words.set_inner_html("");
+            parts.ruler.set_inner_html("");
+        }
+        self.tell();
+    }
+
+    /// Says for which event everything in view is drawn, for scripts that follow a run.
+    fn tell(&mut self) {
+        let drawn = self.stage.as_ref().map(|stage| stage.cursor).filter(|_| self.progress == Progress::Complete);
+        let Some(parts) = self.parts.as_ref().filter(|_| self.told != drawn) else { return };
+        self.told = drawn;
+        match drawn {
+            Some(event) => set(&parts.root, "data-drawn", &event.to_string()),
+            None => drop(parts.root.remove_attribute("data-drawn")),
+        }
+    }
+
+    /// The words in view: written anew only when others come into view, a page in a frame. Whether all are there.
+    fn write(&mut self, start: f64, origin: f64) -> bool {
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &self.parts) else {
+            return true;
+        };
         let end = start + layout.camera.view;
-        let Some(sheet) = sheet_of(stage, layout) else { return };
+        let Some(sheet) = sheet_of(stage, layout) else { return true };
         let (first, last) = (sheet.page_at(start), sheet.page_at(end));
-        let missing: Vec<(usize, (Page, Vec<Tick>))> = (first..=last)
-            .filter(|page| !layout.pages.contains_key(page))
-            .map(|page| {
-                let own = sheet.from_origin(sheet.page_ends(page).0);
-                (page, (own.labels(page), own.ruler(page)))
-            })
-            .collect();
+        let mut missing = (first..=last).filter(|page| !layout.pages.contains_key(page));
+        let next = missing.next().map(|page| {
+            let own = sheet.from_origin(sheet.page_ends(page).0);
+            (page, (own.labels(page), own.ruler(page)))
+        });
+        let whole = missing.next().is_none();
         layout.pages.retain(|page, _| *page + 2 >= first && *page <= last + 2);
-        layout.pages.extend(missing);
+        layout.pages.extend(next);
         let zoom = layout.geometry.zoom;
         let ruled = if stage.first_play { self.pen + NIB_PX / zoom } else { f64::INFINITY };
         let until = (self.pen + LABEL_AHEAD_PX / zoom, ruled);
-        let Some(sheet) = sheet_of(stage, layout) else { return };
+        let Some(sheet) = sheet_of(stage, layout) else { return true };
         let shown = words::shown(&sheet, &layout.pages, stage.cursor, (start, end), until, origin);
         if self.shown.as_ref() != Some(&shown.identity) {
             parts.words.set_inner_html(&words::labels(&sheet, &shown, origin));
             parts.ruler.set_inner_html(&words::ticks(&sheet, &shown, origin));
             self.shown = Some(shown.identity);
         }
+        whole
     }
 
     /// Looks closer, or from farther away.

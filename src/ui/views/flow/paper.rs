@@ -36,9 +36,17 @@ impl Paper {
         Some(Paper { document, layers, tiles: BTreeMap::new(), entering: None })
     }
 
-    /// Makes the pieces from `first` to `last` stand in the document, and no others. Where they stand on the sheet is
-    /// counted from `origin`.
-    pub fn hold(&mut self, sheet: &Sheet, wanted: Option<(i64, i64)>, origin: f64) {
+    /// Makes no pieces but those from `first` to `last` stand in the document, and draws one that is missing if `draws`
+    /// still allows it, the nearest to the pen's first. Where they stand on the sheet is counted from `origin`. Whether
+    /// all are there.
+    pub fn hold(
+        &mut self,
+        sheet: &Sheet,
+        wanted: Option<(i64, i64)>,
+        origin: f64,
+        at_pen: i64,
+        draws: &mut bool,
+    ) -> bool {
         let (first, last) = wanted.unwrap_or((1, 0));
         let gone: Vec<i64> = self.tiles.keys().copied().filter(|tile| *tile < first || *tile > last).collect();
         for tile in gone {
@@ -46,10 +54,12 @@ impl Paper {
                 piece.remove();
             }
         }
-        for tile in first..=last {
-            if !self.tiles.contains_key(&tile) {
-                self.draw(sheet, tile);
-            }
+        let missing = |paper: &Paper| {
+            let missing = (first..=last).filter(|tile| !paper.tiles.contains_key(tile));
+            missing.min_by_key(|tile| tile.abs_diff(at_pen))
+        };
+        if let Some(tile) = missing(self).filter(|_| std::mem::take(draws)) {
+            self.draw(sheet, tile);
         }
         for (tile, pieces) in &self.tiles {
             for piece in pieces {
@@ -62,6 +72,7 @@ impl Paper {
         if let Some((first, piece)) = &self.entering {
             place(piece, &sheet.geometry, tile_start(*first) - origin);
         }
+        missing(self).is_none()
     }
 
     fn draw(&mut self, sheet: &Sheet, tile: i64) {
