@@ -1,5 +1,7 @@
 //! What the search finds by itself, and where it finds nothing: the rows of the reference sheets, each with its budget.
 
+mod random;
+
 use super::*;
 use crate::check::Verdict;
 use crate::protocols::CATALOGUE;
