@@ -1,14 +1,15 @@
-//! The worker: makes the runs that are too long for the page and searches for faults, is built for speed, and is loaded
-//! only when first used.
+//! The worker: makes the runs that are too long for the page, searches for faults and samples seeds, is built for speed,
+//! and is loaded only when first used.
 //!
-//! It answers [`Order`]s with [`Report`]s, both as postcard bytes. Its first message is empty: it is ready. A search goes
-//! on in slices, so that the order to stop it is heard.
+//! It answers [`Order`]s with [`Report`]s, both as postcard bytes. Its first message is empty: it is ready. A search or
+//! a sampling goes on in slices, so that the order to stop it is heard.
 
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
-use faultline::scenario::explore::{Account, Question, Search, Standing};
+use faultline::scenario::explore::{Account, Search, Standing};
 use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
+use faultline::scenario::sampling::Sampling;
 use faultline::scenario::wire::{Order, Report, WireRun};
 use js_sys::{Function, Uint8Array};
 use std::cell::RefCell;
@@ -17,16 +18,40 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-/// How long a slice of a search lasts, in real milliseconds: an order waits no longer than that.
+/// How long a slice lasts, in real milliseconds: an order waits no longer than that.
 const SLICE_MILLIS: f64 = 40.0;
 const STEPS_BETWEEN_LOOKS: u32 = 500;
-/// How often a search is reported on, in real milliseconds.
+/// How often work under way is reported on, in real milliseconds.
 const REPORT_EVERY_MILLIS: f64 = 100.0;
 
-/// A search under way.
-struct Exploring {
+/// What takes long enough to be stopped.
+enum Work {
+    Explore(Search),
+    Sample(Sampling),
+}
+
+impl Work {
+    /// Goes on a little; says whether it is done.
+    fn go_on(&mut self) -> bool {
+        match self {
+            Work::Explore(search) => search.go_on(STEPS_BETWEEN_LOOKS) != Standing::Searching,
+            Work::Sample(sampling) => sampling.go_on(STEPS_BETWEEN_LOOKS),
+        }
+    }
+
+    /// How far it is.
+    fn report(&self, number: u32, took_micros: u64) -> Report {
+        match self {
+            Work::Explore(search) => Report::Explored { number, account: Box::new(Account::of(search)), took_micros },
+            Work::Sample(sampling) => Report::Sampled { number, survey: Box::new(sampling.survey()), took_micros },
+        }
+    }
+}
+
+/// Work under way.
+struct Task {
     number: u32,
-    search: Search,
+    work: Work,
     /// How long it has taken, not counting what lay between its slices.
     took_millis: f64,
     reported_millis: f64,
@@ -37,8 +62,8 @@ struct Desk {
     scope: DedicatedWorkerGlobalScope,
     /// The run made last, with the number of its order: scenes are asked of it.
     made: Option<(u32, Run)>,
-    exploring: Option<Exploring>,
-    /// Goes on with the search.
+    task: Option<Task>,
+    /// Goes on with the task.
     go_on: Option<Function>,
     /// Whether the next slice is waiting for its turn.
     waiting: bool,
@@ -46,10 +71,10 @@ struct Desk {
 
 fn main() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let desk = Desk { scope: scope.clone(), made: None, exploring: None, go_on: None, waiting: false };
+    let desk = Desk { scope: scope.clone(), made: None, task: None, go_on: None, waiting: false };
     let desk = Rc::new(RefCell::new(desk));
     let going_on = desk.clone();
-    let go_on = Closure::<dyn FnMut()>::new(move || going_on.borrow_mut().explore());
+    let go_on = Closure::<dyn FnMut()>::new(move || going_on.borrow_mut().go_on());
     desk.borrow_mut().go_on = Some(go_on.as_ref().unchecked_ref::<Function>().clone());
     go_on.forget();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -89,10 +114,15 @@ impl Desk {
                     self.report(&Report::Scene { number, scene: Box::new(run.scene(event)) });
                 }
             }
-            Order::Explore { number, question } => self.begin_exploring(number, &question),
-            Order::StopExploring { number } => {
-                self.exploring = self.exploring.take().filter(|exploring| exploring.number != number);
+            Order::Explore { number, question } => {
+                let ask = question.ask(Catalogue(CATALOGUE));
+                self.begin(number, ask.ok().map(|ask| Work::Explore(Search::new(ask))));
             }
+            Order::Sample { number, link, seeds } => {
+                let link = Link::read(&link, Catalogue(CATALOGUE));
+                self.begin(number, link.ok().map(|link| Work::Sample(Sampling::new(link.scenario, seeds))));
+            }
+            Order::Stop { number } => self.task = self.task.take().filter(|task| task.number != number),
         }
     }
 
@@ -108,45 +138,41 @@ impl Desk {
         self.made = Some((number, run));
     }
 
-    fn begin_exploring(&mut self, number: u32, question: &Question) {
-        let Ok(ask) = question.ask(Catalogue(CATALOGUE)) else {
-            self.exploring = None;
+    /// Begins some work in place of what was under way; there is none if the order could not be read.
+    fn begin(&mut self, number: u32, work: Option<Work>) {
+        self.task = work.map(|work| Task { number, work, took_millis: 0.0, reported_millis: 0.0 });
+        if self.task.is_some() {
+            self.go_on_later();
+        } else {
             self.report(&Report::Refused { number });
-            return;
-        };
-        let search = Search::new(ask);
-        self.exploring = Some(Exploring { number, search, took_millis: 0.0, reported_millis: 0.0 });
-        self.explore_later();
+        }
     }
 
-    /// One slice of the search.
-    fn explore(&mut self) {
+    /// One slice of the task.
+    fn go_on(&mut self) {
         self.waiting = false;
-        let Some(mut exploring) = self.exploring.take() else { return };
+        let Some(mut task) = self.task.take() else { return };
         let begun = self.now_millis();
-        let mut lasted = 0.0;
-        while lasted < SLICE_MILLIS && exploring.search.go_on(STEPS_BETWEEN_LOOKS) == Standing::Searching {
-            lasted = self.now_millis() - begun;
+        let mut done = false;
+        while !done && self.now_millis() - begun < SLICE_MILLIS {
+            done = task.work.go_on();
         }
-        exploring.took_millis += self.now_millis() - begun;
-        let account = Account::of(&exploring.search);
-        let done = account.standing != Standing::Searching;
-        if done || exploring.took_millis - exploring.reported_millis >= REPORT_EVERY_MILLIS {
-            exploring.reported_millis = exploring.took_millis;
-            let took_micros = (exploring.took_millis * 1_000.0) as u64;
-            self.report(&Report::Explored { number: exploring.number, account: Box::new(account), took_micros });
+        task.took_millis += self.now_millis() - begun;
+        if done || task.took_millis - task.reported_millis >= REPORT_EVERY_MILLIS {
+            task.reported_millis = task.took_millis;
+            self.report(&task.work.report(task.number, (task.took_millis * 1_000.0) as u64));
         }
         if !done {
-            self.exploring = Some(exploring);
-            self.explore_later();
+            self.task = Some(task);
+            self.go_on_later();
         }
     }
 
-    /// A search that was dropped leaves its slice to the next one.
-    fn explore_later(&mut self) {
+    /// A task that was dropped leaves its slice to the next one.
+    fn go_on_later(&mut self) {
         if let Some(go_on) = self.go_on.as_ref().filter(|_| !self.waiting) {
             self.waiting = true;
-            // Without a timer there is no going on: the page hears nothing and can only stop the search.
+            // Without a timer there is no going on: the page hears nothing and can only stop the task.
             let _ = self.scope.set_timeout_with_callback(go_on);
         }
     }

@@ -7,11 +7,11 @@ use crate::sim::time::{Instant, Span};
 use crate::sim::topology::{Position, Topology};
 use crate::sim::trace::{Ending, EventIndex, LocalIndex, NodeId, StepKind, Stretch, StretchKind, Trace};
 use crate::text::Text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a measure counts in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     Count,
     /// Halves of one: three messages one after the other are one and a half round trips, written as 3.

@@ -11,6 +11,7 @@ mod list;
 mod memory;
 mod model;
 mod run;
+mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +40,8 @@ faultline: the protocols of distributed systems, really run
   faultline explore <protocol, id or link> [--property <id>,…] [--faults crash=1,drop=2,…] [--at-most <n>]
                     [--from <link>] [--json]
                                         the fewest faults that break a property; from a link's instant if it has one
+  faultline sample <id or link> [--seeds <n>] [--json]
+                                        the same scenario under many seeds: its costs, and how often properties fail
   faultline model <name> [--set key=value]… [--json]
                                         searches every state of a published specification; bounds by --states,
                                         --depth, --memory-mb and --seconds; --threads, --exact
@@ -103,6 +106,7 @@ fn command(
     let helps = arguments.iter().any(|argument| argument == "--help" || argument == "-h");
     match arguments.split_first() {
         Some((first, rest)) if first == "model" && !helps => return model::model(rest, out),
+        Some((first, rest)) if first == "sample" && !helps => return sample::sample(catalogue, rest, out),
         Some((first, rest)) if first == "explore" && !helps => return explore::explore(catalogue, rest, out),
         Some((first, rest)) if first == "linearizable" && !helps => return linearizable::linearizable(rest, out),
         _ => {}
@@ -146,7 +150,7 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            let known = "list, run, compare, bench, explore, model and linearizable";
+            let known = "list, run, compare, bench, explore, sample, model and linearizable";
             Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }

@@ -172,6 +172,34 @@ fn explore_names_what_it_cannot_understand() {
 }
 
 #[test]
+fn sample_tells_costs_and_failures() {
+    let link = "1/2pc?latency-model=long-tailed&refuse=p2&mistake=reopen-after-abort&until=5s";
+    let (code, out, err) = called_in_earnest(&["sample", link, "--seeds", "150", "--json"]);
+    assert_eq!((code, err.as_str()), (UNEXPECTED, ""));
+    let survey: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(survey["seeds"], 150);
+    let costs = survey["costs"].as_array().unwrap();
+    assert!(costs.iter().any(|cost| cost["measure"] == "messages" && cost["quantiles"]["median"].as_u64() > Some(5)));
+    let broken: Vec<&Value> =
+        survey["properties"].as_array().unwrap().iter().filter(|property| property["violated"] != 0).collect();
+    let (_, run, _) = called_in_earnest(&["run", broken[0]["link"].as_str().unwrap()]);
+    assert!(run.contains(&format!("violated  {}", broken[0]["property"].as_str().unwrap())), "{run}");
+    let (code, out, _) = called_in_earnest(&["sample", "2pc-all-yes", "--seeds=20"]);
+    assert_eq!(code, FINE);
+    assert!(out.contains("agreement: holds in 20\n") && out.contains("\nfsyncs"), "{out}");
+    for (arguments, part) in [
+        (&["sample"][..], "id of a scenario"),
+        (&["sample", "2pc", "--seeds", "0"], "“0”"),
+        (&["sample", "2pc", "--seed", "1"], "“--seed”"),
+        (&["sample", "2pc", "3pc"], "“3pc”"),
+        (&["sample", "nonsense"], "“nonsense”"),
+    ] {
+        let (code, _, err) = called_in_earnest(arguments);
+        assert_eq!((code, err.contains(part)), (BAD_INPUT, true), "{err}");
+    }
+}
+
+#[test]
 fn help_and_version_are_no_mistakes() {
     assert!(called(&["--help"]).1.contains("faultline run"));
     assert_eq!(called(&["help"]).0, FINE);

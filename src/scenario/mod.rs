@@ -12,6 +12,7 @@ pub mod notation;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod sampling;
 pub mod transcript;
 pub mod wire;
 pub mod words;

@@ -5,6 +5,7 @@ use super::Scenario;
 use super::beat::Beat;
 use super::explore::{Account, Question};
 use super::run::{Digest, Judged, NodeScene, Run, Scene};
+use super::sampling::Survey;
 use crate::check::Verdict;
 use crate::sim::clock::Clock;
 use crate::sim::fingerprint::Hasher;
@@ -26,10 +27,12 @@ pub enum Order {
     Run { number: u32, link: String },
     /// Show what can be seen just after an event of the run made last.
     Scene { number: u32, event: EventIndex },
-    /// Search for faults; the number comes back with every report on it. A search that was under way is dropped.
+    /// Search for faults; the number comes back with every report on it. What was under way is dropped.
     Explore { number: u32, question: Box<Question> },
-    /// Drop the search.
-    StopExploring { number: u32 },
+    /// Run the scenario of this link under so many seeds; what was under way is dropped, as by a search.
+    Sample { number: u32, link: String, seeds: u32 },
+    /// Drop the search or sampling of that number.
+    Stop { number: u32 },
 }
 
 /// What the worker answers.
@@ -49,6 +52,12 @@ pub enum Report {
     Explored {
         number: u32,
         account: Box<Account>,
+        took_micros: u64,
+    },
+    /// What was measured so far: now and then while a sampling goes on, and at its end.
+    Sampled {
+        number: u32,
+        survey: Box<Survey>,
         took_micros: u64,
     },
     /// The link could not be read: only if page and worker disagree.
