@@ -49,7 +49,7 @@ pub fn transport(laboratory: &Laboratory) -> Html {
                 <span class="beats">
                     { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
                 </span>
-                <span class="now">{ instant(bench.scene.at) }{ " · " }{ position }</span>
+                <span class="now"><span class="instant">{ instant(bench.scene.at) }</span>{ " · " }{ position }</span>
                 <span class="spring"></span>
                 { speeds(laboratory) }
                 if state.frame.embedded {
