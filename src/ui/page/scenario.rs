@@ -17,6 +17,7 @@ use crate::ui::views::{Breadth, Spot, VIEWS};
 use crate::ui::words;
 use crate::ui::{environment, lab};
 use faultline::say;
+use faultline::scenario::words::span;
 use faultline::sim::time::Span;
 use yew::prelude::*;
 
@@ -82,7 +83,7 @@ fn making(laboratory: &Laboratory) -> Option<String> {
         ),
         None => return None,
         Some(micros) => {
-            let took = Span::millis(micros.div_ceil(1_000));
+            let took = span(Span::millis(micros.div_ceil(1_000)));
             say!("{events} events, made in the background in {took}", "共 {events} 个事件，后台运行用时 {took}")
         }
     };
