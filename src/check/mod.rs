@@ -7,6 +7,7 @@ pub mod measure;
 pub mod model;
 pub mod property;
 pub mod search;
+pub mod worlds;
 
 pub use measure::{Extent, Measure, Unit, measures};
 pub use property::{Judgement, Monitor, Property, PropertyKind, Verdict, View};

@@ -36,8 +36,16 @@ pub trait Model: Sync {
     fn is_fault(&self, _action: &Self::Action) -> bool {
         false
     }
-    /// The action as a counterexample shows it.
-    fn action_name(&self, action: &Self::Action) -> String;
+    /// The marks of a state, for properties that are [`Predicate::Mark`]s.
+    fn marks(&self, _state: &Self::State) -> u32 {
+        0
+    }
+    /// Why the property in this place is broken at the end of a counterexample, if more can be said than its title does.
+    fn why(&self, _state: &Self::State, _place: usize) -> Option<String> {
+        None
+    }
+    /// The action as a counterexample shows it, taken in `state`.
+    fn action_name(&self, state: &Self::State, action: &Self::Action) -> String;
 }
 
 /// How a property looks at a model.
@@ -46,6 +54,9 @@ pub enum Predicate<M: Model + ?Sized> {
     State(fn(&M, &M::State) -> bool),
     /// At each transition: the state before and the state after. Only for `always`.
     Step(fn(&M, &M::State, &M::State) -> bool),
+    /// By a bit of [`Model::marks`]. An `eventually` of this kind may be undone again after it was so: it has to be so
+    /// for good, or again and again.
+    Mark(u32),
 }
 
 impl<M: Model + ?Sized> Clone for Predicate<M> {

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod bench;
+mod check;
 mod compare;
 mod explore;
 mod json;
@@ -12,6 +13,7 @@ mod memory;
 mod model;
 mod run;
 mod sample;
+mod searched;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +44,9 @@ faultline: the protocols of distributed systems, really run
                                         the fewest faults that break a property; from a link's instant if it has one
   faultline sample <id or link> [--seeds <n>] [--json]
                                         the same scenario under many seeds: its costs, and how often properties fail
+  faultline check <protocol, id or link> [--set key=value]… [--property <id>,…] [--timers patient|any]
+                  [--faults crash=1,restart=1,…] [--json]
+                                        every order of a protocol's actions, without time; bounds as below
   faultline model <name> [--set key=value]… [--json]
                                         searches every state of a published specification; bounds by --states,
                                         --depth, --memory-mb and --seconds; --threads, --exact
@@ -107,6 +112,7 @@ fn command(
     match arguments.split_first() {
         Some((first, rest)) if first == "model" && !helps => return model::model(rest, out),
         Some((first, rest)) if first == "sample" && !helps => return sample::sample(catalogue, rest, out),
+        Some((first, rest)) if first == "check" && !helps => return check::check(catalogue, rest, out),
         Some((first, rest)) if first == "explore" && !helps => return explore::explore(catalogue, rest, out),
         Some((first, rest)) if first == "linearizable" && !helps => return linearizable::linearizable(rest, out),
         _ => {}
@@ -150,7 +156,7 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            let known = "list, run, compare, bench, explore, sample, model and linearizable";
+            let known = "list, run, compare, bench, check, explore, sample, model and linearizable";
             Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }

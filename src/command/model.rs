@@ -1,80 +1,52 @@
 //! `faultline model`: searches a reference model, and says what became of its properties.
 
+use super::Failure;
 use super::arguments::{Argument, Arguments, number};
-use super::memory::Memory;
-use super::{FINE, Failure, UNEXPECTED};
-use crate::check::PropertyKind;
-use crate::check::search::{End, Finding, Identity, Options, Outcome, Report};
+use super::searched::{BOUNDS, Bounds, Searched, exit_code};
 use crate::models::{CATALOGUE, ReferenceModel};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::io::Write;
-use std::time::{Duration, Instant};
-
-const OPTIONS: &str = "--set, --states, --depth, --memory-mb, --seconds, --threads, --exact and --json";
-/// The longest that a search may be given, in seconds: a year.
-const SECONDS_MAX: u64 = 365 * 24 * 3_600;
-const THREADS_MAX: u64 = 1_024;
 
 /// What to search, and how far.
 struct Request {
     model: &'static ReferenceModel,
     values: Vec<u32>,
-    options: Options,
-    time_max: Duration,
-    json: bool,
-}
-
-/// What the search cost.
-struct Cost {
-    elapsed: Duration,
-    peak_memory_bytes: Option<u64>,
-    threads: usize,
+    bounds: Bounds,
 }
 
 pub(super) fn model(arguments: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
-    let request = Request::read(arguments)?;
-    let memory = Memory::watch();
-    let start = Instant::now();
-    let mut watch = |_| (start.elapsed() >= request.time_max).then_some(End::Time);
-    let searched = (request.model.search)(&request.values, request.options.clone(), &mut watch);
-    let report = searched.map_err(|sentence| Failure::Input(format!("{}: {sentence}", request.model.id)))?;
-    let cost =
-        Cost { elapsed: start.elapsed(), peak_memory_bytes: memory.peak_bytes(), threads: request.options.threads };
-    if request.json {
-        writeln!(out, "{}", described(&request, &report, &cost))?;
+    let Request { model, values, bounds } = Request::read(arguments)?;
+    let searched = Searched::by(&bounds, |options, watch| (model.search)(&values, options, watch))
+        .map_err(|sentence| Failure::Input(format!("{}: {sentence}", model.id)))?;
+    let constants = model.constants.iter().map(|constant| constant.key).zip(values);
+    if bounds.json {
+        let constants: Map<String, Value> = constants.map(|(key, value)| (key.to_owned(), value.into())).collect();
+        let mut object = searched.described();
+        object.insert("model".to_owned(), model.id.into());
+        object.insert("constants".to_owned(), constants.into());
+        writeln!(out, "{}", Value::Object(object))?;
     } else {
-        write_report(&request, &report, &cost, out)?;
+        let constants: Vec<String> = constants.map(|(key, value)| format!("{key}={value}")).collect();
+        writeln!(out, "model       {}: {} ({})", model.id, model.title, constants.join(", "))?;
+        writeln!(out, "source      {}", model.source)?;
+        searched.write(out)?;
     }
-    let broken = report.findings.iter().any(|finding| finding.outcome.is_broken());
-    Ok(if broken { UNEXPECTED } else { FINE })
+    Ok(exit_code(&searched.report))
 }
 
 impl Request {
     fn read(arguments: &[String]) -> Result<Request, Failure> {
         let mut arguments = Arguments::of("model", arguments);
-        let (mut name, mut settings) = (None, Vec::new());
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut options = Options { threads, ..Options::default() };
-        let (mut seconds, mut json) = (SECONDS_MAX, false);
+        let (mut name, mut settings, mut bounds) = (None, Vec::new(), Bounds::default());
         while let Some(argument) = arguments.next()? {
             match argument {
-                Argument::Option("json") => json = true,
-                Argument::Option("exact") => options.exact = true,
                 Argument::Option("set") => settings.push(arguments.value("set")?),
-                Argument::Option("states") => {
-                    options.states_max = arguments.number("states", 1, u64::from(Options::STATES_MAX))? as u32;
+                Argument::Option("exact") => bounds.options.exact = true,
+                Argument::Option(option) => {
+                    if !bounds.read(option, &mut arguments)? {
+                        return Err(arguments.unknown(option, &format!("--set, --exact, {BOUNDS}")));
+                    }
                 }
-                Argument::Option("depth") => {
-                    options.depth_max = arguments.number("depth", 1, u64::from(u32::MAX))? as u32;
-                }
-                Argument::Option("memory-mb") => {
-                    options.memory_bytes_max = arguments.number("memory-mb", 1, u64::from(u32::MAX))? * 1_000_000;
-                }
-                Argument::Option("seconds") => seconds = arguments.number("seconds", 1, SECONDS_MAX)?,
-                Argument::Option("threads") => {
-                    options.threads = arguments.number("threads", 1, THREADS_MAX)? as usize;
-                }
-                Argument::Option(other) => return Err(arguments.unknown(other, OPTIONS)),
                 Argument::Word(word) if name.is_none() => name = Some(word),
                 Argument::Word(extra) => {
                     return Err(arguments.failure(format!("“{extra}” is one argument too many")));
@@ -91,12 +63,7 @@ impl Request {
         for setting in settings {
             set(model, &mut values, setting).map_err(|sentence| arguments.failure(sentence))?;
         }
-        Ok(Request { model, values, options, time_max: Duration::from_secs(seconds), json })
-    }
-
-    /// The constants with their values, as they are set.
-    fn constants(&self) -> impl Iterator<Item = (&'static str, u32)> {
-        self.model.constants.iter().map(|constant| constant.key).zip(self.values.iter().copied())
+        Ok(Request { model, values, bounds })
     }
 }
 
@@ -117,122 +84,6 @@ fn set(model: &ReferenceModel, values: &mut [u32], setting: &str) -> Result<(), 
             Ok(())
         }
         None => Err(format!("{key} is the number of {}, from {minimum} to {maximum}, not “{value}”", constant.meaning)),
-    }
-}
-
-fn kind_word(kind: PropertyKind) -> &'static str {
-    match kind {
-        PropertyKind::Always => "always",
-        PropertyKind::Eventually => "eventually",
-        PropertyKind::Sometimes => "sometimes",
-    }
-}
-
-fn per_second(report: &Report<()>, cost: &Cost) -> u64 {
-    (report.generated as f64 / cost.elapsed.as_secs_f64().max(1e-9)) as u64
-}
-
-fn described(request: &Request, report: &Report<()>, cost: &Cost) -> Value {
-    let constants: Map<String, Value> =
-        request.constants().map(|(key, value)| (key.to_owned(), value.into())).collect();
-    let (identity, odds) = match report.identity {
-        Identity::Exact => ("exact", 0.0),
-        Identity::Fingerprint { collision_odds } => ("fingerprint-64", collision_odds),
-    };
-    json!({
-        "model": request.model.id,
-        "constants": constants,
-        "end": report.end.word(),
-        "complete": report.end == End::Complete,
-        "distinct": report.distinct,
-        "generated": report.generated,
-        "depth": report.depth,
-        "frontier": report.frontier,
-        "seconds": (cost.elapsed.as_secs_f64() * 1e6).round() / 1e6,
-        "states_per_second": per_second(report, cost),
-        "threads": cost.threads,
-        "memory_bytes": report.memory_bytes,
-        "peak_memory_bytes": cost.peak_memory_bytes,
-        "identity": identity,
-        "collision_odds": odds,
-        "properties": report.findings.iter().map(finding).collect::<Vec<_>>(),
-    })
-}
-
-fn finding(finding: &Finding<()>) -> Value {
-    let path = finding.outcome.path().map(names);
-    let trapped_among = match finding.outcome {
-        Outcome::Violated { trapped_among, .. } => trapped_among,
-        _ => None,
-    };
-    json!({
-        "property": finding.id,
-        "kind": kind_word(finding.kind),
-        "title": finding.title,
-        "verdict": finding.outcome.word(),
-        "path": path,
-        "trapped_among": trapped_among,
-    })
-}
-
-fn names(path: &crate::check::search::Path<()>) -> Vec<&str> {
-    path.steps.iter().map(|(name, ())| name.as_str()).collect()
-}
-
-fn write_report(request: &Request, report: &Report<()>, cost: &Cost, out: &mut dyn Write) -> Result<(), Failure> {
-    let constants: Vec<String> = request.constants().map(|(key, value)| format!("{key}={value}")).collect();
-    let model = request.model;
-    writeln!(out, "model       {}: {} ({})", model.id, model.title, constants.join(", "))?;
-    writeln!(out, "source      {}", model.source)?;
-    writeln!(out, "distinct    {} states, {} generated", report.distinct, report.generated)?;
-    writeln!(out, "depth       {}, {} states left to expand", report.depth, report.frontier)?;
-    writeln!(out, "covered     {}", covered(report.end))?;
-    match report.identity {
-        Identity::Exact => writeln!(out, "identity    exact")?,
-        Identity::Fingerprint { collision_odds } => {
-            writeln!(
-                out,
-                "identity    64-bit fingerprints; some state was missed with odds of at most {collision_odds:.1e}"
-            )?;
-        }
-    }
-    let (seconds, threads) = (cost.elapsed.as_secs_f64(), cost.threads);
-    let threads = if threads == 1 { "1 thread".to_owned() } else { format!("{threads} threads") };
-    writeln!(out, "time        {seconds:.3} s, {} states a second, {threads}", per_second(report, cost))?;
-    let own = report.memory_bytes as f64 / 1e6;
-    match cost.peak_memory_bytes {
-        Some(peak) => {
-            writeln!(out, "memory      {:.1} MB at the peak, {own:.1} MB of it the search's", peak as f64 / 1e6)?
-        }
-        None => writeln!(out, "memory      {own:.1} MB for the search")?,
-    }
-    let width = report.findings.iter().map(|finding| finding.id.len()).max().unwrap_or(0);
-    for finding in &report.findings {
-        let (kind, word) = (kind_word(finding.kind), finding.outcome.word());
-        writeln!(out, "\n{:<width$}  {word}  {kind}: {}", finding.id, finding.title)?;
-        if let Some(path) = finding.outcome.path() {
-            for (place, name) in names(path).iter().enumerate() {
-                writeln!(out, "{:>6}  {name}", place + 1)?;
-            }
-        }
-        if let Outcome::Violated { trapped_among: Some(size), .. } = finding.outcome {
-            let ever =
-                if size == 1 { "and there it stays".to_owned() } else { format!("and goes round among {size} states") };
-            writeln!(out, "        {ever}, for ever")?;
-        }
-    }
-    Ok(())
-}
-
-fn covered(end: End) -> &'static str {
-    match end {
-        End::Complete => "every state that can be reached",
-        End::Decided => "as much as it took to decide every property",
-        End::States => "cut off at the bound on states",
-        End::Depth => "cut off at the bound on depth",
-        End::Memory => "cut off at the bound on memory",
-        End::Time => "cut off when its time was over",
-        End::Cancelled => "cancelled",
     }
 }
 

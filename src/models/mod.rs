@@ -11,7 +11,7 @@ mod transaction_commit;
 mod two_phase;
 
 use crate::check::model::Model;
-use crate::check::search::{End, Options, Report, Search};
+use crate::check::search::{Options, Report, Search, Watch};
 
 /// Every reference model.
 pub static CATALOGUE: &[&ReferenceModel] = &[
@@ -36,18 +36,6 @@ pub struct Constant {
     pub minimum: u32,
     pub maximum: u32,
 }
-
-/// How far a search has come, for whoever watches it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    pub distinct: u64,
-    pub generated: u64,
-    pub depth: u32,
-    pub frontier: u64,
-}
-
-/// Looks at a search after each batch of states, and may end it.
-pub type Watch<'a> = dyn FnMut(Progress) -> Option<End> + 'a;
 
 /// What a search found; an error is a sentence.
 pub type Searched = Result<Report<()>, String>;
@@ -86,17 +74,5 @@ impl ReferenceModel {
 
 /// Searches a model to its end, or until the watcher has seen enough.
 fn searched<M: Model>(model: &M, options: Options, watch: &mut Watch) -> Report<()> {
-    let mut search = Search::new(model, options);
-    while search.advance() {
-        let progress = Progress {
-            distinct: search.distinct(),
-            generated: search.generated(),
-            depth: search.depth(),
-            frontier: search.frontier(),
-        };
-        if let Some(end) = watch(progress) {
-            search.stop(end);
-        }
-    }
-    search.report().without_states()
+    Search::new(model, options).run_watched(watch).without_states()
 }

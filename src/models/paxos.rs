@@ -234,7 +234,7 @@ impl Model for Paxos {
         mix(low ^ (state.messages >> 64) as u64)
     }
 
-    fn action_name(&self, action: &Action) -> String {
+    fn action_name(&self, _state: &Self::State, action: &Action) -> String {
         match *action {
             Action::Phase1a { ballot } => format!("Phase1a({ballot})"),
             Action::Phase2a(vote) => format!("Phase2a({}, v{})", vote.ballot, vote.value + 1),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::check::search::Outcome;
+use crate::check::search::{End, Outcome};
 
 fn search(name: &str, values: &[u32]) -> Report<()> {
     let model = ReferenceModel::of(name).unwrap();

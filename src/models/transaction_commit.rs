@@ -78,7 +78,7 @@ impl Model for TransactionCommit {
         true
     }
 
-    fn action_name(&self, action: &Decide) -> String {
+    fn action_name(&self, _state: &Self::State, action: &Decide) -> String {
         let rm = action.rm + 1;
         match action.to {
             Belief::Prepared => format!("Prepare(r{rm})"),

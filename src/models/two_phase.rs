@@ -138,7 +138,7 @@ impl Model for TwoPhase {
         true
     }
 
-    fn action_name(&self, action: &Action) -> String {
+    fn action_name(&self, _state: &Self::State, action: &Action) -> String {
         let of = |name: &str, rm: &u8| format!("{name}(r{})", rm + 1);
         match action {
             Action::TMCommit => "TMCommit".to_owned(),

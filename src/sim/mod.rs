@@ -20,4 +20,5 @@ mod strike;
 pub mod time;
 pub mod topology;
 pub mod trace;
+pub mod untimed;
 pub mod world;

@@ -54,10 +54,10 @@ impl Graph {
     }
 
     /// The nearest trap for the property of this bit; none if it is eventually so in every run. `initial` states come
-    /// first. Only for completed searches.
-    pub fn trap(&mut self, bit: u32, initial: u32) -> Option<Trap> {
+    /// first. `latched` says that having seen it once is enough. Only for completed searches.
+    pub fn trap(&mut self, bit: u32, initial: u32, latched: bool) -> Option<Trap> {
         self.start(self.truths.len() + 1);
-        let (order, parents) = self.without(bit, initial);
+        let (order, parents) = self.reached(if latched { bit } else { 0 }, initial);
         let component = self.bottom_components(bit, &order);
         let nearest = *order.iter().find(|state| component[**state as usize] != 0)?;
         let (mut states, mut actions) = (vec![nearest], Vec::new());
@@ -75,9 +75,9 @@ impl Graph {
         self.starts[state as usize] as usize..self.starts[state as usize + 1] as usize
     }
 
-    /// The states that can be reached, faults and all, without ever having seen what is awaited: nearest first, each
-    /// with its parent.
-    fn without(&self, bit: u32, initial: u32) -> (Vec<u32>, Vec<Option<(u32, u16)>>) {
+    /// The states that can be reached, faults and all, without ever having seen what is awaited (any, for a bit of 0):
+    /// nearest first, each with its parent.
+    fn reached(&self, bit: u32, initial: u32) -> (Vec<u32>, Vec<Option<(u32, u16)>>) {
         let mut parents = vec![None; self.truths.len()];
         let mut order = Vec::new();
         for state in (0..initial).filter(|state| self.truths[*state as usize] & bit == 0) {
@@ -112,7 +112,7 @@ impl Graph {
         };
         let mut calls: Vec<(u32, usize)> = Vec::new();
         for root in order {
-            if walk.index[*root as usize] != 0 {
+            if walk.index[*root as usize] != 0 || self.truths[*root as usize] & bit != 0 {
                 continue;
             }
             walk.enter(*root);
@@ -200,6 +200,10 @@ mod tests {
 
     /// States with whether they are as awaited, and transitions with whether they are faults; the first is initial.
     fn trap(truths: &[bool], edges: &[(u32, u32, bool)]) -> Option<(Vec<u32>, u32)> {
+        trap_if(true, truths, edges)
+    }
+
+    fn trap_if(latched: bool, truths: &[bool], edges: &[(u32, u32, bool)]) -> Option<(Vec<u32>, u32)> {
         let mut graph = Graph::default();
         truths.iter().for_each(|so| graph.state(u32::from(*so)));
         let mut edges = edges.to_vec();
@@ -207,7 +211,7 @@ mod tests {
         for (place, (source, target, fault)) in edges.iter().enumerate() {
             graph.edge(*source, *target, place as u16, *fault);
         }
-        graph.trap(1, 1).map(|trap| (trap.states, trap.size))
+        graph.trap(1, 1, latched).map(|trap| (trap.states, trap.size))
     }
 
     #[test]
@@ -235,5 +239,14 @@ mod tests {
         // A fault leads past it.
         let edges = [(0, 1, false), (1, 2, false), (0, 2, true)];
         assert_eq!(trap(&[false, true, false], &edges), Some((vec![0, 2], 1)));
+    }
+
+    #[test]
+    fn what_can_be_undone_must_be_so_again() {
+        let edges = [(0, 1, false), (1, 2, false)];
+        assert_eq!(trap_if(false, &[false, true, false], &edges), Some((vec![0, 1, 2], 1)));
+        let round = [(0, 1, false), (1, 2, false), (2, 1, false)];
+        assert_eq!(trap_if(false, &[true, true, false], &round), None);
+        assert_eq!(trap_if(false, &[true, false, false], &round), Some((vec![0, 1], 2)));
     }
 }

@@ -60,6 +60,24 @@ impl Default for Options {
     }
 }
 
+/// How far a search has come, for whoever watches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Distinct states so far.
+    pub distinct: u64,
+    /// Generated states so far, as TLC counts them.
+    pub generated: u64,
+    /// The level of the states that are being expanded; the initial states are level 1.
+    pub depth: u32,
+    /// States that are seen and not expanded.
+    pub frontier: u64,
+    /// The most that the search has held, in bytes.
+    pub memory_bytes: u64,
+}
+
+/// Looks at a search after each batch of states, and may end it.
+pub type Watch<'a> = dyn FnMut(Progress) -> Option<End> + 'a;
+
 /// A transition found by expanding a state.
 struct Candidate<S> {
     state: S,
@@ -109,6 +127,8 @@ pub struct Search<'m, M: Model> {
     generated: u64,
     /// What the states that are kept hold beyond their own size.
     state_bytes: u64,
+    /// The most that the search has held after a batch.
+    memory_peak: u64,
     /// Every transition, where an `eventually` property needs them.
     graph: Option<Graph>,
     end: Option<End>,
@@ -139,6 +159,7 @@ impl<'m, M: Model> Search<'m, M> {
             depth: 0,
             generated: 0,
             state_bytes: 0,
+            memory_peak: 0,
             graph: eventually.then(Graph::default),
             end: None,
             options,
@@ -152,6 +173,7 @@ impl<'m, M: Model> Search<'m, M> {
             search.enter(Candidate { state, fingerprint, parent: NOBODY, action: place as u16, fault: false, truths });
         }
         search.begin_level();
+        search.memory_peak = search.memory_bytes();
         search.end = search.end.or_else(|| search.limit());
         search
     }
@@ -172,13 +194,23 @@ impl<'m, M: Model> Search<'m, M> {
         if self.cursor == self.level.len() {
             self.begin_level();
         }
+        self.memory_peak = self.memory_peak.max(self.memory_bytes());
         self.end = self.end.or_else(|| self.limit());
         self.end.is_none()
     }
 
     /// Searches to the end.
-    pub fn run(mut self) -> Report<M::State> {
-        while self.advance() {}
+    pub fn run(self) -> Report<M::State> {
+        self.run_watched(&mut |_| None)
+    }
+
+    /// Searches to the end, or until the watcher has seen enough.
+    pub fn run_watched(mut self, watch: &mut Watch) -> Report<M::State> {
+        while self.advance() {
+            if let Some(end) = watch(self.progress()) {
+                self.stop(end);
+            }
+        }
         self.report()
     }
 
@@ -187,28 +219,19 @@ impl<'m, M: Model> Search<'m, M> {
         self.end.get_or_insert(end);
     }
 
-    /// Distinct states so far.
-    pub fn distinct(&self) -> u64 {
-        self.parents.len() as u64
+    /// How far it has come.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            distinct: self.parents.len() as u64,
+            generated: self.generated,
+            depth: self.depth,
+            frontier: (self.level.len() - self.cursor + self.next_level.len()) as u64,
+            memory_bytes: self.memory_peak,
+        }
     }
 
-    /// Generated states so far, as TLC counts them.
-    pub fn generated(&self) -> u64 {
-        self.generated
-    }
-
-    /// The level of the states that are being expanded; the initial states are level 1.
-    pub fn depth(&self) -> u32 {
-        self.depth
-    }
-
-    /// States that are seen and not expanded.
-    pub fn frontier(&self) -> u64 {
-        (self.level.len() - self.cursor + self.next_level.len()) as u64
-    }
-
-    /// What the search holds, in bytes.
-    pub fn memory_bytes(&self) -> u64 {
+    /// What states hold elsewhere than in themselves is as the model says.
+    fn memory_bytes(&self) -> u64 {
         let states = self.states.capacity() + self.level.capacity() + self.next_level.capacity();
         let trail = self.parents.capacity() * size_of::<u32>() + self.actions.capacity() * size_of::<u16>();
         let graph = self.graph.as_ref().map_or(0, Graph::bytes);
@@ -300,15 +323,17 @@ impl<'m, M: Model> Search<'m, M> {
     }
 
     fn truths(&self, state: &M::State) -> u32 {
+        let marks = self.model.marks(state);
         self.open_bits(|predicate| match predicate {
             Predicate::State(holds) => holds(self.model, state),
+            Predicate::Mark(mark) => marks & mark != 0,
             Predicate::Step(_) => false,
         })
     }
 
     fn step_truths(&self, before: &M::State, after: &M::State) -> u32 {
         self.open_bits(|predicate| match predicate {
-            Predicate::State(_) => false,
+            Predicate::State(_) | Predicate::Mark(_) => false,
             Predicate::Step(holds) => holds(self.model, before, after),
         })
     }
@@ -372,8 +397,8 @@ impl<'m, M: Model> Search<'m, M> {
             let witness = match (&property.holds, property.kind) {
                 (_, PropertyKind::Eventually) => None,
                 (Predicate::Step(_), _) => (!so).then_some(Witness::Step(parent, action)),
-                (Predicate::State(_), PropertyKind::Always) => new.filter(|_| !so).map(Witness::State),
-                (Predicate::State(_), PropertyKind::Sometimes) => new.filter(|_| so).map(Witness::State),
+                (_, PropertyKind::Always) => new.filter(|_| !so).map(Witness::State),
+                (_, PropertyKind::Sometimes) => new.filter(|_| so).map(Witness::State),
             };
             if witness.is_some() {
                 self.witnesses[place] = witness;

@@ -37,7 +37,8 @@ impl<M: Model> Search<'_, M> {
             self.model.actions(state, &mut actions);
             let action = actions.get(usize::from(*place))?;
             let next = self.model.next_state(state, action)?;
-            path.steps.push((self.model.action_name(action), next));
+            let name = self.model.action_name(state, action);
+            path.steps.push((name, next));
         }
         Some(path)
     }

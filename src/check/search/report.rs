@@ -1,6 +1,7 @@
 //! What a search found.
 
-use super::{Model, Path, Search, Witness};
+use super::{Model, Path, Progress, Search, Witness};
+use crate::check::model::Predicate;
 use crate::check::property::PropertyKind;
 
 /// Why a search ended.
@@ -107,6 +108,8 @@ pub struct Finding<S> {
     pub kind: PropertyKind,
     pub title: &'static str,
     pub outcome: Outcome<S>,
+    /// Why, where the model says so.
+    pub why: Option<String>,
 }
 
 /// What a search found.
@@ -121,7 +124,7 @@ pub struct Report<S> {
     pub depth: u32,
     /// States that were seen and not expanded; 0 if the search is complete.
     pub frontier: u64,
-    /// What the search held at its end, in bytes.
+    /// The most that the search held, in bytes.
     pub memory_bytes: u64,
     pub identity: Identity,
     /// In the order in which the model claims them.
@@ -134,7 +137,10 @@ impl<S> Report<S> {
         let Report { end, distinct, generated, depth, frontier, memory_bytes, identity, findings } = self;
         let findings = findings
             .into_iter()
-            .map(|Finding { id, kind, title, outcome }| Finding { id, kind, title, outcome: outcome.without_states() })
+            .map(|Finding { id, kind, title, outcome, why }| {
+                let outcome = outcome.without_states();
+                Finding { id, kind, title, outcome, why }
+            })
             .collect();
         Report { end, distinct, generated, depth, frontier, memory_bytes, identity, findings }
     }
@@ -145,20 +151,12 @@ impl<M: Model> Search<'_, M> {
     pub fn report(mut self) -> Report<M::State> {
         let end = self.end.unwrap_or(End::Cancelled);
         let findings = (0..self.properties.len()).map(|place| self.finding(place, end)).collect();
-        let distinct = self.distinct();
+        let Progress { distinct, generated, depth, frontier, memory_bytes } = self.progress();
         let exact = self.options.exact || self.model.fingerprint_is_exact();
         // The birthday bound: pairs of states over fingerprints.
         let collision_odds = (distinct as f64 * (distinct as f64 - 1.0) / 2f64.powi(65)).clamp(0.0, 1.0);
-        Report {
-            end,
-            distinct,
-            generated: self.generated,
-            depth: self.depth,
-            frontier: self.frontier(),
-            memory_bytes: self.memory_bytes(),
-            identity: if exact { Identity::Exact } else { Identity::Fingerprint { collision_odds } },
-            findings,
-        }
+        let identity = if exact { Identity::Exact } else { Identity::Fingerprint { collision_odds } };
+        Report { end, distinct, generated, depth, frontier, memory_bytes, identity, findings }
     }
 
     fn finding(&mut self, place: usize, end: End) -> Finding<M::State> {
@@ -182,7 +180,9 @@ impl<M: Model> Search<'_, M> {
             },
             PropertyKind::Eventually => Outcome::NotJudged,
         };
-        Finding { id, kind, title, outcome }
+        let last = if outcome.is_broken() { outcome.path().map(Path::last) } else { None };
+        let why = last.and_then(|state| self.model.why(state, place));
+        Finding { id, kind, title, outcome, why }
     }
 
     fn violated(&self, witness: Witness) -> Outcome<M::State> {
@@ -192,7 +192,8 @@ impl<M: Model> Search<'_, M> {
     fn eventually(&mut self, place: usize) -> Outcome<M::State> {
         let initial = self.parents.iter().take_while(|parent| **parent == super::NOBODY).count() as u32;
         let Some(graph) = &mut self.graph else { return Outcome::NotJudged };
-        let Some(trap) = graph.trap(1 << place, initial) else { return Outcome::Holds };
+        let latched = !matches!(self.properties[place].holds, Predicate::Mark(_));
+        let Some(trap) = graph.trap(1 << place, initial, latched) else { return Outcome::Holds };
         let first = trap.states.first().map_or(0, |state| self.actions[*state as usize]);
         match self.replay(first, &trap.actions) {
             Some(path) => Outcome::Violated { path, trapped_among: Some(trap.size) },

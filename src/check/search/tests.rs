@@ -61,7 +61,7 @@ impl Model for Wheel {
         *action == BROKEN
     }
 
-    fn action_name(&self, action: &u64) -> String {
+    fn action_name(&self, _state: &Self::State, action: &u64) -> String {
         format!("+{action}")
     }
 }
@@ -164,7 +164,7 @@ impl Model for Cube {
         mix(state.iter().fold(0, |number, digit| number << 8 | u64::from(*digit)))
     }
 
-    fn action_name(&self, axis: &usize) -> String {
+    fn action_name(&self, _state: &Self::State, axis: &usize) -> String {
         axis.to_string()
     }
 }

@@ -321,7 +321,7 @@ impl Model for Commitment {
         matches!(action, Action::ParDie(_) | Action::CoordDie)
     }
 
-    fn action_name(&self, action: &Action) -> String {
+    fn action_name(&self, _state: &Self::State, action: &Action) -> String {
         let of = |name: &str, i: u32| format!("{name}(p{i})");
         match *action {
             Action::ParDie(i) => of("parDie", i),

@@ -158,7 +158,7 @@ impl Model for Registers {
         state.len() * size_of::<u32>()
     }
 
-    fn action_name(&self, action: &u32) -> String {
+    fn action_name(&self, _state: &Self::State, action: &u32) -> String {
         let envelope = self.nodes.envelope(*action);
         format!("{} → {}: {:?}", self.name(envelope.from.0), self.name(envelope.to.0), envelope.payload)
     }

@@ -1,0 +1,164 @@
+//! Every order of a protocol's actions: what the reference sheets say of 2PC and 3PC, found by searching. Each test names
+//! its budget of faults and its rule for timers.
+
+use faultline::check::search::{End, Options, Outcome, Report, Search};
+use faultline::check::worlds::{Allowed, Budget, TimerRule, Worlds};
+use faultline::command::{self, BAD_INPUT, FINE, UNEXPECTED};
+use faultline::protocols::CATALOGUE;
+use faultline::scenario::catalogue::Catalogue;
+use faultline::scenario::link::Link;
+use serde_json::Value;
+
+const NOTHING: &[(Allowed, u8)] = &[];
+
+/// Searches the protocol that a link names with its parameters.
+fn searched(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed, u8)], threads: usize) -> Report<()> {
+    let scenario = Link::read(link, Catalogue(CATALOGUE)).unwrap().scenario;
+    let all = scenario.protocol.properties().iter();
+    let properties: Vec<_> = all.filter(|property| properties.contains(&property.id)).collect();
+    let budget = faults.iter().fold(Budget::default(), |budget, (allowed, number)| budget.with(*allowed, *number));
+    let worlds = Worlds::new(scenario.protocol.topology(&scenario.values), properties, rule, budget);
+    let options = Options { threads, states_max: 400_000, ..Options::default() };
+    Search::new(&worlds, options).run().without_states()
+}
+
+/// The property holds in every order.
+#[track_caller]
+fn holds(link: &str, property: &str, rule: TimerRule, faults: &[(Allowed, u8)]) {
+    let report = searched(link, &[property], rule, faults, 1);
+    assert_eq!(report.end, End::Complete);
+    assert_eq!(report.findings[0].outcome, Outcome::Holds);
+}
+
+/// The property is broken; gives the shortest way.
+#[track_caller]
+fn breaks(link: &str, property: &str, rule: TimerRule, faults: &[(Allowed, u8)]) -> Vec<String> {
+    let report = searched(link, &[property], rule, faults, 1);
+    let Outcome::Violated { path, .. } = &report.findings[0].outcome else { panic!("{:?}", report.findings) };
+    assert!(report.findings[0].why.is_some());
+    path.steps.iter().map(|(name, ())| name.clone()).collect()
+}
+
+// Sheet §2, exhaustive result for the rules of time-outs alone, two and three participants; timers patient unless said.
+
+#[test]
+fn three_phase_commit_is_safe_without_faults() {
+    for participants in [2, 3] {
+        holds(&format!("1/3pc?participants={participants}"), "agreement", TimerRule::Patient, NOTHING);
+    }
+}
+
+#[test]
+fn a_crash_between_two_sends_breaks_three_phase_commit() {
+    for participants in [2, 3] {
+        let link = format!("1/3pc?participants={participants}");
+        let way = breaks(&link, "agreement", TimerRule::Patient, &[(Allowed::Crash, 1)]);
+        assert_eq!(way.iter().filter(|step| step.contains("; c crashes after 1 effects")).count(), 1, "{way:?}");
+    }
+}
+
+#[test]
+fn time_outs_that_come_too_early_break_three_phase_commit_without_any_fault() {
+    let way = breaks("1/3pc?participants=2", "agreement", TimerRule::Any, NOTHING);
+    assert!(way.iter().any(|step| step.contains("timer patience")), "{way:?}");
+}
+
+#[test]
+fn two_lost_messages_break_three_phase_commit_and_one_does_not() {
+    // With decisions sent again only after the participants' patience has ended.
+    let link = "1/3pc?participants=2&decision-retry=10s";
+    holds(link, "agreement", TimerRule::Patient, &[(Allowed::Drop, 1)]);
+    let way = breaks(link, "agreement", TimerRule::Patient, &[(Allowed::Drop, 2)]);
+    assert_eq!(way.iter().filter(|step| step.ends_with("is lost")).count(), 2, "{way:?}");
+}
+
+#[test]
+fn the_termination_protocol_survives_crashes() {
+    holds("1/3pc?participants=2&termination=on", "agreement", TimerRule::Patient, &[(Allowed::Crash, 2)]);
+    holds("1/3pc?participants=3&termination=on", "agreement", TimerRule::Patient, &[(Allowed::Crash, 1)]);
+}
+
+// Sheet §1.
+
+#[test]
+fn two_phase_commit_agrees_under_crashes_restarts_losses_and_copies() {
+    holds("1/2pc?participants=3", "agreement", TimerRule::Patient, &[(Allowed::Crash, 1)]);
+    let losses = [(Allowed::Drop, 1), (Allowed::Duplicate, 1)];
+    holds("1/2pc?participants=2", "agreement", TimerRule::Patient, &losses);
+}
+
+#[test]
+fn databases_stay_in_doubt_until_the_coordinator_is_back() {
+    let link = "1/2pc?participants=2";
+    let way = breaks(link, "nobody-stays-in-doubt", TimerRule::Patient, &[(Allowed::Crash, 1)]);
+    assert!(way.iter().any(|step| step.contains("c crashes")), "{way:?}");
+    holds(link, "nobody-stays-in-doubt", TimerRule::Patient, NOTHING);
+}
+
+#[test]
+fn mistakes_of_two_phase_commit_break_agreement() {
+    for (mistake, faults) in [
+        ("abort-after-commit-point", [(Allowed::Drop, 1)]),
+        ("prepared-timeout-abort", [(Allowed::Drop, 1)]),
+        ("prepared-timeout-commit", [(Allowed::Drop, 1)]),
+    ] {
+        let link = format!("1/2pc?participants=2&mistake={mistake}");
+        breaks(&link, "agreement", TimerRule::Patient, &faults);
+        holds("1/2pc?participants=2", "agreement", TimerRule::Patient, &faults);
+    }
+}
+
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    let properties = ["agreement", "nobody-stays-in-doubt", "every-order-is-answered"];
+    let by =
+        |threads| searched("1/2pc?participants=3", &properties, TimerRule::Patient, &[(Allowed::Crash, 1)], threads);
+    let alone = by(1);
+    let together = by(3);
+    assert_eq!((together.distinct, together.generated, together.depth), (alone.distinct, alone.generated, alone.depth));
+    assert_eq!(together.findings, alone.findings);
+}
+
+fn called(arguments: &[&str]) -> (i32, String, String) {
+    let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let code = command::main(Catalogue(CATALOGUE), &arguments, &mut out, &mut err);
+    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+#[test]
+fn the_command_line_checks() {
+    let arguments = ["check", "2pc", "--set", "participants=2", "--property", "agreement", "--json"];
+    let (code, out, err) = called(&arguments);
+    assert_eq!((code, err.as_str()), (FINE, ""));
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((report["complete"].as_bool(), report["timers"].as_str()), (Some(true), Some("patient")));
+    assert_eq!(report["properties"][0]["verdict"], "holds");
+    let (code, out, _) = called(&["check", "1/3pc?participants=2", "--faults=crash=1", "--property=agreement"]);
+    assert_eq!(code, UNEXPECTED);
+    assert!(out.contains("faults      crash=1") && out.contains("p1 has committed t1 and p2 has aborted it"), "{out}");
+    let (code, out, _) = called(&["check", "3pc", "--timers", "any", "--states", "500"]);
+    assert_eq!(code, FINE);
+    assert!(out.contains("cut off at the bound on states") && out.contains("not-judged"), "{out}");
+}
+
+#[test]
+fn what_cannot_be_checked_is_named() {
+    for (arguments, named) in [
+        (&["check"][..], "it needs a protocol"),
+        (&["check", "4pc"], "“4pc” is neither a scenario of the catalogue nor a link"),
+        (&["check", "2pc", "--set", "participants=99"], "participants must be a whole number"),
+        (&["check", "2pc", "--set", "nodes=2"], "“nodes” is no parameter of 2pc"),
+        (&["check", "2pc", "--set", "participants"], "“participants” sets nothing"),
+        (&["check", "2pc", "--property", "peace"], "“peace” is no property of 2pc"),
+        (&["check", "2pc", "--timers", "late"], "“late” is no rule for timers"),
+        (&["check", "2pc", "--faults", "flood=1"], "“flood” is no fault that it knows"),
+        (&["check", "2pc", "--faults", "crash=many"], "“crash=many” must say how often"),
+        (&["check", "2pc", "3pc"], "“3pc” is one argument too many"),
+        (&["check", "2pc", "--fast"], "“--fast” is no option"),
+    ] {
+        let (code, out, err) = called(arguments);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{arguments:?}");
+        assert!(err.contains(named), "{arguments:?}: {err}");
+    }
+}
