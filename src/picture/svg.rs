@@ -206,7 +206,7 @@ pub fn label(text: &mut String, label: &Label) {
 pub fn tick(text: &mut String, geometry: &Geometry, tick: &Tick) {
     let (stroke_to, class, across) = match geometry.orientation {
         Orientation::Right => (4.0, "tick middle", 18.0),
-        Orientation::Down => (4.0, "tick start", 8.0),
+        Orientation::Down => (4.0, "tick start", 1.0),
     };
     if let Some(along) = tick.stroke {
         let (from, to) = match geometry.orientation {

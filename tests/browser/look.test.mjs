@@ -32,8 +32,10 @@ function complaints() {
     box.left >= frame.left - slack && box.right <= frame.right + slack && box.top >= frame.top - slackAcross && box.bottom <= frame.bottom + slackAcross;
   for (const [group, frame] of [["#flow .words text", "#flow svg.over"], ["#flow svg.ruler text", "#flow svg.ruler"]]) {
     const all = words(group);
-    if (all.length === 0) told.push(`there are no words in ${group}`);
-    const edge = document.querySelector(frame).getBoundingClientRect();
+    // What clips is the viewport of the inner svg, not the box of what is in it.
+    const [root, clip] = [document.querySelector("#flow svg.paper").getBoundingClientRect(), document.querySelector(frame)];
+    const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(clip.getAttribute(name)));
+    const edge = { left: root.left + x, top: root.top + y, right: root.left + x + width, bottom: root.top + y + height };
     for (const { text, box } of all) if (!within(box, edge)) told.push(`“${text}” is cut off`);
     all.forEach((one, index) => {
       for (const other of all.slice(index + 1)) {
@@ -49,8 +51,10 @@ function complaints() {
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < 13) told.push(`“${element.textContent.trim().slice(0, 40)}” is ${size} px`);
   }
-  const narration = document.querySelector(".narration");
-  if (narration.scrollWidth > narration.clientWidth + slack) told.push("the caption is cut off");
+  // Cells of tables and the caption hold what they say.
+  for (const element of document.querySelectorAll(".narration, .rows th, .rows td")) {
+    if (element.checkVisibility() && element.scrollWidth > element.clientWidth + slack) told.push(`“${element.textContent}” does not fit`);
+  }
   return told;
 }
 
@@ -63,16 +67,18 @@ for (const id of runs) {
         const visit = await laboratory(browser, site, `1/${id}?t=0ms`, { viewport, locale });
         const { page } = visit;
         const wrong = [];
-        let beats = 0;
+        let [beats, words] = [0, 0];
         for (let before = null; beats < beatsMax; beats += 1) {
           await page.locator("#flow svg.paper[data-drawn]").waitFor();
           const at = await drawn(page);
           if (at === before) break;
           before = at;
           wrong.push(...(await page.evaluate(complaints)).map((complaint) => `event ${at}, ${locale}: ${complaint}`));
+          words += await page.locator("#flow .words text, #flow svg.ruler text").count();
           await press(page, "Shift+ArrowRight");
         }
         assert.ok(beats > 3 && beats < beatsMax, `${beats} beats`);
+        assert.ok(words > beats, `only ${words} words in ${beats} beats`);
         context.diagnostic(`${locale}: ${beats} beats`);
         assert.deepEqual(wrong, []);
         visit.assertQuiet();

@@ -8,7 +8,7 @@ use crate::text::Language;
 
 /// How wide the ruler is across the axis: beneath the lanes when time runs right, beside them when it runs down.
 pub const RULER_RIGHT_PX: f64 = 24.0;
-pub const RULER_DOWN_PX: f64 = 56.0;
+pub const RULER_DOWN_PX: f64 = 64.0;
 
 /// One word on the ruler.
 #[derive(Clone, Debug, PartialEq)]

@@ -35,6 +35,9 @@ pub fn transport(laboratory: &Laboratory) -> Html {
     let control = |name: &Text, sign, enabled, action| button(laboratory, name, sign, enabled, action);
     let number = bench.cursor + 1;
     let count = bench.run.len();
+    // As wide as it will ever be, in spaces that are as wide as digits: what follows does not move.
+    let digits = count.to_string().len();
+    let number = format!("{number:\u{2007}>digits$}");
     let position = laboratory.words(&faultline::say!("{number} of {count}", "第 {number} / {count} 步"));
     html! {
         <>
@@ -49,7 +52,7 @@ pub fn transport(laboratory: &Laboratory) -> Html {
                 <span class="beats">
                     { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
                 </span>
-                <span class="now"><span class="instant">{ instant(bench.scene.at) }</span>{ " · " }{ position }</span>
+                <span class="now">{ position }{ " · " }{ instant(bench.scene.at) }</span>
                 <span class="spring"></span>
                 { speeds(laboratory) }
                 if state.frame.embedded {
