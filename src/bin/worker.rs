@@ -6,7 +6,7 @@
 
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
-use faultline::scenario::explore::{Account, Search, Standing};
+use faultline::scenario::explore::{Account, Reach, Search, Standing};
 use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
 use faultline::scenario::sampling::Sampling;
@@ -27,6 +27,7 @@ const REPORT_EVERY_MILLIS: f64 = 100.0;
 /// What takes long enough to be stopped.
 enum Work {
     Explore(Search),
+    Reach(Reach),
     Sample(Sampling),
 }
 
@@ -35,6 +36,7 @@ impl Work {
     fn go_on(&mut self) -> bool {
         match self {
             Work::Explore(search) => search.go_on(STEPS_BETWEEN_LOOKS) != Standing::Searching,
+            Work::Reach(reach) => reach.go_on(STEPS_BETWEEN_LOOKS),
             Work::Sample(sampling) => sampling.go_on(STEPS_BETWEEN_LOOKS),
         }
     }
@@ -43,6 +45,7 @@ impl Work {
     fn report(&self, number: u32, took_micros: u64) -> Report {
         match self {
             Work::Explore(search) => Report::Explored { number, account: Box::new(Account::of(search)), took_micros },
+            Work::Reach(reach) => Report::Reached { number, reached: reach.reached().collect(), took_micros },
             Work::Sample(sampling) => Report::Sampled { number, survey: Box::new(sampling.survey()), took_micros },
         }
     }
@@ -117,6 +120,10 @@ impl Desk {
             Order::Explore { number, question } => {
                 let ask = question.ask(Catalogue(CATALOGUE));
                 self.begin(number, ask.ok().map(|ask| Work::Explore(Search::new(ask))));
+            }
+            Order::Reach { number, question, instants } => {
+                let ask = question.ask(Catalogue(CATALOGUE));
+                self.begin(number, ask.ok().map(|ask| Work::Reach(Reach::new(ask, instants))));
             }
             Order::Sample { number, link, seeds } => {
                 let link = Link::read(&link, Catalogue(CATALOGUE));

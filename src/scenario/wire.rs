@@ -3,7 +3,7 @@
 
 use super::Scenario;
 use super::beat::Beat;
-use super::explore::{Account, Question};
+use super::explore::{Account, Question, Reached};
 use super::run::{Digest, Judged, NodeScene, Run, Scene};
 use super::sampling::Survey;
 use crate::check::Verdict;
@@ -29,9 +29,11 @@ pub enum Order {
     Scene { number: u32, event: EventIndex },
     /// Search for faults; the number comes back with every report on it. What was under way is dropped.
     Explore { number: u32, question: Box<Question> },
+    /// Search from each of these instants on how few faults suffice; the question's own instant is not looked at.
+    Reach { number: u32, question: Box<Question>, instants: Vec<Instant> },
     /// Run the scenario of this link under so many seeds; what was under way is dropped, as by a search.
     Sample { number: u32, link: String, seeds: u32 },
-    /// Drop the search or sampling of that number.
+    /// Drop the work of that number.
     Stop { number: u32 },
 }
 
@@ -52,6 +54,12 @@ pub enum Report {
     Explored {
         number: u32,
         account: Box<Account>,
+        took_micros: u64,
+    },
+    /// How few faults suffice from each instant, in order: now and then, and when all is known.
+    Reached {
+        number: u32,
+        reached: Vec<(Instant, Reached)>,
         took_micros: u64,
     },
     /// What was measured so far: now and then while a sampling goes on, and at its end.

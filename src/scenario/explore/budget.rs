@@ -170,6 +170,11 @@ impl Budget {
         Budget::new(self.allowances.iter().map(|allowance| Allowance { most: in_all, ..*allowance }).collect(), in_all)
     }
 
+    /// No more than so many faults together.
+    pub(super) fn held_to(self, in_all: usize) -> Budget {
+        Budget { in_all: self.in_all.min(in_all.min(FAULTS_IN_ALL_MAX.into()) as u8), ..self }
+    }
+
     pub fn allowances(&self) -> &[Allowance] {
         &self.allowances
     }

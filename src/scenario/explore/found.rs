@@ -23,6 +23,8 @@ pub struct Found {
     pub scenario: Scenario,
     /// Those that were added; none if the scenario breaks the property by itself.
     pub added: Vec<Fault>,
+    /// When the first of those struck.
+    pub begins: Option<Instant>,
     /// The event by which it is broken, and why.
     pub at: EventIndex,
     pub instant: Instant,
@@ -94,7 +96,9 @@ impl Trial {
         let verdict = run.verdicts.iter().find(|judged| judged.property.id == property.id)?.verdict.clone();
         let Verdict::Violated { at, why } = verdict else { return None };
         let instant = run.trace.event(at).at;
-        Some(Found { property, added: best, at, instant, why, digest: run.digest, scenario: run.scenario })
+        let struck = run.trace.struck.iter().skip(self.scenario.faults.len()).flatten();
+        let begins = struck.min().map(|step| run.trace.steps[*step as usize].at);
+        Some(Found { property, added: best, begins, at, instant, why, digest: run.digest, scenario: run.scenario })
     }
 
     /// Leaves out every fault without which the property is broken all the same.

@@ -13,6 +13,7 @@ mod budget;
 mod found;
 mod places;
 mod question;
+mod reach;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ mod words;
 pub use budget::{Allowance, Budget, FAULTS_IN_ALL_MAX, IN_ALL_DEFAULT, Kind};
 pub use found::Found;
 pub use question::{Account, Break, Question};
+pub use reach::{Reach, Reached};
 pub use search::Search;
 
 use super::Scenario;

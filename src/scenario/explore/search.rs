@@ -6,6 +6,7 @@ use super::places::Places;
 use super::watch::{Mark, Record, Watch};
 use super::{Aim, Ask, Progress, Standing};
 use crate::sim::driver::{Driver, Limits};
+use crate::sim::fault::FAULTS_MAX;
 use crate::sim::trace::Ending;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -44,7 +45,9 @@ pub struct Search {
 }
 
 impl Search {
-    pub fn new(ask: Ask) -> Search {
+    /// The budget is cut to what a scenario can hold besides its own faults.
+    pub fn new(mut ask: Ask) -> Search {
+        ask.budget = ask.budget.held_to(FAULTS_MAX.saturating_sub(ask.scenario.faults.len()));
         let protocol = ask.scenario.protocol;
         let topology = protocol.topology(&ask.scenario.values);
         let trial = Trial::new(&ask, topology.clone());
@@ -227,6 +230,45 @@ impl Search {
             self.progress.standing = Standing::OutOfRuns;
         } else if self.progress.runs.is_multiple_of(256) && self.memory_bytes() > self.ask.bounds.memory_bytes_max {
             self.progress.standing = Standing::OutOfMemory;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocols::CATALOGUE;
+    use crate::scenario::catalogue::Catalogue;
+    use crate::scenario::explore::{Budget, Kind};
+    use crate::scenario::link::Link;
+    use crate::sim::recorder::Silent;
+
+    /// Every run of a search, whatever its faults, is to the last step the run of its list of faults.
+    #[test]
+    fn every_run_is_the_run_of_its_faults() {
+        for (link, kinds, in_all) in [
+            ("1/2pc?participants=2&until=3s", &Kind::ALL[..], 1),
+            ("1/2pc?participants=1&until=2s&latency-model=uniform", &Kind::ALL[..6], 2),
+            ("1/3pc?participants=2&until=8s&termination=on&crash=c@5ms", &Kind::ALL[..9], 1),
+        ] {
+            let link = Link::read(link, Catalogue(CATALOGUE)).unwrap_or_else(|bad| panic!("{}", bad.sentence()));
+            let budget = Budget::up_to(in_all, kinds);
+            let mut search = Search::new(Ask { budget, aim: Aim::Each, merging: false, ..Ask::of(link.scenario) });
+            let (topology, seed, until) =
+                (search.trial.topology().clone(), search.ask.scenario.seed, search.trial.until());
+            let mut runs = 0;
+            while search.progress.standing == Standing::Searching && search.progress.runs < 1_500 {
+                let depth = search.branches.len();
+                search.step();
+                let Some(begun) = search.branches.last().filter(|_| search.branches.len() > depth) else { continue };
+                let mut branch = begun.driver.clone();
+                while branch.advance(&mut Silent).is_none() {}
+                let mut plain = Driver::new(&topology, seed, begun.driver.faults(), until, Limits::default());
+                while plain.advance(&mut Silent).is_none() {}
+                assert_eq!((plain.steps(), plain.digest()), (branch.steps(), branch.digest()), "{:?}", plain.faults());
+                runs += 1;
+            }
+            assert!(runs > 300, "{runs}");
         }
     }
 }

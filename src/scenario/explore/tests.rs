@@ -307,3 +307,26 @@ fn a_question_crosses_to_the_worker_and_its_account_back() {
     let Ok(ask) = one.ask(KNOWN) else { panic!("a question") };
     assert_eq!((ask.budget.in_all(), ask.budget.allowances().len()), (1, 2));
 }
+
+/// The strip under the scrubber gives what a search from each of its instants gives.
+#[test]
+fn the_reach_of_faults_is_that_of_a_search_from_each_instant() {
+    for (link, faults, at_most) in
+        [("1/3pc?until=10s&decision-retry=10s", "crash:c,drop", 2), ("1/2pc?until=3s", "drop", 1)]
+    {
+        let ask = ask(link, "agreement", faults, at_most);
+        let run = Run::of(ask.scenario.clone());
+        let instants: Vec<Instant> = run.trace.events.iter().map(|step| run.trace.steps[*step as usize].at).collect();
+        let mut reach = Reach::new(ask.clone(), instants);
+        while !reach.go_on(1_000) {}
+        let mut last = 0;
+        for (from, reached) in reach.reached() {
+            let (progress, found) = Search::new(Ask { from: Some(from), ..ask.clone() }).finish();
+            let expected = found.first().map(|found| Reached::Breaks(found.added.len() as u8));
+            assert_eq!(reached, expected.unwrap_or(Reached::Stands), "{link} from {from}: {progress:?}");
+            let fewest = found.first().map_or(usize::MAX, |found| found.added.len());
+            assert!(fewest >= last, "later needs as many faults or more");
+            last = fewest;
+        }
+    }
+}
