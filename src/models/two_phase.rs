@@ -29,7 +29,7 @@ pub struct TwoPhase {
 
 /// What can happen; where it happens to a resource manager, to which.
 #[derive(Clone, Copy, Debug)]
-pub enum Action {
+enum Name {
     TMCommit,
     TMAbort,
     TMRcvPrepared(u8),
@@ -37,6 +37,13 @@ pub enum Action {
     RMChooseToAbort(u8),
     RMRcvCommitMsg(u8),
     RMRcvAbortMsg(u8),
+}
+
+/// What can happen, and the state after it: what is found out about a state to know that it can is all that it takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    name: Name,
+    after: u64,
 }
 
 impl TwoPhase {
@@ -77,41 +84,36 @@ impl Model for TwoPhase {
     }
 
     fn actions(&self, state: &u64, actions: &mut Vec<Action>) {
-        let has = |bits: u64| *state & bits == bits;
-        let undecided = *state & (self.commit() | self.abort()) == 0;
+        let state = *state;
+        let has = |bits: u64| state & bits == bits;
+        let undecided = state & (self.commit() | self.abort()) == 0;
+        let mut can = |name: Name, after: u64| actions.push(Action { name, after });
         if undecided && has(self.heard_all()) {
-            actions.push(Action::TMCommit);
+            can(Name::TMCommit, state | self.commit());
         }
         if undecided {
-            actions.push(Action::TMAbort);
+            can(Name::TMAbort, state | self.abort());
         }
         for rm in 0..self.rms as u8 {
+            let believing = |belief| set(state, u32::from(rm), belief);
             if undecided && has(self.said_prepared(rm)) {
-                actions.push(Action::TMRcvPrepared(rm));
+                can(Name::TMRcvPrepared(rm), state | self.heard_prepared(rm));
             }
-            if is(*state, u32::from(rm), Belief::Working) {
-                actions.push(Action::RMPrepare(rm));
-                actions.push(Action::RMChooseToAbort(rm));
+            if is(state, u32::from(rm), Belief::Working) {
+                can(Name::RMPrepare(rm), believing(Belief::Prepared) | self.said_prepared(rm));
+                can(Name::RMChooseToAbort(rm), believing(Belief::Aborted));
             }
             if has(self.commit()) {
-                actions.push(Action::RMRcvCommitMsg(rm));
+                can(Name::RMRcvCommitMsg(rm), believing(Belief::Committed));
             }
             if has(self.abort()) {
-                actions.push(Action::RMRcvAbortMsg(rm));
+                can(Name::RMRcvAbortMsg(rm), believing(Belief::Aborted));
             }
         }
     }
 
-    fn next_state(&self, state: &u64, action: &Action) -> Option<u64> {
-        let set = |rm: u8, belief| set(*state, u32::from(rm), belief);
-        Some(match *action {
-            Action::TMCommit => state | self.commit(),
-            Action::TMAbort => state | self.abort(),
-            Action::TMRcvPrepared(rm) => state | self.heard_prepared(rm),
-            Action::RMPrepare(rm) => set(rm, Belief::Prepared) | self.said_prepared(rm),
-            Action::RMChooseToAbort(rm) | Action::RMRcvAbortMsg(rm) => set(rm, Belief::Aborted),
-            Action::RMRcvCommitMsg(rm) => set(rm, Belief::Committed),
-        })
+    fn next_state(&self, _state: &u64, action: &Action) -> Option<u64> {
+        Some(action.after)
     }
 
     fn properties(&self) -> Vec<StateProperty<TwoPhase>> {
@@ -140,14 +142,14 @@ impl Model for TwoPhase {
 
     fn action_name(&self, _state: &Self::State, action: &Action) -> String {
         let of = |name: &str, rm: &u8| format!("{name}(r{})", rm + 1);
-        match action {
-            Action::TMCommit => "TMCommit".to_owned(),
-            Action::TMAbort => "TMAbort".to_owned(),
-            Action::TMRcvPrepared(rm) => of("TMRcvPrepared", rm),
-            Action::RMPrepare(rm) => of("RMPrepare", rm),
-            Action::RMChooseToAbort(rm) => of("RMChooseToAbort", rm),
-            Action::RMRcvCommitMsg(rm) => of("RMRcvCommitMsg", rm),
-            Action::RMRcvAbortMsg(rm) => of("RMRcvAbortMsg", rm),
+        match &action.name {
+            Name::TMCommit => "TMCommit".to_owned(),
+            Name::TMAbort => "TMAbort".to_owned(),
+            Name::TMRcvPrepared(rm) => of("TMRcvPrepared", rm),
+            Name::RMPrepare(rm) => of("RMPrepare", rm),
+            Name::RMChooseToAbort(rm) => of("RMChooseToAbort", rm),
+            Name::RMRcvCommitMsg(rm) => of("RMRcvCommitMsg", rm),
+            Name::RMRcvAbortMsg(rm) => of("RMRcvAbortMsg", rm),
         }
     }
 }

@@ -33,7 +33,7 @@ pub trait Observer: Clone + Serialize + Send + Sync {
 pub const OBSERVED: u8 = 1;
 
 /// A world as a row of numbers: the state of each node, the observer, then the envelopes under way, in order of their
-/// contents, each as often as it is under way.
+/// numbers, each as often as it is under way.
 pub type Row = Box<[u32]>;
 
 /// A message on its way.
@@ -43,8 +43,21 @@ pub struct Envelope {
     pub payload: Arc<dyn Payload>,
     /// See [`Observer::marks`].
     pub marks: u8,
-    /// Its place among envelopes, by contents: the numbers depend on who came first.
-    rank: (u8, u8, u64),
+    /// Its place among envelopes: by sender, receiver and contents, because numbers depend on which thread came first.
+    rank: u64,
+}
+
+/// An envelope that can be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Delivery {
+    rank: u64,
+    envelope: u32,
+}
+
+impl Delivery {
+    fn to(&self) -> usize {
+        (self.rank >> 48 & 0xff) as usize
+    }
 }
 
 /// What an observer is, and how it judges.
@@ -117,24 +130,26 @@ impl<O: Observer> Nodes<O> {
         self.initial.clone()
     }
 
-    /// Appends the envelopes under way, each once however often it is under way, by their numbers.
-    pub fn deliveries(&self, row: &Row, envelopes: &mut Vec<u32>) {
-        let under_way = &row[self.count + 1..];
+    /// Appends the envelopes under way, each once however often it is under way, in the order of their ranks.
+    pub fn deliveries(&self, row: &Row, deliveries: &mut Vec<Delivery>) {
         let mut last = NONE;
-        envelopes
-            .extend(under_way.iter().copied().filter(|envelope| std::mem::replace(&mut last, *envelope) != *envelope));
+        for envelope in row[self.count + 1..].iter().copied() {
+            if std::mem::replace(&mut last, envelope) != envelope {
+                deliveries.push(Delivery { rank: self.envelopes.get(envelope).rank, envelope });
+            }
+        }
+        deliveries.sort_unstable();
     }
 
     /// The world after an envelope is delivered; none if that changes nothing.
-    pub fn deliver(&self, row: &Row, number: u32) -> Option<Row> {
-        let envelope = self.envelopes.get(number);
-        let to = envelope.to.index();
+    pub fn deliver(&self, row: &Row, delivery: &Delivery) -> Option<Row> {
+        let (number, to) = (delivery.envelope, delivery.to());
         let transition = self.led_to.get(row[to], number, || self.find(row[to], number));
         if transition == NONE {
             return None;
         }
         let Transition { node, sends, observed, .. } = self.transitions.get(transition);
-        let mut next = Vec::with_capacity(row.len() + sends.len());
+        let mut next = Vec::with_capacity(row.len() - 1 + sends.len());
         next.extend_from_slice(&row[..=self.count]);
         next[to] = *node;
         if *observed {
@@ -157,9 +172,9 @@ impl<O: Observer> Nodes<O> {
         row[self.count + 1..].iter().any(|envelope| self.envelopes.get(*envelope).marks & marks != 0)
     }
 
-    /// The envelope of a number.
-    pub fn envelope(&self, number: u32) -> &Envelope {
-        self.envelopes.get(number)
+    /// What is delivered.
+    pub fn envelope(&self, delivery: &Delivery) -> &Envelope {
+        self.envelopes.get(delivery.envelope)
     }
 
     /// A world's fingerprint.
@@ -232,7 +247,7 @@ impl<O: Observer> Nodes<O> {
                 payload.hash_into(hasher);
             });
             let marks = observer.marks(&*payload);
-            let rank = (from.0, to.0, identity.0);
+            let rank = u64::from(from.0) << 56 | u64::from(to.0) << 48 | identity.0 >> 16;
             self.envelopes.number(identity, || Envelope { from, to, payload, marks, rank })
         };
         effects.into_iter().map(number).collect()
@@ -241,11 +256,10 @@ impl<O: Observer> Nodes<O> {
     /// A row that ends in envelopes in order, with `rest` behind them, which is in order too, and `sends` where they belong.
     fn with_envelopes(&self, mut row: Vec<u32>, rest: &[u32], sends: &[u32]) -> Row {
         row.extend_from_slice(rest);
-        let rank = |number: u32| self.envelopes.get(number).rank;
+        let under_way = self.count + 1;
         for send in sends {
-            let own = rank(*send);
-            let after = row[self.count + 1..].iter().rposition(|other| rank(*other) <= own);
-            row.insert(self.count + 1 + after.map_or(0, |place| place + 1), *send);
+            let place = row[under_way..].iter().rposition(|other| other <= send).map_or(0, |before| before + 1);
+            row.insert(under_way + place, *send);
         }
         row.into_boxed_slice()
     }

@@ -92,12 +92,23 @@ impl Waiting {
 }
 
 /// A set of operations.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Set(Box<[u64]>);
+struct Set(Vec<u64>);
 
 impl Set {
     fn flip(&mut self, operation: usize) {
         self.0[operation / 64] ^= 1 << (operation % 64);
+    }
+
+    /// The set with one operation more, as briefly as can be: where it begins to have gaps, and its words from there to
+    /// its last. Most of a long history is placed, or not yet.
+    fn with(&self, operation: usize) -> Box<[u64]> {
+        let word = |place: usize| {
+            let own = if place == operation / 64 { 1 << (operation % 64) } else { 0 };
+            self.0[place] | own
+        };
+        let first = (0..self.0.len()).find(|place| word(*place) != u64::MAX).unwrap_or(self.0.len());
+        let end = (first..self.0.len()).rev().find(|place| word(*place) != 0).map_or(first, |last| last + 1);
+        std::iter::once(first as u64).chain((first..end).map(word)).collect()
     }
 }
 
@@ -113,9 +124,9 @@ pub(super) fn place<S: SequentialSpecification>(
     let times: Vec<_> = calls.iter().map(|call| (call.called, call.returned)).collect();
     let mut waiting = Waiting::of(&times);
     let mut unanswered = calls.iter().filter(|call| call.returned != u64::MAX).count();
-    let mut placed = Set(vec![0; calls.len().div_ceil(64)].into());
+    let mut placed = Set(vec![0; calls.len().div_ceil(64)]);
     let mut state = specification.initial();
-    let mut known: HashSet<(Set, S::State)> = HashSet::new();
+    let mut known: HashSet<(Box<[u64]>, S::State)> = HashSet::new();
     // The entries placed so far, each with the state before it.
     let mut trail: Vec<(usize, S::State)> = Vec::new();
     // The latest answer that could not be passed.
@@ -126,11 +137,7 @@ pub(super) fn place<S: SequentialSpecification>(
         if entry.is_call {
             let call = calls[entry.operation];
             let next = specification.after(&state, &call.call, call.answer.as_ref());
-            let next = next.filter(|next| {
-                let mut with = placed.clone();
-                with.flip(entry.operation);
-                known.insert((with, next.clone()))
-            });
+            let next = next.filter(|next| known.insert((placed.with(entry.operation), next.clone())));
             if let Some(next) = next {
                 *configurations += 1;
                 if *configurations > configurations_max {

@@ -159,6 +159,27 @@ fn too_many_ways_are_undecided() {
     assert_eq!(judged.verdict, Linearizability::Undecided);
 }
 
+/// Ten thousand operations, three at a time: sets of placed ones stay small however long a history is.
+#[test]
+fn long_histories_are_judged_in_time() {
+    let mut history = History::<Registers>::default();
+    for round in 0..3_333u32 {
+        let value = (round % 200) as u8;
+        history.call(0, RegisterCall::Write(Some(value))).unwrap();
+        history.call(1, RegisterCall::Read).unwrap();
+        history.call(2, RegisterCall::CompareAndSet(Some(value), Some(value))).unwrap();
+        history.answer(2, RegisterAnswer::Done).unwrap();
+        history.answer(1, RegisterAnswer::Holds(Some(value))).unwrap();
+        history.answer(0, RegisterAnswer::Done).unwrap();
+    }
+    let judged = judge(&Registers { initial: None }, &history, 50_000);
+    assert!(matches!(judged.verdict, Linearizability::Linearizable(order) if order.len() == 9_999));
+    history.call(0, RegisterCall::Read).unwrap();
+    history.answer(0, RegisterAnswer::Holds(Some(250))).unwrap();
+    let judged = judge(&Registers { initial: None }, &history, 50_000);
+    assert_eq!(judged.verdict, Linearizability::Not { operation: 9_999 });
+}
+
 /// Whether some order of all operations, with any of those that have no answer, respects time and the specification.
 fn by_brute_force(history: &History<Registers>) -> bool {
     fn go(history: &History<Registers>, state: Option<u8>, placed: u32) -> bool {

@@ -5,6 +5,7 @@
 //! found is entered in one fixed order. So any number of threads gives the same verdicts, counts and counterexamples, and
 //! between two batches a caller can show progress, or stop.
 
+mod expand;
 mod graph;
 mod path;
 mod report;
@@ -14,6 +15,7 @@ mod tests;
 
 use super::model::{Model, Predicate, StateProperty};
 use super::property::PropertyKind;
+use expand::Candidate;
 use graph::Graph;
 pub use path::Path;
 pub use report::{End, Finding, Identity, Outcome, Report};
@@ -78,23 +80,6 @@ pub struct Progress {
 /// Looks at a search after each batch of states, and may end it.
 pub type Watch<'a> = dyn FnMut(Progress) -> Option<End> + 'a;
 
-/// A transition found by expanding a state.
-struct Candidate<S> {
-    state: S,
-    fingerprint: u64,
-    parent: u32,
-    action: u16,
-    fault: bool,
-    /// For each property by its place: whether it is so here. Only for those that are still open.
-    truths: u32,
-}
-
-/// What one thread found in its share of a batch.
-struct Expansion<S> {
-    generated: u64,
-    candidates: Vec<Candidate<S>>,
-}
-
 /// Where a property was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Witness {
@@ -112,6 +97,10 @@ pub struct Search<'m, M: Model> {
     witnesses: Vec<Option<Witness>>,
     /// The properties that a state or a step can still decide, as bits.
     open: u32,
+    /// Those of transitions; those that a state decides by being as they say, and by not being so.
+    steps: u32,
+    decided_if_so: u32,
+    decided_if_not: u32,
     seen: Seen,
     /// Each state's parent, and the place of the action that led here among the parent's.
     parents: Vec<u32>,
@@ -147,6 +136,9 @@ impl<'m, M: Model> Search<'m, M> {
             model,
             witnesses: vec![None; properties.len()],
             open: ((1u64 << properties.len()) - 1) as u32,
+            steps: bits(&properties, |property| matches!(property.holds, Predicate::Step(_))),
+            decided_if_so: bits(&properties, |property| property.kind == PropertyKind::Sometimes),
+            decided_if_not: bits(&properties, |property| property.kind == PropertyKind::Always),
             properties,
             seen: Seen::new(eventually || options.exact),
             parents: Vec::new(),
@@ -184,10 +176,15 @@ impl<'m, M: Model> Search<'m, M> {
             return false;
         }
         let batch = self.cursor..self.level.len().min(self.cursor + BATCH_STATES);
-        for expansion in self.expanded(batch.clone()) {
-            self.generated += expansion.generated;
-            for candidate in expansion.candidates {
-                self.enter(candidate);
+        let threads = self.options.threads.min(batch.len() / THREAD_STATES_MIN).max(1);
+        if threads == 1 {
+            self.expand_alone(batch.clone());
+        } else {
+            for expansion in self.expanded(batch.clone(), threads) {
+                self.generated += expansion.generated;
+                for candidate in expansion.candidates {
+                    self.enter(candidate);
+                }
             }
         }
         self.cursor = batch.end;
@@ -265,90 +262,6 @@ impl<'m, M: Model> Search<'m, M> {
         }
     }
 
-    /// The transitions of a part of this level, in order, shared out among threads.
-    fn expanded(&self, batch: std::ops::Range<usize>) -> Vec<Expansion<M::State>> {
-        let threads = self.options.threads.min(batch.len() / THREAD_STATES_MIN).max(1);
-        if threads == 1 {
-            return vec![self.expand(batch)];
-        }
-        // More shares than threads would even out the work; but shares of one level cost much the same.
-        let share = batch.len().div_ceil(threads);
-        let shares: Vec<_> = batch.clone().step_by(share).map(|start| start..batch.end.min(start + share)).collect();
-        std::thread::scope(|scope| {
-            let (first, others) = (shares[0].clone(), &shares[1..]);
-            let others: Vec<_> = others.iter().map(|share| scope.spawn(|| self.expand(share.clone()))).collect();
-            let mut expansions = vec![self.expand(first)];
-            for other in others {
-                match other.join() {
-                    Ok(expansion) => expansions.push(expansion),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            expansions
-        })
-    }
-
-    fn expand(&self, share: std::ops::Range<usize>) -> Expansion<M::State> {
-        let mut expansion = Expansion { generated: 0, candidates: Vec::new() };
-        let mut actions = Vec::new();
-        // With these every transition counts, not only those to new states.
-        let all = self.graph.is_some() || self.options.exact;
-        let step_bits = self.step_bits();
-        for place in share {
-            let state = &self.level[place];
-            let parent = self.level_first + place as u32;
-            actions.clear();
-            self.model.actions(state, &mut actions);
-            debug_assert!(actions.len() <= usize::from(u16::MAX), "too many actions in one state");
-            for (action_place, action) in actions.iter().enumerate() {
-                let Some(next) = self.model.next_state(state, action) else { continue };
-                expansion.generated += 1;
-                let fingerprint = self.model.fingerprint(&next);
-                let steps = if step_bits == 0 { 0 } else { self.step_truths(state, &next) };
-                if all || steps != step_bits || !self.seen.contains(fingerprint) {
-                    let truths = self.truths(&next) | steps;
-                    let fault = self.graph.is_some() && self.model.is_fault(action);
-                    let action = action_place as u16;
-                    let candidate = Candidate { state: next, fingerprint, parent, action, fault, truths };
-                    expansion.candidates.push(candidate);
-                }
-            }
-        }
-        expansion
-    }
-
-    /// The open properties of transitions, as bits.
-    fn step_bits(&self) -> u32 {
-        self.open_bits(|predicate| matches!(predicate, Predicate::Step(_)))
-    }
-
-    fn truths(&self, state: &M::State) -> u32 {
-        let marks = self.model.marks(state);
-        self.open_bits(|predicate| match predicate {
-            Predicate::State(holds) => holds(self.model, state),
-            Predicate::Mark(mark) => marks & mark != 0,
-            Predicate::Step(_) => false,
-        })
-    }
-
-    fn step_truths(&self, before: &M::State, after: &M::State) -> u32 {
-        self.open_bits(|predicate| match predicate {
-            Predicate::State(_) | Predicate::Mark(_) => false,
-            Predicate::Step(holds) => holds(self.model, before, after),
-        })
-    }
-
-    fn open_bits(&self, is: impl Fn(&Predicate<M>) -> bool) -> u32 {
-        let mut bits = 0;
-        for (place, property) in self.properties.iter().enumerate() {
-            let bit = 1 << place;
-            if self.open & bit != 0 && is(&property.holds) {
-                bits |= bit;
-            }
-        }
-        bits
-    }
-
     /// Enters what a transition led to, if it is new, and judges it.
     fn enter(&mut self, candidate: Candidate<M::State>) {
         if self.end.is_some() {
@@ -387,6 +300,10 @@ impl<'m, M: Model> Search<'m, M> {
     }
 
     fn judge(&mut self, new: Option<u32>, parent: u32, action: u16, truths: u32) {
+        let deciding = self.open & (truths & self.decided_if_so | !truths & self.decided_if_not);
+        if deciding == 0 {
+            return;
+        }
         for place in 0..self.properties.len() {
             let bit = 1 << place;
             if self.open & bit == 0 {
@@ -406,4 +323,9 @@ impl<'m, M: Model> Search<'m, M> {
             }
         }
     }
+}
+
+/// The properties of which something is so, as bits by their places.
+fn bits<M: Model>(properties: &[StateProperty<M>], is: impl Fn(&StateProperty<M>) -> bool) -> u32 {
+    properties.iter().enumerate().fold(0, |bits, (place, property)| bits | u32::from(is(property)) << place)
 }

@@ -15,7 +15,7 @@ pub use paxos::MODEL as PAXOS;
 pub use single_copy::MODEL as SINGLE_COPY;
 
 use super::Constant;
-use crate::check::collapse::{Nodes, OBSERVED, Observer, Row};
+use crate::check::collapse::{Delivery, Nodes, OBSERVED, Observer, Row};
 use crate::check::model::{Model, StateProperty};
 use crate::sim::node::process;
 use crate::sim::payload::{Named, Payload, Subject};
@@ -125,18 +125,18 @@ impl Registers {
 
 impl Model for Registers {
     type State = Row;
-    type Action = u32;
+    type Action = Delivery;
 
     fn initial_states(&self) -> Vec<Row> {
         vec![self.nodes.initial()]
     }
 
-    fn actions(&self, state: &Row, actions: &mut Vec<u32>) {
+    fn actions(&self, state: &Row, actions: &mut Vec<Delivery>) {
         self.nodes.deliveries(state, actions);
     }
 
-    fn next_state(&self, state: &Row, action: &u32) -> Option<Row> {
-        self.nodes.deliver(state, *action)
+    fn next_state(&self, state: &Row, action: &Delivery) -> Option<Row> {
+        self.nodes.deliver(state, action)
     }
 
     fn properties(&self) -> Vec<StateProperty<Registers>> {
@@ -158,8 +158,8 @@ impl Model for Registers {
         state.len() * size_of::<u32>()
     }
 
-    fn action_name(&self, _state: &Self::State, action: &u32) -> String {
-        let envelope = self.nodes.envelope(*action);
+    fn action_name(&self, _state: &Self::State, action: &Delivery) -> String {
+        let envelope = self.nodes.envelope(action);
         format!("{} → {}: {:?}", self.name(envelope.from.0), self.name(envelope.to.0), envelope.payload)
     }
 }
