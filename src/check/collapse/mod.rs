@@ -14,9 +14,10 @@ use crate::sim::node::Node;
 use crate::sim::payload::Payload;
 use crate::sim::role::{Effect, Now};
 use crate::sim::trace::NodeId;
-use numbers::{Numbered, Remembered, key};
+use numbers::{Answers, Numbered, Remembered, key};
 use serde::Serialize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What watches the envelopes of a run, and is part of a world: the history of clients, say.
 pub trait Observer: Clone + Serialize + Send + Sync {
@@ -45,6 +46,8 @@ pub struct Envelope {
     pub marks: u8,
     /// Its place among envelopes: by sender, receiver and contents, because numbers depend on which thread came first.
     rank: u64,
+    /// Its place among those to the same receiver.
+    place: u32,
 }
 
 /// An envelope that can be delivered.
@@ -52,12 +55,20 @@ pub struct Envelope {
 pub struct Delivery {
     rank: u64,
     envelope: u32,
+    /// Its place among those to the same receiver.
+    place: u32,
 }
 
 impl Delivery {
     fn to(&self) -> usize {
         (self.rank >> 48 & 0xff) as usize
     }
+}
+
+/// A node's state, and what envelopes to it lead to: transitions by their numbers.
+struct State {
+    node: Arc<dyn Node>,
+    led_to: Answers,
 }
 
 /// What an observer is, and how it judges.
@@ -83,12 +94,12 @@ const NONE: u32 = u32::MAX;
 pub struct Nodes<O> {
     initial: Row,
     count: usize,
-    nodes: Numbered<Arc<dyn Node>>,
+    nodes: Numbered<State>,
     envelopes: Numbered<Envelope>,
     observers: Numbered<Observed<O>>,
     transitions: Numbered<Transition>,
-    /// By the state of a node and an envelope, the transition.
-    led_to: Remembered,
+    /// For each node, how many different envelopes to it there are.
+    addressed: Vec<AtomicU32>,
     /// By an observer and a transition, the observer after it.
     saw: Remembered,
 }
@@ -106,7 +117,7 @@ impl<O: Observer> Nodes<O> {
             envelopes: Numbered::default(),
             observers: Numbered::default(),
             transitions: Numbered::default(),
-            led_to: Remembered::default(),
+            addressed: nodes.iter().map(|_| AtomicU32::new(0)).collect(),
             saw: Remembered::default(),
         };
         let (mut row, mut sends, mut observer) = (Vec::new(), Vec::new(), observer);
@@ -135,7 +146,8 @@ impl<O: Observer> Nodes<O> {
         let mut last = NONE;
         for envelope in row[self.count + 1..].iter().copied() {
             if std::mem::replace(&mut last, envelope) != envelope {
-                deliveries.push(Delivery { rank: self.envelopes.get(envelope).rank, envelope });
+                let Envelope { rank, place, .. } = *self.envelopes.get(envelope);
+                deliveries.push(Delivery { rank, envelope, place });
             }
         }
         deliveries.sort_unstable();
@@ -144,7 +156,8 @@ impl<O: Observer> Nodes<O> {
     /// The world after an envelope is delivered; none if that changes nothing.
     pub fn deliver(&self, row: &Row, delivery: &Delivery) -> Option<Row> {
         let (number, to) = (delivery.envelope, delivery.to());
-        let transition = self.led_to.get(row[to], number, || self.find(row[to], number));
+        let state = self.nodes.get(row[to]);
+        let transition = state.led_to.get(delivery.place, || self.find(row[to], number));
         if transition == NONE {
             return None;
         }
@@ -194,7 +207,7 @@ impl<O: Observer> Nodes<O> {
     fn find(&self, node: u32, number: u32) -> u32 {
         let Envelope { from, to, payload, marks, .. } = self.envelopes.get(number);
         let mut effects = Vec::new();
-        let after = changed(self.nodes.get(node), |node| node.receive(now(*to), *from, &**payload, &mut effects));
+        let after = changed(&self.nodes.get(node).node, |node| node.receive(now(*to), *from, &**payload, &mut effects));
         let after = self.node_number(*to, after);
         if after == node && effects.is_empty() {
             return NONE;
@@ -230,7 +243,7 @@ impl<O: Observer> Nodes<O> {
         let identity = key(|hasher| {
             node.hash_into(hasher.number(u64::from(me.0)));
         });
-        self.nodes.number(identity, || node)
+        self.nodes.number(identity, || State { node, led_to: Answers::default() })
     }
 
     fn observer_number(&self, observer: O) -> u32 {
@@ -248,7 +261,9 @@ impl<O: Observer> Nodes<O> {
             });
             let marks = observer.marks(&*payload);
             let rank = u64::from(from.0) << 56 | u64::from(to.0) << 48 | identity.0 >> 16;
-            self.envelopes.number(identity, || Envelope { from, to, payload, marks, rank })
+            // Envelopes are made one at a time: their places count up.
+            let place = || self.addressed[to.index()].fetch_add(1, Ordering::Relaxed);
+            self.envelopes.number(identity, || Envelope { from, to, payload, marks, rank, place: place() })
         };
         effects.into_iter().map(number).collect()
     }

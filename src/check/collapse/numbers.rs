@@ -3,6 +3,7 @@
 use crate::sim::fingerprint::{Hasher, mix};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 /// The first segment holds this many things, each further one twice as many.
@@ -46,7 +47,7 @@ impl<T> Numbered<T> {
             return *number;
         }
         let number = numbers.len() as u32;
-        let (segment, place) = Self::place(number);
+        let (segment, place) = place_of(number, FIRST);
         let things = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| OnceLock::new()).collect());
         things[place].get_or_init(make);
         numbers.insert(key, number);
@@ -58,19 +59,54 @@ impl<T> Numbered<T> {
     /// # Panics
     /// If the number was never given out: a mistake in here.
     pub fn get(&self, number: u32) -> &T {
-        let (segment, place) = Self::place(number);
+        let (segment, place) = place_of(number, FIRST);
         let things = self.segments[segment].get().expect("a number that was given out");
         things[place].get().expect("a number that was given out")
     }
 
-    fn place(number: u32) -> (usize, usize) {
-        let place = number as usize + FIRST;
-        let segment = (place / FIRST).ilog2() as usize;
-        (segment, place - (FIRST << segment))
-    }
-
     pub fn len(&self) -> usize {
         self.numbers.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// The segment that a number stands in, and its place there, where the first segment holds `first`, a power of two, and
+/// each further one twice as many.
+fn place_of(number: u32, first: usize) -> (usize, usize) {
+    let place = number as usize + first;
+    let segment = (place / first).ilog2() as usize;
+    (segment, place - (first << segment))
+}
+
+/// The first segment of [`Answers`]: most have few.
+const ANSWERS_FIRST: usize = 32;
+/// Segments enough for two million numbers.
+const ANSWERS_SEGMENTS: usize = 16;
+/// The answer that is not known yet.
+const UNKNOWN: u32 = u32::MAX - 1;
+
+/// Answers to questions that are numbered closely, without a lock.
+#[derive(Default)]
+pub(super) struct Answers {
+    segments: [OnceLock<Box<[AtomicU32]>>; ANSWERS_SEGMENTS],
+}
+
+impl Answers {
+    /// The answer to a question, which `find` finds out the first time; beyond two million every time.
+    pub fn get(&self, question: u32, find: impl FnOnce() -> u32) -> u32 {
+        let (segment, place) = place_of(question, ANSWERS_FIRST);
+        let Some(segment) = self.segments.get(segment).map(|answers| {
+            answers.get_or_init(|| (0..ANSWERS_FIRST << segment).map(|_| AtomicU32::new(UNKNOWN)).collect())
+        }) else {
+            return find();
+        };
+        let known = segment[place].load(Ordering::Acquire);
+        if known != UNKNOWN {
+            return known;
+        }
+        // Two threads may both find out; they find the same.
+        let found = find();
+        segment[place].store(found, Ordering::Release);
+        found
     }
 }
 
@@ -132,6 +168,16 @@ mod tests {
             }
         }
         assert_eq!(numbers.len(), 5_000);
+    }
+
+    #[test]
+    fn an_answer_is_found_out_once() {
+        let answers = Answers::default();
+        for question in [0, 31, 32, 95, 96, 100_000, 2_000_000] {
+            assert_eq!(answers.get(question, || question + 1), question + 1);
+            assert_eq!(answers.get(question, || unreachable!()), question + 1);
+        }
+        assert_eq!(answers.get(u32::MAX - 5, || 7), 7);
     }
 
     #[test]

@@ -51,7 +51,9 @@ impl<M: Model> Search<'_, M> {
             for (action_place, action) in actions.iter().enumerate() {
                 let Some(next) = self.model.next_state(state, action) else { continue };
                 expansion.generated += 1;
-                expansion.candidates.extend(self.candidate(state, parent, action, action_place as u16, next));
+                let fingerprint = self.model.fingerprint(&next);
+                let action = (action_place as u16, action);
+                expansion.candidates.extend(self.candidate(state, parent, action, next, fingerprint));
             }
         }
         expansion
@@ -61,16 +63,25 @@ impl<M: Model> Search<'_, M> {
     pub(super) fn expand_alone(&mut self, batch: Range<usize>) {
         let level = std::mem::take(&mut self.level);
         let model = self.model;
-        let mut actions = Vec::new();
+        let (mut actions, mut reached) = (Vec::new(), Vec::new());
         for place in batch {
             let state = &level[place];
             let parent = self.level_first + place as u32;
             actions.clear();
             model.actions(state, &mut actions);
+            // Slots far apart in memory are all asked for before the first of them is waited for.
+            let mut slots = 0;
             for (action_place, action) in actions.iter().enumerate() {
                 let Some(next) = model.next_state(state, action) else { continue };
-                self.generated += 1;
-                if let Some(candidate) = self.candidate(state, parent, action, action_place as u16, next) {
+                let fingerprint = model.fingerprint(&next);
+                slots ^= self.seen.first_slot(fingerprint);
+                reached.push((action_place, next, fingerprint));
+            }
+            std::hint::black_box(slots);
+            self.generated += reached.len() as u64;
+            for (action_place, next, fingerprint) in reached.drain(..) {
+                let action = (action_place as u16, &actions[action_place]);
+                if let Some(candidate) = self.candidate(state, parent, action, next, fingerprint) {
                     self.enter(candidate);
                 }
             }
@@ -83,11 +94,10 @@ impl<M: Model> Search<'_, M> {
         &self,
         state: &M::State,
         parent: u32,
-        action: &M::Action,
-        place: u16,
+        (place, action): (u16, &M::Action),
         next: M::State,
+        fingerprint: u64,
     ) -> Option<Candidate<M::State>> {
-        let fingerprint = self.model.fingerprint(&next);
         let step_bits = self.step_bits();
         let steps = if step_bits == 0 { 0 } else { self.step_truths(state, &next) };
         let wanted = self.graph.is_some() || self.options.exact || steps != step_bits;

@@ -69,6 +69,11 @@ impl Seen {
         }
     }
 
+    /// What stands in the fingerprint's first slot: reading it early brings it close.
+    pub fn first_slot(&self, fingerprint: u64) -> u64 {
+        self.slots[(fingerprint >> self.shift) as usize]
+    }
+
     /// Enters a fingerprint with a number unless it is there already. Where `same` says that the state of the number
     /// found is another one after all (two states with one fingerprint), looks further.
     pub fn insert(&mut self, fingerprint: u64, number: u32, mut same: impl FnMut(u32) -> bool) -> Found {
