@@ -76,6 +76,19 @@ fn copies_that_do_not_talk_are_not_linearizable() {
     assert!(names[3].contains("GetOk(") && names[3].contains("'\\0'"), "{names:?}");
 }
 
+/// Numbers of node states and messages depend on which thread came first; nothing that is reported does.
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    for (name, values) in [("stateright-paxos", &[3, 2][..]), ("stateright-single-copy", &[2, 3]), ("ACP_NB", &[2])] {
+        let model = ReferenceModel::of(name).unwrap();
+        let alone = search(name, values);
+        let together = Options { threads: 3, ..Options::default() };
+        let together = (model.search)(values, together, &mut |_| None).unwrap();
+        assert_eq!((together.end, together.distinct, together.generated), (alone.end, alone.distinct, alone.generated));
+        assert_eq!(together.findings, alone.findings);
+    }
+}
+
 #[test]
 fn exact_identity_finds_the_same() {
     for (name, values) in
