@@ -64,6 +64,15 @@ impl fmt::Display for Value {
 pub struct BadValue(pub Text);
 
 impl Parameter {
+    /// The choices that are deliberate mistakes.
+    pub fn mistakes(&self) -> impl Iterator<Item = &'static Choice> + use<> {
+        let choices: &'static [Choice] = match &self.kind {
+            ParameterKind::Choice(choices) => choices,
+            _ => &[],
+        };
+        choices.iter().filter(|choice| choice.breaks.is_some())
+    }
+
     pub fn default(&self) -> Value {
         match &self.kind {
             ParameterKind::Number { default, .. } => Value::Number(*default),

@@ -150,6 +150,12 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Whether the focus is on or in the element of that id.
+pub fn has_focus_in(id: &str) -> bool {
+    let focused = gloo::utils::document().active_element();
+    element(id).is_some_and(|element| element.contains(focused.as_deref()))
+}
+
 /// Whether keys typed now belong to a field rather than to the page.
 pub fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
     let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else { return false };

@@ -10,6 +10,7 @@ pub mod breaking;
 pub mod context;
 pub mod draft;
 pub mod environment;
+pub mod exploring;
 pub mod icon;
 pub mod lab;
 pub mod page;

@@ -64,9 +64,13 @@ pub fn at(run: &Run, judged: &Judged, cursor: EventIndex) -> (Standing, Text, Op
     }
 }
 
-/// The property that ends worst: what one line says of a run.
+/// The property that ends worst, of several that are violated the first to be so: what one line says of a run.
 pub fn worst(run: &Run) -> Option<&Judged> {
-    run.verdicts.iter().min_by_key(|judged| at_end(judged))
+    let violated_at = |judged: &Judged| match judged.verdict {
+        Verdict::Violated { at, .. } => Some(at),
+        _ => None,
+    };
+    run.verdicts.iter().min_by_key(|judged| (at_end(judged), violated_at(judged)))
 }
 
 /// The step that decided a verdict, to go to.

@@ -36,6 +36,7 @@ words! {
     FAULTS: "Faults", "故障";
     PARAMETERS: "Parameters", "参数";
     TOPOLOGY: "Topology", "拓扑";
+    EXPLORE: "Can it still go wrong?", "还可能出错吗？";
     COMPARE: "Compare", "对比";
     MODELLED: "What is modelled", "建模范围";
     SECTIONS: "More about this run", "关于本次运行的更多内容";
@@ -70,6 +71,7 @@ words! {
     FOR_GOOD: "for good", "不再恢复";
     SIDES: "One side; the others are on the other side", "其中一侧；其余节点在另一侧";
     FAULTS_NOW: "Three faults that matter now", "此刻最关键的三个故障";
+    EXPLORE_FROM_HERE: "Can it still go wrong from here?", "从这里开始还可能出错吗？";
     DID_NOT_APPLY: "did not apply", "未生效";
     NO_FAULTS: "No faults. Point at an arrow or a lifeline to break something.",
         "没有故障。指向箭头或生命线即可注入故障。";

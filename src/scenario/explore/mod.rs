@@ -17,6 +17,7 @@ mod reach;
 mod search;
 #[cfg(test)]
 mod tests;
+mod told;
 mod watch;
 mod words;
 
@@ -25,6 +26,7 @@ pub use found::Found;
 pub use question::{Account, Break, Question};
 pub use reach::{Reach, Reached};
 pub use search::Search;
+pub use told::{in_words, kinds_of};
 
 use super::Scenario;
 use crate::check::{Property, PropertyKind};

@@ -1,8 +1,10 @@
-//! Runs that are too long for the page: made in the worker, which is loaded when first used; where no worker can be had
-//! (a sandboxed frame), made here in slices between frames.
+//! Runs that are too long for the page, and searches: made in the worker, which is loaded when first used; where no worker
+//! can be had (a sandboxed frame), made here in slices between frames.
 
+use super::slices::SlicedSearch;
 use crate::ui::environment::now_ms;
 use faultline::scenario::Scenario;
+use faultline::scenario::explore::{Account, Question};
 use faultline::scenario::link::Link;
 use faultline::scenario::run::{Making, Run, Scene};
 use faultline::scenario::wire::{Order, Report};
@@ -18,8 +20,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
-/// How long one slice of a run on the page may take, in real milliseconds.
-const SLICE_MILLIS: f64 = 8.0;
+/// How long one slice on the page may take, in real milliseconds.
+pub const SLICE_MILLIS: f64 = 8.0;
 const ACTIONS_BETWEEN_LOOKS: u32 = 200;
 
 /// What the background tells the page.
@@ -28,18 +30,36 @@ pub enum News {
     Ran { run: Box<Run>, took_micros: u64 },
     /// What can be seen just after the event asked for, of the run told last.
     Scene(Box<Scene>),
+    /// How a search stands.
+    Explored { inquiry: u32, account: Box<Account>, took_micros: u64 },
+    /// A search died with the worker.
+    ExploringLost { inquiry: u32 },
 }
 
-/// Makes one long run at a time; a new order makes the page forget the one before.
+/// Makes one long run and searches for one answer at a time; a new order makes the page forget the one before.
 #[derive(Clone)]
 pub struct Background(Rc<RefCell<State>>);
 
 struct State {
     tell: Callback<News>,
-    /// The number of the latest order: reports on earlier ones are dropped.
+    /// How many orders were given: no two have the same number.
+    orders: u32,
+    /// The number of the latest order of a run: reports on earlier ones are dropped.
     number: u32,
     scenario: Option<Scenario>,
+    exploring: Option<Exploring>,
     helper: Helper,
+}
+
+/// A search under way.
+struct Exploring {
+    /// The number of its order.
+    number: u32,
+    /// What it was asked as.
+    inquiry: u32,
+    question: Question,
+    /// Without a worker it goes on here.
+    _slices: Option<SlicedSearch>,
 }
 
 enum Helper {
@@ -61,13 +81,14 @@ struct WorkerLine {
 
 impl Background {
     pub fn new(tell: Callback<News>) -> Background {
-        Background(Rc::new(RefCell::new(State { tell, number: 0, scenario: None, helper: Helper::None })))
+        let state = State { tell, orders: 0, number: 0, scenario: None, exploring: None, helper: Helper::None };
+        Background(Rc::new(RefCell::new(state)))
     }
 
     /// Makes the run of a scenario from its start.
     pub fn run(&self, scenario: Scenario) {
         let mut state = self.0.borrow_mut();
-        state.number = state.number.wrapping_add(1);
+        state.number = state.next_order();
         state.scenario = Some(scenario.clone());
         if matches!(state.helper, Helper::None) {
             state.helper = self.employ();
@@ -92,10 +113,34 @@ impl Background {
     /// Forgets the run that is being made.
     pub fn cancel(&self) {
         let mut state = self.0.borrow_mut();
-        state.number = state.number.wrapping_add(1);
+        state.number = state.next_order();
         state.scenario = None;
         if let Helper::Slices(next) = &mut state.helper {
             *next = None;
+        }
+    }
+
+    /// Searches for the answer to a question, instead of what was searched for before.
+    pub fn explore(&self, inquiry: u32, question: Question) {
+        let mut state = self.0.borrow_mut();
+        let number = state.next_order();
+        if matches!(state.helper, Helper::None) {
+            state.helper = self.employ();
+        }
+        let mut slices = None;
+        match &mut state.helper {
+            Helper::Worker(line) => line.order(&Order::Explore { number, question: Box::new(question.clone()) }),
+            _ => slices = Some(SlicedSearch::begin(inquiry, question.clone(), state.tell.clone())),
+        }
+        state.exploring = Some(Exploring { number, inquiry, question, _slices: slices });
+    }
+
+    /// Forgets the search that is under way.
+    pub fn stop_exploring(&self) {
+        let mut state = self.0.borrow_mut();
+        let Some(Exploring { number, .. }) = state.exploring.take() else { return };
+        if let Helper::Worker(line) = &mut state.helper {
+            line.order(&Order::Stop { number });
         }
     }
 
@@ -118,16 +163,26 @@ impl Background {
         })
     }
 
-    /// The worker could not be loaded or died: the run is made here.
+    /// The worker could not be loaded, and all is made here; or it died, most likely of a search that wanted more memory
+    /// than there is: then that search is lost, and what comes next gets a new worker.
     fn do_without_worker(&self) {
-        let again = {
-            let mut state = self.0.borrow_mut();
-            // The closure that called this lives in the line: it is dropped only once it has returned.
-            let line = std::mem::replace(&mut state.helper, Helper::Slices(None));
-            Timeout::new(0, move || drop(line)).forget();
-            state.scenario.clone()
-        };
-        if let Some(scenario) = again {
+        let mut state = self.0.borrow_mut();
+        // The closure that called this lives in the line: it is dropped only once it has returned.
+        let line = std::mem::replace(&mut state.helper, Helper::Slices(None));
+        let was_ready = matches!(&line, Helper::Worker(line) if line.ready);
+        Timeout::new(0, move || drop(line)).forget();
+        let (scenario, exploring, tell) = (state.scenario.clone(), state.exploring.take(), state.tell.clone());
+        let lost = exploring.as_ref().map(|exploring| exploring.inquiry).filter(|_| was_ready);
+        if lost.is_some() {
+            state.helper = Helper::None;
+        }
+        drop(state);
+        match (lost, exploring) {
+            (Some(inquiry), _) => tell.emit(News::ExploringLost { inquiry }),
+            (None, Some(exploring)) => self.explore(exploring.inquiry, exploring.question),
+            (None, None) => {}
+        }
+        if let Some(scenario) = scenario {
             self.run(scenario);
         }
     }
@@ -147,6 +202,10 @@ impl Background {
                 run.map(|run| News::Ran { run: Box::new(run), took_micros })
             }
             Ok(Report::Scene { number, scene }) if number == state.number => Some(News::Scene(scene)),
+            Ok(Report::Explored { number, account, took_micros }) => {
+                state.exploring(number).map(|inquiry| News::Explored { inquiry, account, took_micros })
+            }
+            Ok(Report::Refused { number }) => state.exploring(number).map(|inquiry| News::ExploringLost { inquiry }),
             _ => None,
         };
         let tell = state.tell.clone();
@@ -177,6 +236,24 @@ impl Background {
                 state.helper = Helper::Slices(Some(this.slice(number, making, took_millis)));
             }
         })
+    }
+}
+
+impl State {
+    fn next_order(&mut self) -> u32 {
+        self.orders = self.orders.wrapping_add(1);
+        self.orders
+    }
+
+    /// What the search of that order was asked as, if it is the one under way.
+    fn exploring(&self, number: u32) -> Option<u32> {
+        self.exploring.as_ref().filter(|exploring| exploring.number == number).map(|exploring| exploring.inquiry)
+    }
+}
+
+impl Drop for WorkerLine {
+    fn drop(&mut self) {
+        self.worker.terminate();
     }
 }
 

@@ -1,7 +1,8 @@
 //! Where runs are made. A run begins on the page at once, and a short one ends there; of a long one the page shows the
-//! beginning while the worker makes the whole.
+//! beginning while the worker makes the whole. Searches are the worker's too.
 
 mod background;
+mod slices;
 
 use super::context::Laboratory;
 use super::shared::Shared;
@@ -38,6 +39,10 @@ pub fn use_lab(laboratory: &Laboratory) {
                     act.emit(Action::Arrived { whole: Shared::new(*run), took_micros });
                 }
                 News::Scene(scene) => act.emit(Action::Shown(Shared::new(*scene))),
+                News::Explored { inquiry, account, took_micros } => {
+                    act.emit(Action::Explored { number: inquiry, account, took_micros });
+                }
+                News::ExploringLost { inquiry } => act.emit(Action::ExploringLost(inquiry)),
             }))
         })
     };
@@ -47,6 +52,14 @@ pub fn use_lab(laboratory: &Laboratory) {
             true => background.run(run.scenario.clone()),
             false if !run.is_elsewhere() => background.cancel(),
             false => {}
+        });
+    }
+    {
+        let background = background.clone();
+        let inquiry = laboratory.state.inquiry.clone().filter(|inquiry| inquiry.is_under_way());
+        use_effect_with(inquiry.as_ref().map(|inquiry| inquiry.number), move |_| match inquiry {
+            Some(inquiry) => background.explore(inquiry.number, inquiry.asked.question.clone()),
+            None => background.stop_exploring(),
         });
     }
     use_effect_with((bench.run.clone(), bench.cursor), move |(run, cursor)| {

@@ -7,6 +7,8 @@ use crate::ui::breaking::now::faults_now;
 use crate::ui::breaking::popover::Popover;
 use crate::ui::breaking::targets::FLOW_ID;
 use crate::ui::context::Laboratory;
+use crate::ui::exploring::button::explore_from_here;
+use crate::ui::exploring::panel::Explore;
 use crate::ui::player::caption::caption;
 use crate::ui::player::keys;
 use crate::ui::player::transport::transport;
@@ -99,9 +101,22 @@ fn answer(laboratory: &Laboratory) -> Html {
     html! { <p class={classes!("answer", (!known).then_some("unknown"))}>{ laboratory.words(&entry.0.answer) }</p> }
 }
 
-/// On a phone the answer stands under the first screen.
+/// Whether faults may be searched for: what is found is a broken run.
+fn may_explore(laboratory: &Laboratory) -> bool {
+    !laboratory.state.frame.embedded && !laboratory.state.frame.read_only
+}
+
+/// On a phone the answer stands under the first screen, and so does the question whether it can still go wrong.
 pub fn answer_below(laboratory: &Laboratory) -> Html {
-    if laboratory.breadth == Breadth::Phone { answer(laboratory) } else { Html::default() }
+    if laboratory.breadth != Breadth::Phone {
+        return Html::default();
+    }
+    html! {
+        <>
+            { answer(laboratory) }
+            if may_explore(laboratory) { <p class="ask-below">{ explore_from_here(laboratory) }</p> }
+        </>
+    }
 }
 
 /// The run itself: caption, flow, transport, three faults, and the panels beside them.
@@ -120,7 +135,12 @@ fn running(laboratory: &Laboratory) -> Html {
                 </div>
                 <p id="flow-keys" class="unseen">{ laboratory.words(&words::FLOW_HINT) }</p>
                 { transport(laboratory) }
-                if !state.frame.embedded && !state.frame.read_only { { faults_now(laboratory) } }
+                if may_explore(laboratory) {
+                    <div class="now-row">
+                        { faults_now(laboratory) }
+                        if laboratory.breadth != Breadth::Phone { { explore_from_here(laboratory) } }
+                    </div>
+                }
             </div>
             if let Some(beside) = beside { <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>{ beside }</aside> }
             if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }
@@ -144,7 +164,9 @@ fn sections(laboratory: &Laboratory) -> Html {
     let open = laboratory.state.bench.section;
     let stage = laboratory.stage();
     let has = |section: Section| {
-        section == Section::Faults || VIEWS.iter().any(|view| view.spot == Spot::Below(section) && (view.needs)(&stage))
+        section == Section::Faults
+            || section == Section::Explore && may_explore(laboratory)
+            || VIEWS.iter().any(|view| view.spot == Spot::Below(section) && (view.needs)(&stage))
     };
     let tab = |section: Section| {
         let is_open = open == Some(section);
@@ -193,6 +215,7 @@ fn content(laboratory: &Laboratory, section: Section) -> Html {
     html! {
         <>
             if section == Section::Faults { <FaultList laboratory={laboratory.clone()} /> }
+            if section == Section::Explore && may_explore(laboratory) { <Explore laboratory={laboratory.clone()} /> }
             { for views.map(|view| (view.draw)(stage.clone())) }
         </>
     }

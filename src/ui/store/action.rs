@@ -1,10 +1,12 @@
 //! What can happen to the page's state.
 
 use super::{Section, Speed, Theme};
+use crate::ui::exploring::inquiry::Asked;
 use crate::ui::selection::{Anchor, Selection, Sweep, Target};
 use crate::ui::shared::Shared;
 use faultline::picture::axis::Scale;
 use faultline::protocols::{Protocol, Value};
+use faultline::scenario::explore::Account;
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::fault::Fault;
 use faultline::sim::time::Span;
@@ -42,6 +44,17 @@ pub enum Action {
     },
     /// The worker shows what can be seen just after an event.
     Shown(Shared<Scene>),
+    /// Searches for faults that break something.
+    Explore(Box<Asked>),
+    /// How the search of that number stands.
+    Explored {
+        number: u32,
+        account: Box<Account>,
+        took_micros: u64,
+    },
+    /// The search of that number died.
+    ExploringLost(u32),
+    StopExploring,
     /// Opens an earlier run again.
     Reopen(Shared<Run>),
     /// Puts the same seed and faults under another protocol beside this run, or takes it away.

@@ -11,6 +11,8 @@ mod reduce;
 pub use action::{Action, Change, Move, Pointing};
 pub use bench::{Bench, Speed};
 
+use super::exploring::inquiry::Inquiry;
+use super::shared::Shared;
 use super::words;
 use faultline::protocols::Entry;
 use faultline::scenario::bad::Bad;
@@ -53,13 +55,21 @@ pub enum Section {
     Faults,
     Parameters,
     Topology,
+    Explore,
     Compare,
     Modelled,
 }
 
 impl Section {
-    pub const ALL: [Section; 6] =
-        [Section::Events, Section::Faults, Section::Parameters, Section::Topology, Section::Compare, Section::Modelled];
+    pub const ALL: [Section; 7] = [
+        Section::Events,
+        Section::Faults,
+        Section::Parameters,
+        Section::Topology,
+        Section::Explore,
+        Section::Compare,
+        Section::Modelled,
+    ];
 
     /// As links write it: `view=faults`.
     pub fn key(self) -> &'static str {
@@ -68,6 +78,7 @@ impl Section {
             Section::Faults => "faults",
             Section::Parameters => "parameters",
             Section::Topology => "topology",
+            Section::Explore => "explore",
             Section::Compare => "compare",
             Section::Modelled => "modelled",
         }
@@ -79,6 +90,7 @@ impl Section {
             Section::Faults => words::FAULTS,
             Section::Parameters => words::PARAMETERS,
             Section::Topology => words::TOPOLOGY,
+            Section::Explore => words::EXPLORE,
             Section::Compare => words::COMPARE,
             Section::Modelled => words::MODELLED,
         }
@@ -110,6 +122,8 @@ pub struct State {
     /// The run on the screen, with all that belongs to it. The front page has one too.
     pub bench: Bench,
     pub saying: Saying,
+    /// What was last searched for.
+    pub inquiry: Option<Shared<Inquiry>>,
     /// A link was just copied, and the one from this instant is on offer.
     pub offers_share: bool,
     /// The help sheet is open.

@@ -5,6 +5,7 @@ use super::bench::{Bench, EARLIER_MAX, Popover, Preview};
 use super::edit::{Edited, edit};
 use super::history::Past;
 use super::{Change, Place, Saying, Section, State, moving};
+use crate::ui::exploring::inquiry::{self, Course};
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::{address, lab, words};
@@ -25,7 +26,10 @@ impl Reducible for State {
         }
         let mut state = (*self).clone();
         // Whatever the visitor does next withdraws the offer; what only reports does not.
-        state.offers_share &= matches!(action, Action::Say(_) | Action::Reach(_) | Action::Shown(_));
+        state.offers_share &= matches!(
+            action,
+            Action::Say(_) | Action::Reach(_) | Action::Shown(_) | Action::Explored { .. } | Action::ExploringLost(_)
+        );
         state.act(action);
         Rc::new(state)
     }
@@ -46,9 +50,12 @@ impl State {
             Action::Help(open) => self.help == *open,
             Action::Arrived { .. } => !lab::is_begun(&bench.run),
             Action::Shown(scene) => !bench.run.is_elsewhere() || scene.event != bench.cursor,
+            Action::Explored { number, .. } | Action::ExploringLost(number) => !self.searches(Some(*number)),
+            Action::StopExploring => !self.searches(None),
             Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
                 self.frame.read_only
             }
+            Action::Explore(_) => self.frame.read_only,
             _ => false,
         }
     }
@@ -104,6 +111,16 @@ impl State {
             Action::Change(change) => self.change(&change),
             Action::Arrived { whole, took_micros } => bench.complete(whole, took_micros),
             Action::Shown(scene) => bench.scene = scene,
+            Action::Explore(asked) => {
+                bench.touch();
+                bench.playing = false;
+                bench.section = Some(Section::Explore);
+                bench.sheet = true;
+                inquiry::begin(self, *asked);
+            }
+            Action::Explored { account, took_micros, .. } => inquiry::hear(self, *account, took_micros),
+            Action::ExploringLost(_) => inquiry::end(self, Course::Lost),
+            Action::StopExploring => inquiry::end(self, Course::Stopped),
             Action::Undo => self.travel(false),
             Action::Redo => self.travel(true),
             Action::Reopen(run) => {
@@ -138,8 +155,15 @@ impl State {
         }
     }
 
+    /// Whether a search is under way: that of this number, or any.
+    fn searches(&self, number: Option<u32>) -> bool {
+        self.inquiry
+            .as_ref()
+            .is_some_and(|inquiry| inquiry.is_under_way() && number.is_none_or(|it| it == inquiry.number))
+    }
+
     /// Puts a sentence into the live region.
-    fn say(&mut self, text: Text) {
+    pub fn say(&mut self, text: Text) {
         self.saying = Saying { number: self.saying.number.wrapping_add(1), text, notice: false };
     }
 

@@ -24,7 +24,7 @@ pub fn Parameters(props: &StageProps) -> Html {
     let stage = &props.stage;
     let drafting = use_state_eq(Draft::default);
     let protocol = stage.run.scenario.protocol;
-    let is_mistake = |parameter: &&Parameter| mistakes(parameter).next().is_some();
+    let is_mistake = |parameter: &&Parameter| parameter.mistakes().next().is_some();
     let plain = protocol.parameters().iter().filter(|parameter| !is_mistake(parameter));
     let flawed: Vec<&'static Parameter> = protocol.parameters().iter().filter(is_mistake).collect();
     html! {
@@ -50,15 +50,6 @@ pub fn Parameters(props: &StageProps) -> Html {
             }
         </form>
     }
-}
-
-/// The choices of a parameter that are deliberate mistakes.
-fn mistakes(parameter: &Parameter) -> impl Iterator<Item = &'static Choice> {
-    let choices: &'static [Choice] = match &parameter.kind {
-        ParameterKind::Choice(choices) => choices,
-        _ => &[],
-    };
-    choices.iter().filter(|choice| choice.breaks.is_some())
 }
 
 /// A value as the reader's language has it.
@@ -149,7 +140,7 @@ fn parameter_field(stage: &Stage, drafting: &Drafting, parameter: &'static Param
 /// What the chosen mistake breaks, if a mistake is chosen.
 fn broken_by(stage: &Stage, parameter: &Parameter, now: Value) -> Option<Text> {
     let Value::Choice(key) = now else { return None };
-    let chosen = mistakes(parameter).find(|choice| choice.key == key)?;
+    let chosen = parameter.mistakes().find(|choice| choice.key == key)?;
     let breaks = chosen.breaks?;
     let property = stage.run.scenario.protocol.properties().iter().find(|property| property.id == breaks)?;
     let (en, zh) = (&property.title.en, &property.title.zh);
