@@ -56,10 +56,15 @@ pub fn use_lab(laboratory: &Laboratory) {
     }
     {
         let background = background.clone();
-        let inquiry = laboratory.state.inquiry.clone().filter(|inquiry| inquiry.is_under_way());
-        use_effect_with(inquiry.as_ref().map(|inquiry| inquiry.number), move |_| match inquiry {
-            Some(inquiry) => background.explore(inquiry.number, inquiry.asked.question.clone()),
-            None => background.stop_exploring(),
+        let inquiry = laboratory.state.inquiry.clone();
+        let course = inquiry.as_ref().map(|inquiry| (inquiry.number, inquiry.is_under_way()));
+        // As long as nobody asks, nothing is called that is loaded later.
+        use_effect_with(course, move |_| match inquiry {
+            Some(inquiry) if inquiry.is_under_way() => {
+                background.explore(inquiry.number, inquiry.asked.question.clone());
+            }
+            Some(_) => background.stop_exploring(),
+            None => {}
         });
     }
     use_effect_with((bench.run.clone(), bench.cursor), move |(run, cursor)| {
