@@ -147,6 +147,9 @@ fn line(language: Language, listed: &Listed, ends: Option<&Ends>) -> Html {
 
 /// Whether every word sought stands in the scenario's question, answer, names or id, in either language.
 fn matches(listed: &Listed, sought: &str) -> bool {
+    if sought.is_empty() {
+        return true;
+    }
     let (entry, protocol) = (listed.entry, listed.protocol);
     let name = protocol.name();
     let family = protocol.family().title();
