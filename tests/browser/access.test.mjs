@@ -25,6 +25,7 @@ const pages = {
   faults: "1/2pc-coordinator-dies?view=faults",
   parameters: "1/3pc?view=parameters",
   topology: "1/2pc-all-yes?view=topology&t=3ms",
+  explore: "1/2pc-all-yes?view=explore",
   compare: "1/2pc-coordinator-dies?compare=3pc",
   modelled: "1/2pc?view=modelled",
   trouble: "1/nowhere",
@@ -56,6 +57,8 @@ for (const [name, link] of Object.entries(pages)) {
           .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
           .filter((element) => !element.closest("[aria-hidden=true], .unseen, .skip") && element.tabIndex >= 0)
           .filter((element) => !inline(element))
+          // A box to tick is pressed through its label too.
+          .map((element) => element.matches("label input[type=checkbox], label input[type=radio]") ? element.closest("label") : element)
           .map((element) => ({ box: element.getBoundingClientRect(), html: element.outerHTML.slice(0, 120) }))
           .filter(({ box }) => box.width > 0 && (box.height < least - 0.5 || box.width < Math.min(least, 24) - 0.5))
           .map(({ box, html }) => `${box.width.toFixed(0)}×${box.height.toFixed(0)} ${html}`);
