@@ -46,15 +46,19 @@ pub async fn load_for(link: &str) {
 
 /// Loads the parts that are wanted, side by side; whether all of them came.
 async fn load(wanted: impl Fn(&Part) -> bool) -> bool {
-    let loading: Vec<Promise> = PARTS.with(|parts| {
+    let loading: Vec<(Promise, String)> = PARTS.with(|parts| {
         let wanted = parts.iter().filter(|part| wanted(part));
         wanted
-            .map(|part| part.loading.borrow_mut().get_or_insert_with(|| begin_loading(&part.address)).clone())
+            .map(|part| {
+                let mut loading = part.loading.borrow_mut();
+                (loading.get_or_insert_with(|| begin_loading(&part.address)).clone(), part.address.clone())
+            })
             .collect()
     });
     let mut all_came = true;
-    for part in loading {
-        all_came &= JsFuture::from(part).await.is_ok();
+    for (part, address) in loading {
+        // A host that does not know WebAssembly's media type keeps a part from being compiled while it comes.
+        all_came &= JsFuture::from(part).await.is_ok() || load_now(&address).is_ok();
     }
     all_came
 }

@@ -128,6 +128,24 @@ test("whoever is quicker than the rest of the page does not notice", async () =>
   }
 });
 
+test("a host that does not know WebAssembly's media type serves all of the page", async () => {
+  const site = await serve();
+  try {
+    const visit = await open(browser, `${site.url}index.html`);
+    await visit.page.route("**/*.wasm", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), "content-type": "application/octet-stream" } });
+    });
+    await visit.page.reload();
+    await started(visit.page);
+    await visit.page.mouse.move(40, 40);
+    await visit.page.locator("svg.thumbnail").first().waitFor();
+    await visit.close();
+  } finally {
+    await site.close();
+  }
+});
+
 test("a part that cannot be had is said to be missing", async () => {
   const site = await serve();
   try {
