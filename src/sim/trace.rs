@@ -1,7 +1,7 @@
 //! What happened in a run: steps of fixed size in order, and tables of the messages, records and timers they speak of.
 
 use super::clock::Clock;
-use super::name::{LocalName, MessageName};
+use super::name::{LocalName, MessageName, Moment};
 use super::payload::Payload;
 use super::show::Condition;
 use super::time::Instant;
@@ -177,6 +177,18 @@ impl Trace {
     /// The last event at or before an instant; the first one if there is none.
     pub fn event_at(&self, at: Instant) -> EventIndex {
         self.events.partition_point(|start| self.steps[*start as usize].at <= at).saturating_sub(1) as EventIndex
+    }
+
+    /// The step as a moment, by which a fault can name its place; none if nothing there has a name.
+    pub fn moment(&self, step: StepKind) -> Option<Moment> {
+        match step {
+            StepKind::Send(index) => Some(Moment::Sends(self.message(index).name)),
+            StepKind::Deliver(index) => Some(Moment::Receives(self.message(index).name)),
+            StepKind::Write(index) => Some(Moment::Writes(self.local(index).name)),
+            StepKind::Durable(index) => Some(Moment::Durable(self.local(index).name)),
+            StepKind::Fire(index) => Some(Moment::Fires(self.local(index).name)),
+            _ => None,
+        }
     }
 
     pub fn message(&self, index: MessageIndex) -> &Message {

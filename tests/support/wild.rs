@@ -8,7 +8,7 @@ use faultline::sim::driver::Limits;
 use faultline::sim::fault::{Fault, Place};
 use faultline::sim::name::Moment;
 use faultline::sim::time::{Instant, Span};
-use faultline::sim::trace::{NodeId, StepKind, Trace};
+use faultline::sim::trace::{NodeId, Trace};
 use proptest::prelude::*;
 
 /// Runs that end within a few thousandths of a second.
@@ -115,14 +115,7 @@ fn place_is_at(node: NodeId, place: &Place) -> bool {
 /// Something that a node did from about there on.
 fn anchor(trace: &Trace, from: u32) -> Option<Moment> {
     let from = from as usize % trace.steps.len().max(1);
-    trace.steps[from..].iter().find_map(|step| match step.kind {
-        StepKind::Send(index) => Some(Moment::Sends(trace.message(index).name)),
-        StepKind::Deliver(index) => Some(Moment::Receives(trace.message(index).name)),
-        StepKind::Write(index) => Some(Moment::Writes(trace.local(index).name)),
-        StepKind::Durable(index) => Some(Moment::Durable(trace.local(index).name)),
-        StepKind::Fire(index) => Some(Moment::Fires(trace.local(index).name)),
-        _ => None,
-    })
+    trace.steps[from..].iter().find_map(|step| trace.moment(step.kind))
 }
 
 /// The scenario under faults made of these picks, each taken from the run that the ones before it led to.

@@ -12,7 +12,7 @@ use crate::sim::fault::{Fault, Place};
 use crate::sim::name::Moment;
 use crate::sim::time::{Instant, Span};
 use crate::sim::topology::Topology;
-use crate::sim::trace::{EventIndex, NodeId, StepKind, Trace};
+use crate::sim::trace::{EventIndex, NodeId, Trace};
 use crate::text::Text;
 
 /// A property broken by the fewest faults.
@@ -250,17 +250,9 @@ fn at_place(fault: &Fault, to: Place) -> Option<Fault> {
 
 /// The last moment of a node before an instant, and its first from then on.
 fn moments_around(trace: &Trace, node: NodeId, at: Instant) -> [Option<(Instant, Moment)>; 2] {
-    let named = |kind: StepKind| match kind {
-        StepKind::Send(index) => Some(Moment::Sends(trace.message(index).name)),
-        StepKind::Deliver(index) => Some(Moment::Receives(trace.message(index).name)),
-        StepKind::Write(index) => Some(Moment::Writes(trace.local(index).name)),
-        StepKind::Durable(index) => Some(Moment::Durable(trace.local(index).name)),
-        StepKind::Fire(index) => Some(Moment::Fires(trace.local(index).name)),
-        _ => None,
-    };
     let mut last = None;
     for step in trace.steps.iter().filter(|step| step.node == node) {
-        let Some(moment) = named(step.kind) else { continue };
+        let Some(moment) = trace.moment(step.kind) else { continue };
         if step.at >= at {
             return [last, Some((step.at, moment))];
         }

@@ -69,16 +69,7 @@ pub fn places(bench: &Bench, node: NodeId, event: EventIndex) -> Vec<Place> {
     let moments: Vec<(bool, Moment)> = trace
         .steps_of(event)
         .iter()
-        .filter_map(|step| {
-            Some(match step.kind {
-                StepKind::Deliver(message) => (false, Moment::Receives(trace.message(message).name)),
-                StepKind::Send(message) => (true, Moment::Sends(trace.message(message).name)),
-                StepKind::Write(record) => (false, Moment::Writes(trace.local(record).name)),
-                StepKind::Durable(record) => (false, Moment::Durable(trace.local(record).name)),
-                StepKind::Fire(timer) => (false, Moment::Fires(trace.local(timer).name)),
-                _ => return None,
-            })
-        })
+        .filter_map(|step| Some((matches!(step.kind, StepKind::Send(_)), trace.moment(step.kind)?)))
         .collect();
     let sends = moments.iter().filter(|(sends, _)| *sends).count();
     let mut places: Vec<Place> = moments.first().map(|(_, first)| Place::Before(*first)).into_iter().collect();

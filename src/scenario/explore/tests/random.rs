@@ -5,7 +5,7 @@ use crate::sim::fault::Place;
 use crate::sim::name::Moment;
 use crate::sim::random::draw;
 use crate::sim::time::Span;
-use crate::sim::trace::{NodeId, StepKind};
+use crate::sim::trace::NodeId;
 
 /// A number below `count`, by the names of what is drawn.
 fn drawn(purpose: &str, name: &[u64], count: usize) -> usize {
@@ -14,16 +14,7 @@ fn drawn(purpose: &str, name: &[u64], count: usize) -> usize {
 
 /// Everything that a node does in a run and that has a name.
 fn moments(run: &Run) -> Vec<Moment> {
-    let trace = &run.trace;
-    let named = |kind: StepKind| match kind {
-        StepKind::Send(index) => Some(Moment::Sends(trace.message(index).name)),
-        StepKind::Deliver(index) => Some(Moment::Receives(trace.message(index).name)),
-        StepKind::Write(index) => Some(Moment::Writes(trace.local(index).name)),
-        StepKind::Durable(index) => Some(Moment::Durable(trace.local(index).name)),
-        StepKind::Fire(index) => Some(Moment::Fires(trace.local(index).name)),
-        _ => None,
-    };
-    trace.steps.iter().filter_map(|step| named(step.kind)).collect()
+    run.trace.steps.iter().filter_map(|step| run.trace.moment(step.kind)).collect()
 }
 
 /// A fault of the kind somewhere in the run.
