@@ -135,6 +135,10 @@ pub fn marks(text: &mut String, drawn: &[Drawn]) {
             text.push(' ');
             text.push_str(stroke.class.1);
             text.push('"');
+            if stroke.class.0 == "break" {
+                // Whatever its length: it is drawn from end to end while it tears.
+                text.push_str(" pathLength=\"1\"");
+            }
             for (name, values) in &stroke.speaks_of {
                 text.push(' ');
                 text.push_str(name);

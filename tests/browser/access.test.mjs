@@ -69,6 +69,25 @@ for (const [name, link] of Object.entries(pages)) {
   });
 }
 
+test("where a property breaks, the paper tears in 480 ms", async () => {
+  const visit = await laboratory(browser, site, "1/2pc-heuristic", { reducedMotion: "no-preference" });
+  const { page } = visit;
+  await press(page, "Home");
+  const tears = () => page.evaluate(() =>
+    document.getAnimations().filter((animation) => animation.animationName === "tear")
+      .map((animation) => [animation.effect.getTiming().duration, animation.effect.target.closest(".gone") !== null]));
+  let seen = [];
+  for (let step = 0; step < 200 && seen.length === 0; step += 1) {
+    await press(page, "ArrowRight");
+    seen = await tears();
+  }
+  assert.deepEqual(seen, [[480, true]]);
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.animationName !== "tear"));
+  await press(page, "ArrowLeft", "ArrowLeft");
+  assert.deepEqual(await tears(), []);
+  await visit.close();
+});
+
 test("no animation runs when less motion is wanted", async () => {
   const visit = await laboratory(browser, site, "1/2pc-heuristic");
   const { page } = visit;

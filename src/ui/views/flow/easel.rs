@@ -108,6 +108,18 @@ impl Easel {
         }
         self.sweep = None;
         self.turn();
+        self.tear(before.map(|before| before.cursor));
+    }
+
+    /// The paper tears before one's eyes where the pen passes a break; whoever goes back finds what is left torn.
+    fn tear(&self, before: Option<EventIndex>) {
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &self.parts) else { return };
+        let Some(before) = before else { return };
+        if layout.flow.breaks().iter().any(|at| before < at.event && at.event <= stage.cursor) {
+            set(&parts.root, "data-tears", "");
+        } else if stage.cursor < before {
+            drop(parts.root.remove_attribute("data-tears"));
+        }
     }
 
     /// The holder has another size.
