@@ -10,11 +10,14 @@
 //! 4. [`scenario`]: scenarios as values, as links, and run.
 //! 5. [`picture`]: what a run looks like, as plain data: the folded axis, marks, scenes. Knows no DOM.
 //!
+//! 6. [`export`]: a run in other forms: pictures, diagrams, logs, tables.
+//!
 //! The page, the worker and the command line are binaries around this library.
 
 pub mod check;
 #[cfg(feature = "command")]
 pub mod command;
+pub mod export;
 pub mod models;
 pub mod picture;
 pub mod protocols;

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers of the library, each importing only from those before it.
-const LAYERS: [&str; 7] = ["text", "sim", "check", "models", "protocols", "scenario", "picture"];
+const LAYERS: [&str; 8] = ["text", "sim", "check", "models", "protocols", "scenario", "picture", "export"];
 
 /// The longest that a source file may be, without the tests at its end; and where that is held.
 const LINES_MAX: usize = 450;
-const SHORT: [&str; 6] = ["src/sim/", "src/check/", "src/models/", "src/scenario/", "src/picture/", "src/command/"];
+const SHORT: [&str; 7] =
+    ["src/sim/", "src/check/", "src/models/", "src/scenario/", "src/picture/", "src/export/", "src/command/"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -8,7 +8,7 @@ use faultline::picture::flow::marks::Shape;
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
 use faultline::picture::flow::sheet::LEAD_PX;
 use faultline::picture::flow::{Flow, Geometry, Orientation, Sheet, Target};
-use faultline::picture::svg::{HEADS_DOWN_PX, HEADS_RIGHT_PX, Inks, TOKENS, write};
+use faultline::picture::svg::{HEADS_DOWN_PX, HEADS_RIGHT_PX, Inks, TOKENS, View, write};
 use faultline::picture::{Axis, Scale};
 use faultline::protocols::Value;
 use faultline::scenario::catalogue::Catalogue;
@@ -288,7 +288,7 @@ fn several_runs_share_one_axis() {
 fn pictures_as_text_name_every_message_and_use_the_inks_of_the_page() {
     let laid = Laid::of("2pc-all-yes");
     let (sheet, _) = laid.sheet(PLACES[2], Language::English);
-    let text = write(&sheet, Inks::Both, None);
+    let text = write(&sheet, &View::whole(&sheet, Inks::Both));
     let named = text.split("data-message=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let mut named: Vec<usize> = named.flat_map(str::split_whitespace).map(|index| index.parse().unwrap()).collect();
     named.sort_unstable();

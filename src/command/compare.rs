@@ -1,7 +1,8 @@
 //! `faultline compare`: the same seed and faults under several protocols, with what each cost.
 
-use super::{FINE, Failure, json};
+use super::{FINE, Failure};
 use crate::check::measure::{Extent, Measure, Unit, measures};
+use crate::export::json;
 use crate::protocols::Protocol;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::compare::{Carried, carry, first_difference};

@@ -2,8 +2,9 @@
 
 use super::arguments::{Argument, Arguments};
 use super::memory::Memory;
-use super::{FINE, Failure, UNEXPECTED, json, opened};
+use super::{FINE, Failure, UNEXPECTED, opened};
 use crate::check::{Property, PropertyKind};
+use crate::export::json;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::explore::{Aim, Ask, Budget, FAULTS_IN_ALL_MAX, Found, Progress, Search, Standing};
 use crate::scenario::link::Link;

@@ -1,7 +1,7 @@
 //! `faultline list`: the catalogue.
 
-use super::json::text;
 use super::{FINE, Failure};
+use crate::export::json::text;
 use crate::protocols::Expected;
 use crate::scenario::catalogue::{Catalogue, Listed};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ mod bench;
 mod check;
 mod compare;
 mod explore;
-mod json;
+mod export;
 mod linearizable;
 mod list;
 mod memory;
@@ -37,6 +37,8 @@ faultline: the protocols of distributed systems, really run
   faultline run <id or link> [--json]   runs a scenario: one line per event, the verdicts, the digest
   faultline compare <id or link> [<protocol>…] [--json]
                                         the same seed and faults under other protocols, and what each cost
+  faultline export <id or link> --as svg|animated-svg|mermaid|shiviz|json|table
+                                        a run in another form; the part that the link plays, in its language
   faultline bench [<id or link>] [--json]
                                         measures events per second, memory and seeking
   faultline explore <protocol, id or link> [--property <id>,…] [--faults crash=1,drop=2,…] [--at-most <n>]
@@ -114,6 +116,7 @@ fn command(
         Some((first, rest)) if first == "sample" && !helps => return sample::sample(catalogue, rest, out),
         Some((first, rest)) if first == "check" && !helps => return check::check(catalogue, rest, out),
         Some((first, rest)) if first == "explore" && !helps => return explore::explore(catalogue, rest, out),
+        Some((first, rest)) if first == "export" && !helps => return export::export(catalogue, rest, out),
         Some((first, rest)) if first == "linearizable" && !helps => return linearizable::linearizable(rest, out),
         _ => {}
     }
@@ -156,7 +159,7 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            let known = "list, run, compare, bench, check, explore, sample, model and linearizable";
+            let known = "list, run, compare, export, bench, check, explore, sample, model and linearizable";
             Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }

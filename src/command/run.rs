@@ -1,11 +1,11 @@
 //! `faultline run`: one scenario with its trace and its verdicts.
 
-use super::{FINE, Failure, UNEXPECTED, json};
+use super::{FINE, Failure, UNEXPECTED};
+use crate::export::json;
 use crate::scenario::catalogue::Listed;
 use crate::scenario::link::{Link, mismatch};
 use crate::scenario::run::Run;
-use crate::scenario::transcript::{ending_word, transcript};
-use serde_json::json;
+use crate::scenario::transcript::transcript;
 use std::io::Write;
 
 pub(super) fn run(link: Link, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> Result<i32, Failure> {
@@ -49,13 +49,6 @@ fn write_json(run: &Run, link: &Link, expecting: Option<Listed>, out: &mut dyn W
         let expected = expecting.and_then(|listed| listed.expected(judged.property.id));
         writeln!(out, "{}", json::verdict(judged, expected.map(|expected| expected.word())))?;
     }
-    let end = json!({
-        "events": run.len(),
-        "ending": ending_word(run.ending),
-        "end_us": run.trace.end().as_micros(),
-        "digest": run.digest.to_string(),
-        "link": link.to_string(),
-    });
-    writeln!(out, "{end}")?;
+    writeln!(out, "{}", json::ending(run, link))?;
     Ok(())
 }

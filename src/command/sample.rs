@@ -1,8 +1,9 @@
 //! `faultline sample`: one scenario under many seeds.
 
 use super::arguments::{Argument, Arguments};
-use super::{FINE, Failure, UNEXPECTED, json, opened};
+use super::{FINE, Failure, UNEXPECTED, opened};
 use crate::check::Unit;
+use crate::export::json;
 use crate::scenario::Scenario;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;

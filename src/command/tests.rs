@@ -89,6 +89,10 @@ fn bad_input_is_named_on_standard_error() {
         (&["run", "2/errand"], "version"),
         (&["run", ""], "“”"),
         (&["bench"], "name a scenario"),
+        (&["export", "--as", "svg"], "id of a scenario"),
+        (&["export", "errand-done"], "--as"),
+        (&["export", "errand-done", "--as", "pdf"], "“pdf”"),
+        (&["export", "1/errand-done?play=900s-", "--as", "svg"], "Nothing happens"),
     ] {
         let (code, out, err) = called(arguments);
         assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{arguments:?}");

@@ -8,6 +8,7 @@ pub mod flow;
 pub mod interval;
 pub mod letters;
 pub mod map;
+pub mod pace;
 pub mod path;
 pub mod repeat;
 pub mod svg;

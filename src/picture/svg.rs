@@ -43,71 +43,134 @@ pub const TOKENS: [(&str, &str, &str); 12] = [
     ("violation", "#C2183C", "#F2605A"),
 ];
 
-/// The whole picture of a sheet, as it stands with the pen at an event; at the run's end if none is given.
-pub fn write(sheet: &Sheet, inks: Inks, at: Option<EventIndex>) -> String {
-    let at = at.unwrap_or(EventIndex::MAX);
+/// What a picture shows of a sheet.
+pub struct View<'a> {
+    pub inks: Inks,
+    /// As it stands with the pen at this event; at the run's end if there is none.
+    pub at: Option<EventIndex>,
+    /// From where to where, in pixels along the axis.
+    pub window: (f64, f64),
+    /// What it says to those who cannot see it.
+    pub title: &'a str,
+    pub extras: Extras,
+}
+
+/// What a picture has besides the flow.
+#[derive(Default)]
+pub struct Extras {
+    /// Rules for it.
+    pub style: String,
+    /// Over the lanes and the ruler; its zero is where the window begins.
+    pub over: String,
+    /// Beneath everything, with its height in pixels; its zero is its own corner.
+    pub beneath: (String, f64),
+}
+
+impl View<'_> {
+    /// All of a sheet.
+    pub fn whole(sheet: &Sheet, inks: Inks) -> View<'static> {
+        View { inks, at: None, window: (-LEAD_PX, sheet.end()), title: "", extras: Extras::default() }
+    }
+}
+
+/// A sheet as a picture that stands by itself.
+pub fn write(sheet: &Sheet, view: &View) -> String {
+    let (from, to) = view.window;
+    let sheet = &sheet.from_origin(from);
     let geometry = sheet.geometry;
-    let end = sheet.end();
     let (ruler, heads) = match geometry.orientation {
         Orientation::Right => (RULER_RIGHT_PX, HEADS_RIGHT_PX),
         Orientation::Down => (RULER_DOWN_PX, HEADS_DOWN_PX),
     };
-    let along = heads + (LEAD_PX + end) * geometry.zoom;
+    let along = (to - from) * geometry.zoom;
     let across = ruler + geometry.across;
     // Down: the ruler stands before the lanes; right: beneath them.
-    let (width, height, lanes_at) = match geometry.orientation {
-        Orientation::Right => (along, across, 0.0),
-        Orientation::Down => (across, along, ruler),
+    let (width, lanes_high, (x, y)) = match geometry.orientation {
+        Orientation::Right => (heads + along, across, (heads, 0.0)),
+        Orientation::Down => (across, heads + along, (ruler, heads)),
     };
     let language = match sheet.language {
         Language::English => "en",
         Language::SimplifiedChinese => "zh-Hans",
     };
-    let (w, h) = (written(width), written(height));
+    let Extras { style, over, beneath: (beneath, beneath_px) } = &view.extras;
+    let (w, h, high) = (written(width), written(lanes_high + beneath_px), written(lanes_high));
     let mut text = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"paper\" width=\"{w}\" height=\"{h}\" \
-         viewBox=\"0 0 {w} {h}\" lang=\"{language}\">\n<style>\n{}{STYLE}</style>\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"paper\" role=\"img\" width=\"{w}\" height=\"{h}\" \
+         viewBox=\"0 0 {w} {h}\" lang=\"{language}\">\n<title>{}</title>\n<style>\n{}{STYLE}{style}</style>\n\
          <rect class=\"ground\" width=\"{w}\" height=\"{h}\"/>\n",
-        colours(inks)
+        escaped(view.title),
+        colours(view.inks),
     );
-    let start = geometry.from_origin(0.0).point(LEAD_PX, 0.0);
-    let origin = match geometry.orientation {
-        Orientation::Right => (start.x + heads, lanes_at),
-        Orientation::Down => (lanes_at, start.y + heads),
-    };
-    text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(origin.0), written(origin.1)));
-    let layers =
-        [sheet.draw_lasting(-LEAD_PX, end), sheet.draw_arrows(-LEAD_PX, end), sheet.draw_points(-LEAD_PX, end)];
+    // What reaches beyond the window is cut off, on the side of the names too.
+    let (wide, tall) = (written(width - x), written(lanes_high - y));
+    let (x, y) = (written(x), written(y));
+    text.push_str(&format!("<svg x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{tall}\">\n"));
+    draw(&mut text, sheet, view);
+    text.push_str("</svg>\n");
+    strip(&mut text, sheet, view, ruler, heads);
+    names(&mut text, sheet, ruler);
+    text.push_str(&format!("<svg x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{tall}\">{over}</svg>\n"));
+    text.push_str(&format!("<g transform=\"translate(0 {high})\">{beneath}</g>\n</svg>\n"));
+    text
+}
+
+/// The marks of the window and their labels.
+fn draw(text: &mut String, sheet: &Sheet, view: &View) {
+    let (from, to) = view.window;
+    let layers = [
+        sheet.draw_lasting(from, to),
+        sheet.draw_entering(from),
+        sheet.draw_arrows(from, to),
+        sheet.draw_points(from, to),
+    ];
     for layer in &layers {
-        marks(&mut text, layer);
+        marks(text, layer);
     }
-    for page in 0..sheet.pages() {
-        let (from, to) = sheet.page_ends(page);
-        for label in sheet.labels(page).visible(sheet, at, (from, to), f64::INFINITY) {
-            self::label(&mut text, label);
+    let at = view.at.unwrap_or(EventIndex::MAX);
+    for page in sheet.page_at(from)..=sheet.page_at(to) {
+        let (start, end) = sheet.page_ends(page);
+        for label in sheet.labels(page).visible(sheet, at, (start.max(from), end.min(to)), f64::INFINITY) {
+            self::label(text, label);
         }
-        let ruler_at = match geometry.orientation {
-            Orientation::Right => geometry.point(geometry.origin, geometry.across),
-            Orientation::Down => geometry.point(geometry.origin, -ruler),
-        };
-        text.push_str(&format!("<g transform=\"translate({} {})\">\n", written(ruler_at.x), written(ruler_at.y)));
+    }
+}
+
+/// The ruler's instants and durations.
+fn strip(text: &mut String, sheet: &Sheet, view: &View, ruler: f64, heads: f64) {
+    let (from, to) = view.window;
+    let geometry = sheet.geometry;
+    let extent = written((to - from) * geometry.zoom);
+    let place = match geometry.orientation {
+        Orientation::Right => format!(
+            "x=\"{}\" y=\"{}\" width=\"{extent}\" height=\"{}\"",
+            written(heads),
+            written(geometry.across),
+            written(ruler)
+        ),
+        Orientation::Down => {
+            format!("x=\"0\" y=\"{}\" width=\"{}\" height=\"{extent}\"", written(heads), written(ruler))
+        }
+    };
+    text.push_str(&format!("<svg {place}>\n"));
+    for page in sheet.page_at(from)..=sheet.page_at(to) {
         for tick in sheet.ruler(page) {
-            self::tick(&mut text, &geometry, &tick);
+            self::tick(text, &geometry, &tick);
         }
-        text.push_str("</g>\n");
-    }
-    text.push_str("</g>\n");
-    for (index, node) in sheet.run.topology.nodes.iter().enumerate() {
-        let lane = geometry.lane(NodeId(index as u8));
-        let (x, y) = match geometry.orientation {
-            Orientation::Right => (12.0, lane + 4.5),
-            Orientation::Down => (lanes_at + lane, 24.0),
-        };
-        let class = if geometry.orientation == Orientation::Right { "head start" } else { "head" };
-        words(&mut text, class, x, y, node.name);
     }
     text.push_str("</svg>\n");
-    text
+}
+
+/// The nodes' names at the head of their lanes.
+fn names(text: &mut String, sheet: &Sheet, ruler: f64) {
+    for (index, node) in sheet.run.topology.nodes.iter().enumerate() {
+        let lane = sheet.geometry.lane(NodeId(index as u8));
+        let (class, x, y) = match sheet.geometry.orientation {
+            Orientation::Right => ("head start", 12.0, lane + 4.5),
+            Orientation::Down => ("head", ruler + lane, 24.0),
+        };
+        words(text, class, x, y, node.name);
+    }
 }
 
 fn colours(inks: Inks) -> String {
@@ -230,6 +293,11 @@ pub fn tick(text: &mut String, geometry: &Geometry, tick: &Tick) {
 
 /// Writes words at a point of their baseline.
 pub fn words(text: &mut String, class: &str, x: f64, y: f64, words: &str) {
-    let escaped = words.replace('&', "&amp;").replace('<', "&lt;");
-    text.push_str(&format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{escaped}</text>\n", written(x), written(y)));
+    let words = escaped(words);
+    text.push_str(&format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{words}</text>\n", written(x), written(y)));
+}
+
+/// Words in which XML finds nothing of its own.
+pub fn escaped(words: &str) -> String {
+    words.replace('&', "&amp;").replace('<', "&lt;")
 }

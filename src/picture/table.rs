@@ -137,6 +137,11 @@ impl<'a> Table<'a> {
         words
     }
 
+    /// A message in the protocol's words: "commit", "commit #2".
+    pub fn message_word(&self, message: MessageIndex) -> String {
+        self.message(message).to_string()
+    }
+
     /// A row as tab-separated text.
     pub fn tab_separated(&self, event: EventIndex, causes: &Causes) -> String {
         let step = self.run.trace.event(event);

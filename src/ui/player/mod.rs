@@ -9,9 +9,9 @@ use super::context::{Act, Laboratory};
 use super::environment;
 use super::pen::Pen;
 use super::shared::Shared;
-use super::store::{Action, moving};
+use super::store::Action;
 use faultline::picture::axis::Axis;
-use faultline::picture::letters::is_han;
+use faultline::picture::pace::{PX_PER_SECOND, next_rest, reading_ms};
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::trace::EventIndex;
 use faultline::text::Language;
@@ -20,8 +20,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// How far the pen goes in a second at normal speed, in pixels along the axis.
-const PX_PER_SECOND: f64 = 96.0;
 /// A frame that took longer than this counts as this long: a page in the background does not leap.
 const FRAME_MS_MAX: f64 = 100.0;
 
@@ -57,12 +55,6 @@ struct Loop {
     still: bool,
 }
 
-/// How long a reader needs for a sentence, in milliseconds.
-fn reading_ms(sentence: &str) -> f64 {
-    let letters: f64 = sentence.chars().map(|letter| if is_han(letter) { 120.0 } else { 40.0 }).sum();
-    (1_200.0 + letters).min(4_000.0)
-}
-
 impl Loop {
     /// One frame. False when playing is over.
     fn frame(&mut self, now_ms: f64) {
@@ -85,7 +77,7 @@ impl Loop {
     fn advance(&mut self, known: &Known, passed_ms: f64) {
         let px_of = |event: EventIndex| known.axis.px(known.run.trace.event(event).at);
         let last = known.last;
-        let beat = moving::next_rest(&known.run, known.cursor);
+        let beat = next_rest(&known.run, known.cursor);
         let (position, reached) = if self.still {
             let next = beat.unwrap_or(last);
             (px_of(next), next)

@@ -29,17 +29,6 @@ pub fn next_beat(run: &Run, after: EventIndex) -> Option<EventIndex> {
     run.beats.get(index).map(|beat| beat.event)
 }
 
-/// The first event after `after` at which playing rests: a beat, and of several of one kind at one instant the last, so
-/// that one does not read the same of every participant.
-pub fn next_rest(run: &Run, after: EventIndex) -> Option<EventIndex> {
-    let first = run.beats.partition_point(|beat| beat.event <= after);
-    let at = |event| run.trace.event(event).at;
-    let alike = run.beats[first..]
-        .windows(2)
-        .take_while(|pair| pair[0].kind == pair[1].kind && at(pair[0].event) == at(pair[1].event));
-    run.beats.get(first + alike.count()).map(|beat| beat.event)
-}
-
 /// Where the first play ends: at the last beat, after which a reader learns nothing new.
 pub fn resting_place(run: &Run) -> EventIndex {
     run.beats.last().map_or(run.len().saturating_sub(1), |beat| beat.event)

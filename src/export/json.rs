@@ -1,21 +1,49 @@
-//! A run as JSON: one object a line.
+//! A run as JSON: one object a line for each event, then for each verdict, then how the run ended.
 
+use super::Export;
 use crate::check::{PropertyKind, Verdict};
+use crate::scenario::link::Link;
 use crate::scenario::notation::Notation;
 use crate::scenario::run::{Judged, Run, Scene};
-use crate::scenario::transcript::loss_word;
+use crate::scenario::transcript::{ending_word, loss_word};
 use crate::sim::name::{LocalName, MessageName};
 use crate::sim::trace::{FaultIndex, Step, StepKind};
 use crate::text::Text;
 use serde_json::{Map, Value, json};
 
+pub(super) fn write(export: &Export) -> String {
+    let Export { run, link, part, .. } = export;
+    let mut text = String::new();
+    let mut line = |value: Value| {
+        text.push_str(&value.to_string());
+        text.push('\n');
+    };
+    for scene in run.scenes().skip(part.first as usize).take_while(|scene| part.contains(scene.event)) {
+        line(event(run, &scene));
+    }
+    run.verdicts.iter().for_each(|judged| line(verdict(judged, None)));
+    line(ending(run, link));
+    text
+}
+
+/// How a run ended, and what it is.
+pub fn ending(run: &Run, link: &Link) -> Value {
+    json!({
+        "events": run.len(),
+        "ending": ending_word(run.ending),
+        "end_us": run.trace.end().as_micros(),
+        "digest": run.digest.to_string(),
+        "link": link.to_string(),
+    })
+}
+
 /// Words in both languages.
-pub(super) fn text(text: &Text) -> Value {
+pub fn text(text: &Text) -> Value {
     json!({ "en": text.en, "zh": text.zh })
 }
 
 /// One event with its effects.
-pub(super) fn event(run: &Run, scene: &Scene) -> Value {
+pub fn event(run: &Run, scene: &Scene) -> Value {
     let steps = run.trace.steps_of(scene.event);
     let mut object = step(run, steps[0]);
     object.insert("event".to_owned(), scene.event.into());
@@ -74,7 +102,7 @@ fn fault(run: &Run, index: FaultIndex) -> Value {
 }
 
 /// One property with its verdict, and the one expected if there is one.
-pub(super) fn verdict(judged: &Judged, expected: Option<&str>) -> Value {
+pub fn verdict(judged: &Judged, expected: Option<&str>) -> Value {
     let kind = match judged.property.kind {
         PropertyKind::Always => "always",
         PropertyKind::Eventually => "eventually",
