@@ -2,10 +2,11 @@
 //! its budget of faults and its rule for timers.
 
 use faultline::check::search::{End, Options, Outcome, Report, Search};
-use faultline::check::worlds::{Allowed, Budget, TimerRule, Worlds};
+use faultline::check::worlds::{Allowed, Budget, TimerRule};
 use faultline::command::{self, BAD_INPUT, FINE, UNEXPECTED};
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
+use faultline::scenario::checked;
 use faultline::scenario::link::Link;
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ fn searched(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed
     let all = scenario.protocol.properties().iter();
     let properties: Vec<_> = all.filter(|property| properties.contains(&property.id)).collect();
     let budget = faults.iter().fold(Budget::default(), |budget, (allowed, number)| budget.with(*allowed, *number));
-    let worlds = Worlds::new(scenario.protocol.topology(&scenario.values), properties, rule, budget);
+    let worlds = checked::worlds(&scenario, properties, rule, budget);
     let options = Options { threads, states_max: 400_000, ..Options::default() };
     Search::new(&worlds, options).run().without_states()
 }

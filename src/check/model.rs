@@ -4,7 +4,7 @@
 use super::property::PropertyKind;
 
 /// A transition system. Everything is a pure function of its arguments, so that any number of threads may ask.
-pub trait Model: Sync {
+pub trait Model: Send + Sync {
     /// One state. Two states that are equal have the same future.
     type State: Clone + Eq + Send + Sync;
     /// One thing that can happen in a state.

@@ -1,13 +1,13 @@
 //! `faultline check`: every order in which a protocol's actions can happen, without time, with faults within a budget.
 
 use super::arguments::{Argument, Arguments, number};
-use super::searched::{BOUNDS, Bounds, Searched, exit_code};
+use super::searched::{BOUNDS, Bounds, Opens, Searched, exit_code};
 use super::{Failure, opened};
 use crate::check::Property;
 use crate::check::search::Search;
-use crate::check::worlds::{Allowed, Budget, TimerRule, Worlds};
-use crate::scenario::Scenario;
+use crate::check::worlds::{Allowed, Budget, TimerRule};
 use crate::scenario::catalogue::Catalogue;
+use crate::scenario::{Scenario, checked};
 use serde_json::{Map, Value};
 use std::io::Write;
 
@@ -24,11 +24,18 @@ struct Request {
 
 pub(super) fn check(catalogue: Catalogue, arguments: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
     let Request { scenario, properties, rule, budget, bounds } = Request::read(catalogue, arguments)?;
-    let topology = scenario.protocol.topology(&scenario.values);
-    let worlds = Worlds::new(topology, properties, rule, budget.clone());
-    let searched = Searched::by::<Failure>(&bounds, |options, watch| {
-        Ok(Search::new(&worlds, options).run_watched(watch).without_states())
+    let worlds = checked::worlds(&scenario, properties, rule, budget.clone());
+    let mut findings = Vec::new();
+    let mut searched = Searched::by::<Failure>(&bounds, |options, watch| {
+        let report = Search::new(&worlds, options).run_watched(watch);
+        findings.clone_from(&report.findings);
+        Ok(report.without_states())
     })?;
+    let opens = |finding| {
+        let found = checked::shown(&scenario, &worlds, finding)?;
+        Some(Opens { link: found.link().to_string(), order_only: found.is_order_only() })
+    };
+    searched.opens = findings.iter().map(opens).collect();
     let id = scenario.protocol.id();
     let rule = match rule {
         TimerRule::Patient => "patient",

@@ -6,7 +6,7 @@ use super::{FINE, Failure, UNEXPECTED, opened};
 use crate::check::{Property, PropertyKind};
 use crate::export::json;
 use crate::scenario::catalogue::Catalogue;
-use crate::scenario::explore::{Aim, Ask, Budget, FAULTS_IN_ALL_MAX, Found, Progress, Search, Standing};
+use crate::scenario::explore::{Aim, Ask, BY_ORDER, Budget, FAULTS_IN_ALL_MAX, Found, Progress, Search, Standing};
 use crate::scenario::link::Link;
 use crate::scenario::notation::Notation;
 use serde_json::{Value, json};
@@ -65,6 +65,9 @@ impl<'a> Options<'a> {
                 bad("explore needs a protocol, the id of a scenario, or a link: try faultline list".to_owned()),
             );
         };
+        if scenario.schedule.is_some() {
+            return Err(bad(BY_ORDER.en.into_owned()));
+        }
         let mut ask = Ask { from: at, aim: Aim::Each, ..Ask::of(scenario) };
         let properties = ask.scenario.protocol.properties();
         if !self.properties.is_empty() {

@@ -55,6 +55,15 @@ pub(super) struct Searched {
     elapsed: Duration,
     peak_memory_bytes: Option<u64>,
     threads: usize,
+    /// For each finding what opens it in the player, where something does.
+    pub opens: Vec<Option<Opens>>,
+}
+
+/// A counterexample in the player.
+pub(super) struct Opens {
+    pub link: String,
+    /// By order only: no faults bring it about in time.
+    pub order_only: bool,
 }
 
 /// What the exit code says: whether a property is broken.
@@ -74,7 +83,7 @@ impl Searched {
         let mut watch = |_| (start.elapsed() >= bounds.time_max).then_some(End::Time);
         let report = search(bounds.options.clone(), &mut watch)?;
         let (elapsed, peak_memory_bytes) = (start.elapsed(), memory.peak_bytes());
-        Ok(Searched { report, elapsed, peak_memory_bytes, threads: bounds.options.threads })
+        Ok(Searched { report, elapsed, peak_memory_bytes, threads: bounds.options.threads, opens: Vec::new() })
     }
 
     fn per_second(&self) -> u64 {
@@ -84,6 +93,7 @@ impl Searched {
     /// As JSON.
     pub fn described(&self) -> Map<String, Value> {
         let report = &self.report;
+        let described = |(place, found)| finding(found, self.opens_as(place));
         let (identity, odds) = match report.identity {
             Identity::Exact => ("exact", 0.0),
             Identity::Fingerprint { collision_odds } => ("fingerprint-64", collision_odds),
@@ -102,12 +112,16 @@ impl Searched {
             "peak_memory_bytes": self.peak_memory_bytes,
             "identity": identity,
             "collision_odds": odds,
-            "properties": report.findings.iter().map(finding).collect::<Vec<_>>(),
+            "properties": report.findings.iter().enumerate().map(described).collect::<Vec<_>>(),
         });
         match object {
             Value::Object(object) => object,
             _ => Map::new(),
         }
+    }
+
+    fn opens_as(&self, place: usize) -> Option<&Opens> {
+        self.opens.get(place)?.as_ref()
     }
 
     /// For people to read.
@@ -136,7 +150,7 @@ impl Searched {
             None => writeln!(out, "memory      {own:.1} MB for the search")?,
         }
         let width = report.findings.iter().map(|finding| finding.id.len()).max().unwrap_or(0);
-        for finding in &report.findings {
+        for (place, finding) in report.findings.iter().enumerate() {
             let (kind, word) = (kind_word(finding.kind), finding.outcome.word());
             writeln!(out, "\n{:<width$}  {word}  {kind}: {}", finding.id, finding.title)?;
             if let Some(why) = &finding.why {
@@ -155,6 +169,10 @@ impl Searched {
                 };
                 writeln!(out, "        {ever}, for ever")?;
             }
+            if let Some(Opens { link, order_only }) = self.opens_as(place) {
+                let how = if *order_only { " (order only)" } else { "" };
+                writeln!(out, "{:<width$}  open{how}: {link}", "")?;
+            }
         }
         Ok(())
     }
@@ -168,7 +186,7 @@ fn kind_word(kind: PropertyKind) -> &'static str {
     }
 }
 
-fn finding(finding: &Finding<()>) -> Value {
+fn finding(finding: &Finding<()>, opens: Option<&Opens>) -> Value {
     let path = finding.outcome.path().map(names);
     let trapped_among = match finding.outcome {
         Outcome::Violated { trapped_among, .. } => trapped_among,
@@ -182,6 +200,8 @@ fn finding(finding: &Finding<()>) -> Value {
         "why": finding.why,
         "path": path,
         "trapped_among": trapped_among,
+        "link": opens.map(|opens| &opens.link),
+        "order_only": opens.map(|opens| opens.order_only),
     })
 }
 

@@ -54,8 +54,8 @@ pub fn carry(run: &Run, protocol: &'static dyn Protocol) -> Carried {
             Err(why) => left_behind.push(LeftBehind { fault: index, why }),
         }
     }
-    let scenario =
-        Scenario { protocol, version: protocol.version(), values, seed: from.seed, faults, until: from.until };
+    // An order of actions names those of its own protocol.
+    let scenario = Scenario { values, seed: from.seed, faults, until: from.until, ..Scenario::of(protocol) };
     Carried { scenario, origins, left_behind, parameters_left }
 }
 

@@ -3,6 +3,7 @@
 pub mod bad;
 pub mod beat;
 pub mod catalogue;
+pub mod checked;
 pub mod compare;
 pub mod explore;
 pub mod judge;
@@ -19,6 +20,7 @@ pub mod words;
 
 use crate::protocols::{Protocol, Values};
 use crate::sim::fault::Fault;
+use crate::sim::schedule::Schedule;
 use crate::sim::time::Span;
 use std::fmt;
 
@@ -33,6 +35,8 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// The run's horizon.
     pub until: Span,
+    /// The order in which things happen, where it is not their times that give it.
+    pub schedule: Option<Schedule>,
 }
 
 /// The seed of a scenario that names none.
@@ -52,6 +56,7 @@ impl Scenario {
             seed: SEED_DEFAULT,
             faults: Vec::new(),
             until: UNTIL_DEFAULT,
+            schedule: None,
         }
     }
 }
@@ -65,6 +70,7 @@ impl PartialEq for Scenario {
             && self.seed == other.seed
             && self.faults == other.faults
             && self.until == other.until
+            && self.schedule == other.schedule
     }
 }
 
@@ -80,6 +86,7 @@ impl fmt::Debug for Scenario {
             .field("seed", &self.seed)
             .field("faults", &self.faults)
             .field("until", &self.until)
+            .field("schedule", &self.schedule)
             .finish()
     }
 }

@@ -167,7 +167,8 @@ impl Making {
     pub fn new(scenario: Scenario, limits: Limits) -> Making {
         let topology = scenario.protocol.topology(&scenario.values);
         let until = Instant::START + scenario.until;
-        let driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits);
+        let driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits)
+            .following(scenario.schedule.clone(), &topology);
         let judge = Judge::new(scenario.protocol.properties());
         Making {
             recording: Recording::new(topology.nodes.len(), scenario.faults.len(), judge),

@@ -59,6 +59,7 @@ pub fn ending_word(ending: Ending) -> &'static str {
     match ending {
         Ending::Quiescent => "quiescent",
         Ending::Horizon => "horizon",
+        Ending::Order => "end-of-order",
         Ending::TooManyEvents => "too-many-events",
         Ending::TooManyAtOneInstant => "too-many-at-one-instant",
     }

@@ -12,6 +12,7 @@ use super::happen::MessageFate;
 use super::name::{MessageName, Moment};
 use super::node::Node;
 use super::recorder::{Recorder, Silent, Status};
+use super::schedule::{Following, Schedule, Upcoming};
 use super::show::Condition;
 use super::time::Instant;
 use super::topology::Topology;
@@ -60,6 +61,8 @@ pub struct Driver {
     plan: Plan,
     until: Instant,
     limits: Limits,
+    /// For a run by order rather than by time.
+    following: Option<Following>,
     steps: u32,
     events: u32,
     events_now: u32,
@@ -93,11 +96,17 @@ impl Driver {
             plan,
             until,
             limits,
+            following: None,
             steps: 0,
             events: 0,
             events_now: 0,
             digest: Hasher::keyed(0),
         }
+    }
+
+    /// The same run, in which actions happen in the order of a schedule, if there is one, once its timed prefix is over.
+    pub fn following(self, schedule: Option<Schedule>, topology: &Topology) -> Driver {
+        Driver { following: schedule.map(|schedule| Following::new(schedule, topology)), ..self }
     }
 
     pub fn world(&self) -> &World {
@@ -147,12 +156,16 @@ impl Driver {
             perform(world, plan, node, &mut watch);
         } else {
             let fault = plan.timed.first().copied();
-            let action = world.next_due();
-            let at = match (fault, action) {
-                (None, None) => return Some(Ending::Quiescent),
-                (Some((at, ..)), None) => at,
-                (None, Some((due, _))) => due.at,
-                (Some((at, ..)), Some((due, _))) => at.min(due.at),
+            let upcoming = match &self.following {
+                None => Upcoming::in_time(world),
+                Some(following) => following.next(world),
+            };
+            let at = match (fault, &upcoming) {
+                (None, Upcoming::End(ending)) => return Some(*ending),
+                (Some((begins, ..)), Upcoming::End(_)) => begins,
+                (fault, Upcoming::Act(at, ..) | Upcoming::Turn(at, _)) => {
+                    fault.map_or(*at, |(begins, ..)| begins.min(*at))
+                }
             };
             if at > self.until {
                 return Some(Ending::Horizon);
@@ -161,7 +174,7 @@ impl Driver {
                 world.now = at;
                 self.events_now = 0;
             }
-            match (fault, action) {
+            match (fault, upcoming) {
                 (Some((begins, index, phase)), _) if begins == at => {
                     plan.timed.pop_first();
                     match phase {
@@ -169,7 +182,13 @@ impl Driver {
                         Phase::End => end(world, &self.faults, index, &mut watch),
                     }
                 }
-                (_, Some((due, action))) => occur(world, plan, due, action, &mut watch),
+                (_, Upcoming::Act(_, due, action)) => drop(occur(world, plan, due, action, &mut watch)),
+                (_, Upcoming::Turn(_, action)) => {
+                    let over = action.is_none_or(|(due, action)| occur(world, plan, due, action, &mut watch));
+                    if let Some(following) = self.following.as_mut().filter(|_| over) {
+                        following.done += 1;
+                    }
+                }
                 _ => {}
             }
         }
@@ -185,16 +204,18 @@ impl Driver {
     }
 }
 
-fn occur(world: &mut World, plan: &mut Plan, due: Due, action: Action, recorder: &mut dyn Recorder) {
+/// Something due happens, unless a fault strikes just before it; says whether it did.
+fn occur(world: &mut World, plan: &mut Plan, due: Due, action: Action, recorder: &mut dyn Recorder) -> bool {
     // A paused node does not get to the place; it comes again when the node wakes.
     let moments = if plan.anchored.is_empty() { Vec::new() } else { world.moments(action) };
     if plan.come_to(&moments, Place::Before) {
-        return;
+        return false;
     }
     world.take(&due);
     world.occur(due, action, recorder);
     settled(world, due.node(), recorder);
     plan.come_to(&moments, Place::After);
+    true
 }
 
 fn perform(world: &mut World, plan: &mut Plan, node: NodeId, recorder: &mut dyn Recorder) {

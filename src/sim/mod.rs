@@ -15,6 +15,7 @@ pub mod payload;
 pub mod random;
 pub mod recorder;
 pub mod role;
+pub mod schedule;
 pub mod show;
 mod strike;
 pub mod time;

@@ -135,6 +135,8 @@ pub enum Ending {
     Quiescent,
     /// The scenario's `until` came first.
     Horizon,
+    /// The scenario's schedule is at its end, and more could happen.
+    Order,
     /// More events than a run may have.
     TooManyEvents,
     /// More events than may share one instant: a protocol that loops without time passing.

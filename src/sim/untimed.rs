@@ -175,6 +175,30 @@ impl World {
         }
     }
 
+    /// Where a crash after so many effects of a choice stands in its node's run: before the next effect that can be
+    /// named, or after the last thing that could be; what lies between makes no difference to a process that dies. None
+    /// if nothing in it has a name.
+    pub fn place_in_part(&self, action: Action, rule: TimerRule, effects: u32) -> Option<Place> {
+        let node = self.node_of(action)?;
+        let mut last = self.moments(action).pop();
+        let mut world = self.clone();
+        world.choose(action, rule, 0, &mut Silent);
+        for done in 0.. {
+            let next = world.moment(Action::Perform(node));
+            if done >= effects
+                && let Some(next) = next
+            {
+                return Some(Place::Before(next));
+            }
+            last = next.or(last);
+            if world.next_to_perform() != Some(node) {
+                break;
+            }
+            world.perform(node, &MessageFate::default(), &mut Silent);
+        }
+        last.map(Place::After)
+    }
+
     /// When a timer is due; none for anything else.
     fn fires_at(&self, action: Action) -> Option<Instant> {
         let Action::Fire { node, kind, subject } = action else { return None };

@@ -274,9 +274,14 @@ impl World {
     /// Everything that can happen next, in the order in which a timed run would do it.
     pub fn enabled(&self) -> Vec<Action> {
         let performs = (0..self.slots.len() as u8).map(NodeId).filter(|node| self.can_perform(*node));
+        performs.map(Action::Perform).chain(self.enabled_due().map(|(_, action)| action)).collect()
+    }
+
+    /// What stands on the agenda and can happen now.
+    pub(super) fn enabled_due(&self) -> impl Iterator<Item = (Due, Action)> {
         let starting = self.starting();
-        let others = self.agenda.iter().filter(|(due, action)| self.can_occur(due, **action, starting));
-        performs.map(Action::Perform).chain(others.map(|(_, action)| *action)).collect()
+        let others = self.agenda.iter().map(|(due, action)| (*due, *action));
+        others.filter(move |(due, action)| self.can_occur(due, *action, starting))
     }
 
     /// The nodes that are about to start.

@@ -30,6 +30,9 @@ words! {
         "方向键、空格和 Enter 在消息流获得焦点时有效。";
     MARKS: "Marks and words in this run", "本次运行中的标记与术语";
     WITHOUT_FAULTS: "without faults", "没有故障";
+    ORDER_ONLY: "order only", "仅顺序";
+    ORDER_ONLY_HINT: "Order only: each action takes one step. No faults were found that bring this order about in time.",
+        "仅顺序：每个动作占一步。没有找到能在时间上造成这一顺序的故障。";
 
     // Sections.
     EVENTS: "Events", "事件";

@@ -62,7 +62,8 @@ impl<M: Model> Search<'_, M> {
     /// Expands a part of this level and enters what it leads to at once: what several threads do, in the same order.
     pub(super) fn expand_alone(&mut self, batch: Range<usize>) {
         let level = std::mem::take(&mut self.level);
-        let model = self.model;
+        let held = self.model.clone();
+        let model = &*held;
         let (mut actions, mut reached) = (Vec::new(), Vec::new());
         for place in batch {
             let state = &level[place];
@@ -117,7 +118,7 @@ impl<M: Model> Search<'_, M> {
     pub(super) fn truths(&self, state: &M::State) -> u32 {
         let marks = self.model.marks(state);
         self.open_bits(|predicate| match predicate {
-            Predicate::State(holds) => holds(self.model, state),
+            Predicate::State(holds) => holds(&self.model, state),
             Predicate::Mark(mark) => marks & mark != 0,
             Predicate::Step(_) => false,
         })
@@ -126,7 +127,7 @@ impl<M: Model> Search<'_, M> {
     fn step_truths(&self, before: &M::State, after: &M::State) -> u32 {
         self.open_bits(|predicate| match predicate {
             Predicate::State(_) | Predicate::Mark(_) => false,
-            Predicate::Step(holds) => holds(self.model, before, after),
+            Predicate::Step(holds) => holds(&self.model, before, after),
         })
     }
 

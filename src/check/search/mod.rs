@@ -7,6 +7,7 @@
 
 mod expand;
 mod graph;
+mod held;
 mod path;
 mod report;
 mod seen;
@@ -17,9 +18,11 @@ use super::model::{Model, Predicate, StateProperty};
 use super::property::PropertyKind;
 use expand::Candidate;
 use graph::Graph;
+use held::Held;
 pub use path::Path;
 pub use report::{End, Finding, Identity, Outcome, Report};
 use seen::{Found, Seen};
+use std::sync::Arc;
 
 /// How many states are expanded between two looks at the bounds.
 const BATCH_STATES: usize = 4_096;
@@ -91,7 +94,7 @@ enum Witness {
 
 /// A search under way. [`Search::advance`] takes it a batch further.
 pub struct Search<'m, M: Model> {
-    model: &'m M,
+    model: Held<'m, M>,
     options: Options,
     properties: Vec<StateProperty<M>>,
     witnesses: Vec<Option<Witness>>,
@@ -123,12 +126,23 @@ pub struct Search<'m, M: Model> {
     end: Option<End>,
 }
 
+impl<M: Model> Search<'static, M> {
+    /// The same for whoever keeps the model and the search together.
+    pub fn shared(model: Arc<M>, options: Options) -> Search<'static, M> {
+        Search::of(Held::Shared(model), options)
+    }
+}
+
 impl<'m, M: Model> Search<'m, M> {
     /// A search that has seen the initial states.
     ///
     /// # Panics
     /// If the model has more than 32 properties: a mistake in the model.
     pub fn new(model: &'m M, options: Options) -> Search<'m, M> {
+        Search::of(Held::Borrowed(model), options)
+    }
+
+    fn of(model: Held<'m, M>, options: Options) -> Search<'m, M> {
         let properties = model.properties();
         assert!(properties.len() <= PROPERTIES_MAX, "a model has at most {PROPERTIES_MAX} properties");
         let eventually = properties.iter().any(|property| property.kind == PropertyKind::Eventually);
@@ -156,6 +170,7 @@ impl<'m, M: Model> Search<'m, M> {
             end: None,
             options,
         };
+        let model = search.model.clone();
         let initial = model.initial_states();
         search.generated = initial.len() as u64;
         let steps = search.step_bits();

@@ -2,7 +2,9 @@
 //! budget, judged by the protocol's own monitors.
 
 mod budget;
+mod order;
 pub use budget::{Allowed, Budget};
+pub use order::{Ordered, apart};
 
 use super::model::{Model, Predicate, StateProperty};
 use super::property::{Judgement, Monitor, Property, PropertyKind, View};
@@ -14,6 +16,7 @@ use crate::sim::trace::{Local, LocalIndex, Message, MessageIndex, NodeId, Step, 
 pub use crate::sim::untimed::TimerRule;
 use crate::sim::world::{Action, World};
 use crate::text::Text;
+use std::fmt;
 use std::sync::Arc;
 
 /// About what a monitor remembers.
@@ -22,6 +25,7 @@ const MONITOR_BYTES: usize = 64;
 /// All runs of a protocol's nodes, without time.
 pub struct Worlds {
     topology: Topology,
+    seed: u64,
     properties: Vec<&'static Property>,
     rule: TimerRule,
     budget: Budget,
@@ -68,6 +72,12 @@ impl PartialEq for WorldState {
 }
 
 impl Eq for WorldState {}
+
+impl fmt::Debug for WorldState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "WorldState({:016x})", self.fingerprint)
+    }
+}
 
 impl WorldState {
     fn identified(mut self) -> WorldState {
@@ -138,9 +148,19 @@ impl Recorder for Watching<'_> {
 
 impl Worlds {
     /// All runs of these nodes under a timer rule, with faults within the budget, judged by these properties (at most
-    /// 32).
-    pub fn new(topology: Topology, properties: Vec<&'static Property>, rule: TimerRule, budget: Budget) -> Worlds {
-        Worlds { topology, properties, rule, budget }
+    /// 32). The seed decides what the nodes themselves draw.
+    pub fn new(
+        topology: Topology,
+        seed: u64,
+        properties: Vec<&'static Property>,
+        rule: TimerRule,
+        budget: Budget,
+    ) -> Worlds {
+        Worlds { topology, seed, properties, rule, budget }
+    }
+
+    pub fn properties(&self) -> &[&'static Property] {
+        &self.properties
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
@@ -218,8 +238,7 @@ impl Model for Worlds {
             standing: Standing::Nothing,
         };
         let state = WorldState {
-            // Nothing is drawn from the seed that a world without time would show.
-            world: World::new(&self.topology, 0),
+            world: World::new(&self.topology, self.seed),
             names: Arc::default(),
             watched: self.properties.iter().map(monitor).collect(),
             left: self.budget.clone(),

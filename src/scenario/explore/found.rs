@@ -12,7 +12,7 @@ use crate::sim::fault::{Fault, Place};
 use crate::sim::name::Moment;
 use crate::sim::time::{Instant, Span};
 use crate::sim::topology::Topology;
-use crate::sim::trace::{EventIndex, NodeId, Trace};
+use crate::sim::trace::{Ending, EventIndex, NodeId, Trace};
 use crate::text::Text;
 
 /// A property broken by the fewest faults.
@@ -33,6 +33,31 @@ pub struct Found {
 }
 
 impl Found {
+    /// What a run shows of a property, in which these faults, its last, were added; none if it does not break it.
+    /// `never` says that it is enough if what should happen has not by the run's end.
+    pub(in crate::scenario) fn of(
+        run: Run,
+        property: &'static Property,
+        added: Vec<Fault>,
+        never: bool,
+    ) -> Option<Found> {
+        let verdict = run.verdicts.iter().find(|judged| judged.property.id == property.id)?.verdict.clone();
+        let (at, why) = match verdict {
+            Verdict::Violated { at, why } => (at, why),
+            Verdict::NotYet { why } if never => (run.len().saturating_sub(1), why),
+            _ => return None,
+        };
+        let instant = run.trace.event(at).at;
+        let struck = run.trace.struck.iter().skip(run.scenario.faults.len() - added.len()).flatten();
+        let begins = struck.min().map(|step| run.trace.steps[*step as usize].at);
+        Some(Found { property, added, begins, at, instant, why, digest: run.digest, scenario: run.scenario })
+    }
+
+    /// Whether it is a run of an order only, not of times.
+    pub fn is_order_only(&self) -> bool {
+        self.scenario.schedule.is_some()
+    }
+
     /// The link that opens it paused where the property is broken.
     pub fn link(&self) -> Link {
         Link { at: Some(self.instant), digest: Some(self.digest.short()), ..Link::of(self.scenario.clone()) }
@@ -43,15 +68,22 @@ impl Found {
 const UNITS_MICROS: [u64; 9] = [60_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 500, 100, 10];
 
 /// Runs lists of faults to see whether they break a property.
-pub(super) struct Trial {
+pub(in crate::scenario) struct Trial {
     scenario: Scenario,
     topology: Topology,
     from: Option<Instant>,
+    /// Whether it is enough that what should happen has not by the run's end.
+    never: bool,
 }
 
 impl Trial {
     pub fn new(ask: &Ask, topology: Topology) -> Trial {
-        Trial { scenario: ask.scenario.clone(), topology, from: ask.from }
+        Trial { scenario: ask.scenario.clone(), topology, from: ask.from, never: false }
+    }
+
+    /// Where it is known that what should happen never does, a run is content with its not having happened by the end.
+    pub fn content_with_never(self, never: bool) -> Trial {
+        Trial { never, ..self }
     }
 
     pub fn topology(&self) -> &Topology {
@@ -65,7 +97,8 @@ impl Trial {
     /// Whether these faults besides the scenario's own break the property.
     fn breaks(&self, added: &[Fault], property: &'static Property) -> bool {
         let faults = [&self.scenario.faults[..], added].concat();
-        let mut driver = Driver::new(&self.topology, self.scenario.seed, &faults, self.until(), Limits::default());
+        let mut driver = Driver::new(&self.topology, self.scenario.seed, &faults, self.until(), Limits::default())
+            .following(self.scenario.schedule.clone(), &self.topology);
         let (mut record, mut watch, mut broken) = (Record::default(), Watch::new(&[property]), Vec::new());
         loop {
             let mut tape = Tape { record: &mut record, watch: &mut watch, broken: &mut broken };
@@ -74,6 +107,7 @@ impl Trial {
                 return true;
             }
             if let Some(ending) = ending {
+                let ending = if self.never { Ending::Quiescent } else { ending };
                 return !watch.violated_at_the_end(ending).is_empty();
             }
         }
@@ -92,13 +126,7 @@ impl Trial {
         }
         self.leave_out(&mut best, property);
         let scenario = Scenario { faults: [&self.scenario.faults[..], &best].concat(), ..self.scenario.clone() };
-        let run = Run::of(scenario);
-        let verdict = run.verdicts.iter().find(|judged| judged.property.id == property.id)?.verdict.clone();
-        let Verdict::Violated { at, why } = verdict else { return None };
-        let instant = run.trace.event(at).at;
-        let struck = run.trace.struck.iter().skip(self.scenario.faults.len()).flatten();
-        let begins = struck.min().map(|step| run.trace.steps[*step as usize].at);
-        Some(Found { property, added: best, begins, at, instant, why, digest: run.digest, scenario: run.scenario })
+        Found::of(Run::of(scenario), property, best, self.never)
     }
 
     /// Leaves out every fault without which the property is broken all the same.

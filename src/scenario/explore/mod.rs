@@ -23,7 +23,8 @@ mod words;
 
 pub use budget::{Allowance, Budget, FAULTS_IN_ALL_MAX, IN_ALL_DEFAULT, Kind};
 pub use found::Found;
-pub use question::{Account, Break, Question};
+pub(in crate::scenario) use found::Trial;
+pub use question::{Account, BY_ORDER, Break, Question};
 pub use reach::{Reach, Reached};
 pub use search::Search;
 pub use told::{in_words, kinds_of};

@@ -13,6 +13,12 @@ use crate::sim::trace::EventIndex;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
+/// Why a run of an order only is not searched.
+pub const BY_ORDER: Text = Text::new(
+    "a fault search places faults in time, and this is a run of an order only",
+    "故障搜索按时间安排故障，而这次运行只表示顺序",
+);
+
 /// What is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
@@ -44,6 +50,9 @@ impl Question {
     /// What a search understands by it.
     pub fn ask(&self, catalogue: Catalogue) -> Read<Ask> {
         let link = Link::read(&self.link, catalogue)?;
+        if link.scenario.schedule.is_some() {
+            return Err(Piece::of("order").bad(BY_ORDER, Text::new("Leave the order out", "请去掉 order")));
+        }
         let mut ask = Ask { from: link.at, aim: self.aim, bounds: self.bounds, ..Ask::of(link.scenario) };
         let protocol = ask.scenario.protocol;
         if !self.properties.is_empty() {

@@ -35,9 +35,9 @@ pub const SECTION_BYTES_MAX: usize = 24;
 
 /// The keys that are neither a fault's nor a parameter's; no parameter may be called like one. `packed` is kept free
 /// for a compact tail.
-pub const KEYS: [&str; 14] = [
-    "seed", "until", "faults", "t", "play", "view", "compare", "lang", "theme", "embed", "readonly", "model", "digest",
-    "packed",
+pub const KEYS: [&str; 15] = [
+    "seed", "until", "faults", "order", "t", "play", "view", "compare", "lang", "theme", "embed", "readonly", "model",
+    "digest", "packed",
 ];
 
 /// Whether no parameter may have this key, because links already use it.

@@ -100,7 +100,7 @@ fn read_parts(link: &mut Link, query: Piece, catalogue: Catalogue) -> Read<()> {
     let protocol = link.scenario.protocol;
     let mut seen: Vec<&str> = Vec::new();
     let mut faults: Vec<(Piece, Piece)> = Vec::new();
-    let mut no_faults = false;
+    let (mut no_faults, mut order) = (false, None);
     for (index, part) in query.pieces('&').enumerate() {
         if index >= PARTS_MAX {
             return Err(part.bad(
@@ -138,6 +138,7 @@ fn read_parts(link: &mut Link, query: Piece, catalogue: Catalogue) -> Read<()> {
                 one_of(value, &[("none", ())])?;
                 no_faults = true;
             }
+            None if key.text() == "order" => order = Some(value),
             None => read_setting(link, key, value, catalogue)?,
         }
     }
@@ -151,6 +152,9 @@ fn read_parts(link: &mut Link, query: Piece, catalogue: Catalogue) -> Read<()> {
         link.scenario.faults = read.collect::<Read<Vec<_>>>()?;
     } else if let Some(entry) = link.entry {
         link.scenario.faults = faults_of(entry, &notation);
+    }
+    if let Some(order) = order {
+        link.scenario.schedule = Some(notation.read_schedule(order)?);
     }
     Ok(())
 }

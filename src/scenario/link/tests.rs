@@ -4,7 +4,11 @@ use crate::scenario::notation::tests::fault;
 use crate::scenario::sample::{CATALOGUE, Errand};
 use crate::scenario::{SEED_DEFAULT, UNTIL_DEFAULT};
 use crate::sim::driver::Limits;
+use crate::sim::name::MessageName;
+use crate::sim::payload::Subject;
+use crate::sim::schedule::{SCHEDULE_MAX, Schedule, Scheduled};
 use crate::sim::time::Span;
+use crate::sim::trace::NodeId;
 use proptest::prelude::*;
 
 fn read(text: &str) -> Link {
@@ -125,6 +129,16 @@ fn what_is_wrong_is_named_with_its_place_and_the_nearest_scenario() {
         ("1/errand?digest=+123456a", "+123456a", "errand-done"),
         ("1/errand?model=0", "0", "errand-done"),
         ("1/errand?packed=AAAA", "packed", "errand-done"),
+        ("1/errand?order=a:ask.1:w1,nap", "nap", "errand-done"),
+        ("1/errand?order=a:ask.1:w9", "w9", "errand-done"),
+        ("1/errand?order=a:ask.1:w1,timer:a", "timer:a", "errand-done"),
+        ("1/errand?order=timer:a:hunger", "hunger", "errand-done"),
+        ("1/errand?order=sync:w9", "w9", "errand-done"),
+        ("1/errand?order=gone:a", "gone:a", "errand-done"),
+        ("1/errand?order=a:ask.1:w1,,sync:w1", "", "errand-done"),
+        ("1/errand?order=@soon,sync:w1", "soon", "errand-done"),
+        ("1/errand?order=sync:w1,@5ms", "@5ms", "errand-done"),
+        ("1/errand?order=sync:w1&order=sync:w1", "order", "errand-done"),
     ] {
         let bad = bad(text);
         assert_eq!((bad.part.as_str(), bad.nearest), (part, Some(nearest)), "{text}: {}", bad.sentence());
@@ -147,6 +161,9 @@ fn work_is_bounded() {
     let many = |count: usize| format!("1/errand?{}", vec!["crash=a@1ms"; count].join("&"));
     assert_eq!(read(&many(FAULTS_MAX)).scenario.faults.len(), FAULTS_MAX);
     assert!(bad(&many(FAULTS_MAX + 1)).what.en.contains("256 faults"));
+    let order = |count: usize| format!("1/errand?order={}", vec!["sync:w1"; count].join(","));
+    assert_eq!(read(&order(SCHEDULE_MAX)).scenario.schedule.unwrap().actions.len(), SCHEDULE_MAX);
+    assert!(bad(&order(SCHEDULE_MAX + 1)).what.en.contains("4000 actions"));
     assert!(bad(&format!("1/errand?{}", "&".repeat(PARTS_MAX + 1))).what.en.contains("parts"));
 }
 
@@ -160,6 +177,22 @@ fn a_typical_link_of_twelve_faults_is_short() {
     let link = read(text);
     assert_eq!((link.to_string().as_str(), link.scenario.faults.len()), (text, 12));
     assert!(text.len() < 400, "{}", text.len());
+}
+
+#[test]
+fn an_order_is_written_as_it_is_read() {
+    for order in
+        ["", "@5ms", "a:ask.1:w1", "@12ms,a:ask.1:w1*2,sync:w1,w1:all-done.1:a,timer:a:patience,gone:a:w1,break:a:w1"]
+    {
+        let text = format!("1/errand?order={order}");
+        let link = read(&text);
+        assert_eq!(link.to_string(), text);
+        assert!(link.scenario.schedule.is_some());
+    }
+    // As with faults, what names a node that does not exist is left out.
+    let mut link = read("1/errand?workers=4&order=a:ask.1:w4,sync:w1");
+    link.scenario.values.set("workers", Value::Number(1));
+    assert_eq!(link.to_string(), "1/errand?workers=1&order=sync:w1");
 }
 
 #[test]
@@ -187,12 +220,14 @@ fn link() -> impl Strategy<Value = Link> {
         (0usize..=2, any::<u64>(), values, prop::collection::vec(fault(), 0..=12), 0u64..10_000_000),
         shown,
         (0u8..3, 0u8..3, prop::option::of(any::<u32>()), 1u16..4),
+        prop::option::of((at(), prop::collection::vec(scheduled(), 0..=12))),
     )
         .prop_map(
             |(
                 (entry, seed, values, faults, until),
                 (at, play, mut view, flags),
                 (language, theme, digest, version),
+                schedule,
             )| {
                 let entry = CATALOGUE.entries().nth(entry).map(|listed| listed.entry);
                 let mut scenario = Scenario { seed, until: Span::micros(until), ..Scenario::of(&Errand) };
@@ -203,6 +238,9 @@ fn link() -> impl Strategy<Value = Link> {
                 let topology = Errand.topology(&scenario.values);
                 let notation = Notation::new(&Errand, &topology);
                 scenario.faults = faults.into_iter().filter(|fault| notation.knows_nodes_of(fault)).collect();
+                let named = |action: &Scheduled| !matches!(action, Scheduled::Syncs(node) if node.0 > values.0 as u8);
+                scenario.schedule = schedule
+                    .map(|(from, actions)| Schedule { from, actions: actions.into_iter().filter(named).collect() });
                 view.sort();
                 view.dedup();
                 let play = play.map(|(from, to)| match (from, to) {
@@ -224,6 +262,26 @@ fn link() -> impl Strategy<Value = Link> {
                 }
             },
         )
+}
+
+/// The nodes of all but the last kind exist whatever the parameters say.
+fn scheduled() -> impl Strategy<Value = Scheduled> {
+    let (a, w1) = (NodeId(0), NodeId(1));
+    let kind = prop_oneof![Just("ask"), Just("all-done")];
+    let name = (kind, 0u32..3, 1u32..3);
+    prop_oneof![
+        name.prop_map(move |(kind, subject, ordinal)| Scheduled::Arrives(MessageName {
+            from: a,
+            to: w1,
+            kind,
+            subject: Subject(subject),
+            ordinal
+        })),
+        (0u32..2).prop_map(move |subject| Scheduled::Fires { node: a, kind: "patience", subject: Subject(subject) }),
+        Just(Scheduled::Disconnects { node: a, peer: w1 }),
+        Just(Scheduled::Breaks { one: a, other: w1 }),
+        (0u8..=4).prop_map(|node| Scheduled::Syncs(NodeId(node))),
+    ]
 }
 
 const HOSTILE: &str = "[0-9a-z=&?/#@:.,*~+%\\-]{0,80}";

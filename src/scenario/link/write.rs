@@ -101,5 +101,8 @@ impl Link {
             let known = scenario.faults.iter().filter(|fault| notation.knows_nodes_of(fault));
             parts.extend(known.map(|fault| notation.write(fault)));
         }
+        if let Some(schedule) = &scenario.schedule {
+            parts.push(format!("order={}", notation.write_schedule(schedule)));
+        }
     }
 }

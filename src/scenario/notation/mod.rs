@@ -19,10 +19,13 @@
 //! After `@` stands an instant, or `before:` or `after:` and a moment of that node: `commit.1:p1` (it sends),
 //! `c:prepare.1` (it receives), `write:prepared.1`, `durable:prepared.1`, `timer:votes.1`; then `*2` for the second time.
 
+mod order;
 mod read;
 #[cfg(test)]
 pub(super) mod tests;
 mod write;
+
+pub use order::ACTIONS;
 
 use super::bad::{Piece, Read};
 use crate::protocols::Protocol;

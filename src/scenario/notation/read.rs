@@ -82,7 +82,7 @@ impl Notation<'_> {
     }
 
     /// A node's name.
-    fn node(&self, piece: Piece) -> Read<NodeId> {
+    pub(super) fn node(&self, piece: Piece) -> Read<NodeId> {
         self.topology.named(piece.text()).ok_or_else(|| self.no_such_node(piece))
     }
 
@@ -162,7 +162,7 @@ impl Notation<'_> {
     }
 
     /// `commit.1`, or `commit` alone where it is about nothing in particular.
-    fn kind_and_subject(&self, piece: Piece) -> Read<(&'static str, Subject)> {
+    pub(super) fn kind_and_subject(&self, piece: Piece) -> Read<(&'static str, Subject)> {
         let (kind, subject) = match piece.split('.') {
             Some((kind, subject)) => (kind, Subject(subject.number(0, u64::from(u32::MAX))? as u32)),
             None => (piece, Subject::NONE),
@@ -189,7 +189,7 @@ impl Notation<'_> {
     }
 
     /// `c:commit.1:p1*2`
-    fn message(&self, piece: Piece) -> Read<MessageName> {
+    pub(super) fn message(&self, piece: Piece) -> Read<MessageName> {
         let (named, ordinal) = ordinal(piece)?;
         let parts: Vec<Piece> = named.pieces(':').take(4).collect();
         let [from, what, to] = parts[..] else {

@@ -88,7 +88,7 @@ impl Notation<'_> {
         }
     }
 
-    fn name(&self, node: NodeId) -> &'static str {
+    pub(super) fn name(&self, node: NodeId) -> &'static str {
         self.topology.name(node)
     }
 
@@ -97,7 +97,7 @@ impl Notation<'_> {
     }
 }
 
-fn what(kind: &str, subject: Subject) -> String {
+pub(super) fn what(kind: &str, subject: Subject) -> String {
     if subject == Subject::NONE { kind.to_owned() } else { format!("{kind}.{}", subject.0) }
 }
 

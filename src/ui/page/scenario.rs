@@ -59,6 +59,7 @@ fn opening(laboratory: &Laboratory) -> Html {
         <div class="opening">
             <h1 class="question">{ question(laboratory) }</h1>
             if let Some(warning) = &bench.warning { <p class="warning" role="status">{ laboratory.words(warning) }</p> }
+            if bench.run.scenario.schedule.is_some() { <p class="muted small">{ laboratory.words(&words::ORDER_ONLY_HINT) }</p> }
             { verdict_line(&laboratory.stage(), bench.lists_verdicts) }
             if let Some(status) = making(laboratory) { <p class="muted making" role="status">{ status }</p> }
         </div>
@@ -106,6 +107,12 @@ fn may_explore(laboratory: &Laboratory) -> bool {
     !laboratory.state.frame.embedded && !laboratory.state.frame.read_only
 }
 
+/// A search places faults in time: it has nothing to say of an order only.
+fn exploring(laboratory: &Laboratory) -> Html {
+    let in_time = laboratory.state.bench.run.scenario.schedule.is_none();
+    if in_time { explore_from_here(laboratory) } else { Html::default() }
+}
+
 /// On a phone the answer stands under the first screen, and so does the question whether it can still go wrong.
 pub fn answer_below(laboratory: &Laboratory) -> Html {
     if laboratory.breadth != Breadth::Phone {
@@ -114,7 +121,7 @@ pub fn answer_below(laboratory: &Laboratory) -> Html {
     html! {
         <>
             { answer(laboratory) }
-            if may_explore(laboratory) { <p class="ask-below">{ explore_from_here(laboratory) }</p> }
+            if may_explore(laboratory) { <p class="ask-below">{ exploring(laboratory) }</p> }
         </>
     }
 }
@@ -138,7 +145,7 @@ fn running(laboratory: &Laboratory) -> Html {
                 if may_explore(laboratory) {
                     <div class="now-row">
                         { faults_now(laboratory) }
-                        if laboratory.breadth != Breadth::Phone { { explore_from_here(laboratory) } }
+                        if laboratory.breadth != Breadth::Phone { { exploring(laboratory) } }
                     </div>
                 }
             </div>

@@ -31,8 +31,7 @@ fn values(set: &[(&'static str, &str)]) -> Values {
 }
 
 fn run(set: &[(&'static str, &str)], seed: u64, faults: Vec<Fault>, until: Span) -> Run {
-    let version = ThreePhaseCommit.version();
-    Run::of(Scenario { protocol: &ThreePhaseCommit, version, values: values(set), seed, faults, until })
+    Run::of(Scenario { values: values(set), seed, faults, until, ..Scenario::of(&ThreePhaseCommit) })
 }
 
 fn verdict<'a>(run: &'a Run, property: &str) -> &'a Verdict {

@@ -1,0 +1,107 @@
+//! What searches find opens, replays, and breaks what they say; in time and by order.
+
+use super::*;
+use crate::check::search::Options;
+use crate::check::worlds::{Allowed, Budget as Faults};
+use crate::protocols::CATALOGUE;
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::link::Link;
+use crate::sim::trace::Ending;
+
+const SAFE: &str = "agreement";
+const LIVE: &str = "nobody-stays-in-doubt";
+
+/// A link, a property, a rule, and faults that break it.
+type Case = (&'static str, &'static str, TimerRule, &'static [(Allowed, u8)]);
+
+const CASES: [Case; 8] = [
+    ("1/3pc?participants=2", SAFE, TimerRule::Patient, &[(Allowed::Crash, 1)]),
+    ("1/3pc?participants=2&decision-retry=10s", SAFE, TimerRule::Patient, &[(Allowed::Drop, 2)]),
+    ("1/2pc?participants=2", LIVE, TimerRule::Patient, &[(Allowed::Crash, 1)]),
+    (
+        "1/2pc?participants=2&mistake=reply-before-fsync",
+        SAFE,
+        TimerRule::Patient,
+        &[(Allowed::PowerLoss, 1), (Allowed::Restart, 1)],
+    ),
+    ("1/2pc?participants=2&mistake=abort-after-commit-point", SAFE, TimerRule::Patient, &[(Allowed::Drop, 1)]),
+    ("1/2pc?participants=2&mistake=prepared-timeout-abort", SAFE, TimerRule::Patient, &[(Allowed::Drop, 1)]),
+    ("1/2pc?participants=2&mistake=prepared-timeout-commit", SAFE, TimerRule::Patient, &[(Allowed::Drop, 1)]),
+    ("1/2pc?participants=1&mistake=prepared-timeout-abort", SAFE, TimerRule::Any, &[]),
+];
+
+fn read(link: &str) -> Link {
+    Link::read(link, Catalogue(CATALOGUE)).unwrap_or_else(|bad| panic!("{link}: {}", bad.sentence()))
+}
+
+fn finding(worlds: &Worlds) -> Finding<WorldState> {
+    let options = Options { states_max: 400_000, ..Options::default() };
+    crate::check::search::Search::new(worlds, options).run().findings.remove(0)
+}
+
+fn worlds_of((link, property, rule, faults): Case) -> (Scenario, Worlds) {
+    let scenario = read(link).scenario;
+    let properties = scenario.protocol.properties().iter().filter(|known| known.id == property).collect();
+    let budget = faults.iter().fold(Faults::default(), |budget, (allowed, most)| budget.with(*allowed, *most));
+    let worlds = worlds(&scenario, properties, rule, budget);
+    (scenario, worlds)
+}
+
+/// The link opens the run that was found, and that run breaks the property.
+#[track_caller]
+fn opens(found: &Found) -> Run {
+    let text = found.link().to_string();
+    let link = read(&text);
+    assert_eq!(link.scenario, found.scenario, "{text}");
+    let run = Run::of(link.scenario);
+    assert_eq!(Some(run.digest.short()), link.digest, "{text}");
+    let judged = run.verdicts.iter().find(|judged| judged.property.id == found.property.id).unwrap();
+    assert!(matches!(judged.verdict.word(), "violated" | "not-yet"), "{text}: {:?}", judged.verdict);
+    assert!((0..run.scenario.faults.len()).all(|fault| run.trace.applied(fault as u16)), "{text}");
+    run
+}
+
+#[test]
+fn what_a_search_finds_opens_in_time() {
+    for case in CASES {
+        let (scenario, worlds) = worlds_of(case);
+        let found = shown(&scenario, &worlds, &finding(&worlds)).unwrap_or_else(|| panic!("{case:?}"));
+        assert!(!found.is_order_only(), "{case:?}: {}", found.link());
+        opens(&found);
+        // Without any of its faults nothing breaks.
+        for place in 0..found.added.len() {
+            let mut fewer = found.scenario.clone();
+            fewer.faults.remove(place);
+            let verdict =
+                Run::of(fewer).verdicts.iter().find(|judged| judged.property.id == case.1).unwrap().verdict.word();
+            assert_eq!(verdict, "holds", "{case:?}, {}", found.link());
+        }
+    }
+}
+
+#[test]
+fn what_a_search_finds_opens_by_order() {
+    for case in CASES {
+        let (scenario, worlds) = worlds_of(case);
+        let finding = finding(&worlds);
+        let Outcome::Violated { path, .. } = &finding.outcome else { panic!("{case:?}: {finding:?}") };
+        let order = worlds.ordered(path).unwrap();
+        let found = in_order(&scenario, &order, worlds.properties()[0]).unwrap_or_else(|| panic!("{case:?}"));
+        assert!(found.is_order_only());
+        let run = opens(&found);
+        assert!(matches!(run.ending, Ending::Order | Ending::Quiescent), "{case:?}");
+        assert!(found.link().to_string().len() < 1_000, "{}", found.link());
+        // The run says what the search said.
+        if case.1 == SAFE {
+            assert_eq!(Some(found.why.en.to_string()), finding.why, "{case:?}");
+        }
+    }
+}
+
+#[test]
+fn only_what_is_broken_is_shown() {
+    let (scenario, worlds) = worlds_of(("1/2pc?participants=2", SAFE, TimerRule::Patient, &[]));
+    let finding = finding(&worlds);
+    assert_eq!(finding.outcome, Outcome::Holds);
+    assert!(shown(&scenario, &worlds, &finding).is_none());
+}
