@@ -2,23 +2,29 @@
 //! its budget of faults and its rule for timers.
 
 use faultline::check::search::{End, Options, Outcome, Report, Search};
-use faultline::check::worlds::{Allowed, Budget, TimerRule};
+use faultline::check::worlds::{Allowed, Budget, TimerRule, Worlds};
 use faultline::command::{self, BAD_INPUT, FINE, UNEXPECTED};
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
-use faultline::scenario::checked;
 use faultline::scenario::link::Link;
+use faultline::scenario::{Scenario, checked};
 use serde_json::Value;
 
 const NOTHING: &[(Allowed, u8)] = &[];
 
-/// Searches the protocol that a link names with its parameters.
-fn searched(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed, u8)], threads: usize) -> Report<()> {
+/// The worlds of the protocol that a link names with its parameters.
+fn worlds_of(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed, u8)]) -> (Scenario, Worlds) {
     let scenario = Link::read(link, Catalogue(CATALOGUE)).unwrap().scenario;
     let all = scenario.protocol.properties().iter();
     let properties: Vec<_> = all.filter(|property| properties.contains(&property.id)).collect();
     let budget = faults.iter().fold(Budget::default(), |budget, (allowed, number)| budget.with(*allowed, *number));
     let worlds = checked::worlds(&scenario, properties, rule, budget);
+    (scenario, worlds)
+}
+
+/// Searches them all.
+fn searched(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed, u8)], threads: usize) -> Report<()> {
+    let (_, worlds) = worlds_of(link, properties, rule, faults);
     let options = Options { threads, states_max: 400_000, ..Options::default() };
     Search::new(&worlds, options).run().without_states()
 }
@@ -110,6 +116,66 @@ fn mistakes_of_two_phase_commit_break_agreement() {
 }
 
 #[test]
+fn committing_on_a_majority_commits_without_a_vote() {
+    // No fault at all; timers patient.
+    let (right, wrong) =
+        ("1/2pc?participants=3&refuse=p3", "1/2pc?participants=3&refuse=p3&mistake=commit-on-majority");
+    breaks(wrong, "commit-needs-every-yes", TimerRule::Patient, NOTHING);
+    holds(right, "commit-needs-every-yes", TimerRule::Patient, NOTHING);
+}
+
+#[test]
+fn amnesia_breaks_agreement_and_crashes_with_restarts_do_not() {
+    let restarts = [(Allowed::Crash, 1), (Allowed::Restart, 1)];
+    holds("1/2pc?participants=2", "agreement", TimerRule::Patient, &restarts);
+    // The node forgets the record while it is down: a participant its promise, or the coordinator its decision.
+    let amnesia = [restarts[0], restarts[1], (Allowed::Intervention, 1)];
+    let way = breaks("1/2pc?participants=2", "agreement", TimerRule::Patient, &amnesia);
+    assert!(way.iter().any(|step| step.contains(" is done to ")), "{way:?}");
+}
+
+#[test]
+fn a_decision_by_hand_breaks_agreement() {
+    let way = breaks("1/2pc?participants=2", "agreement", TimerRule::Patient, &[(Allowed::Intervention, 1)]);
+    assert!(way.iter().any(|step| step.starts_with("force-")), "{way:?}");
+}
+
+#[test]
+fn a_partition_divides_two_phase_commit_only_for_a_while() {
+    for cut in [Allowed::Partition, Allowed::OneWayPartition] {
+        holds("1/2pc?participants=2", "agreement", TimerRule::Patient, &[(cut, 1)]);
+        holds("1/2pc?participants=2", "nobody-stays-in-doubt", TimerRule::Patient, &[(cut, 1)]);
+    }
+}
+
+#[test]
+fn pauses_do_not_divide_two_phase_commit() {
+    // Those who wait for a paused node send to it again and again: there is no end of states, and no proof.
+    let report = searched_up_to(20_000, "1/2pc?participants=2", TimerRule::Patient, &[(Allowed::Pause, 1)]);
+    assert_eq!((report.end, &report.findings[0].outcome), (End::States, &Outcome::NotJudged));
+}
+
+/// Searches for disagreement until so many states are known.
+fn searched_up_to(states_max: u32, link: &str, rule: TimerRule, faults: &[(Allowed, u8)]) -> Report<()> {
+    let (scenario, worlds) = worlds_of(link, &["agreement"], rule, faults);
+    assert!(scenario.faults.is_empty());
+    Search::new(&worlds, Options { states_max, ..Options::default() }).run().without_states()
+}
+
+// Sheet §2: the time-outs assume a synchronous network, so a pause or a partition is as bad as a time-out too early.
+
+#[test]
+fn one_pause_or_one_partition_breaks_three_phase_commit() {
+    let link = "1/3pc?participants=2";
+    let way = breaks(link, "agreement", TimerRule::Patient, &[(Allowed::Pause, 1)]);
+    assert!(way.iter().any(|step| step.contains("pauses")), "{way:?}");
+    for cut in [Allowed::Partition, Allowed::OneWayPartition] {
+        let way = breaks(link, "agreement", TimerRule::Patient, &[(cut, 1)]);
+        assert!(way.iter().any(|step| step.contains("partition of")), "{way:?}");
+    }
+}
+
+#[test]
 fn any_number_of_threads_finds_the_same() {
     let properties = ["agreement", "nobody-stays-in-doubt", "every-order-is-answered"];
     let by =
@@ -153,8 +219,11 @@ fn what_cannot_be_checked_is_named() {
         (&["check", "2pc", "--set", "participants"], "“participants” sets nothing"),
         (&["check", "2pc", "--property", "peace"], "“peace” is no property of 2pc"),
         (&["check", "2pc", "--timers", "late"], "“late” is no rule for timers"),
-        (&["check", "2pc", "--faults", "flood=1"], "“flood” is no fault that it knows"),
-        (&["check", "2pc", "--faults", "crash=many"], "“crash=many” must say how often"),
+        (&["check", "2pc", "--faults", "flood=1"], "“flood” at character 1: a search places no such faults"),
+        (&["check", "2pc", "--faults", "crash=many"], "“many” at character 7: this is not a number of faults"),
+        (&["check", "2pc", "--faults", "jump=1"], "has no clocks that could jump"),
+        (&["check", "2pc", "--faults", "delay=1"], "it has no delays to spend"),
+        (&["check", "2pc", "--faults", "crash:p9=1"], "“p9” at character 7: there is no such node"),
         (&["check", "2pc", "3pc"], "“3pc” is one argument too many"),
         (&["check", "2pc", "--fast"], "“--fast” is no option"),
     ] {

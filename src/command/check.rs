@@ -1,30 +1,32 @@
 //! `faultline check`: every order in which a protocol's actions can happen, without time, with faults within a budget.
 
-use super::arguments::{Argument, Arguments, number};
+use super::arguments::{Argument, Arguments};
 use super::searched::{BOUNDS, Bounds, Opens, Searched, exit_code};
 use super::{Failure, opened};
 use crate::check::Property;
 use crate::check::search::Search;
-use crate::check::worlds::{Allowed, Budget, TimerRule};
+use crate::check::worlds::{self, TimerRule};
 use crate::scenario::catalogue::Catalogue;
+use crate::scenario::explore::Budget;
 use crate::scenario::{Scenario, checked};
 use serde_json::{Map, Value};
 use std::io::Write;
-
-const FAULTS_MAX: u64 = 9;
 
 /// What to search, and how far.
 struct Request {
     scenario: Scenario,
     properties: Vec<&'static Property>,
     rule: TimerRule,
-    budget: Budget,
+    budget: worlds::Budget,
+    /// The same as it is written: `crash:c=1,drop=2`.
+    faults: String,
     bounds: Bounds,
 }
 
 pub(super) fn check(catalogue: Catalogue, arguments: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
-    let Request { scenario, properties, rule, budget, bounds } = Request::read(catalogue, arguments)?;
-    let worlds = checked::worlds(&scenario, properties, rule, budget.clone());
+    let Request { scenario, properties, rule, budget, faults, bounds } = Request::read(catalogue, arguments)?;
+    let in_all = budget.in_all();
+    let worlds = checked::worlds(&scenario, properties, rule, budget);
     let mut findings = Vec::new();
     let mut searched = Searched::by::<Failure>(&bounds, |options, watch| {
         let report = Search::new(&worlds, options).run_watched(watch);
@@ -41,21 +43,23 @@ pub(super) fn check(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
         TimerRule::Patient => "patient",
         TimerRule::Any => "any",
     };
-    let allowed = || Allowed::ALL.into_iter().filter(|allowed| budget.left(*allowed) > 0);
+    let most = |allowance: &str| allowance.split_once('=').map(|(what, most)| (what.to_owned(), most.to_owned()));
     if bounds.json {
-        let faults: Map<String, Value> =
-            allowed().map(|allowed| (allowed.word().to_owned(), budget.left(allowed).into())).collect();
+        let number = |(what, most): (String, String)| (what, most.parse::<u8>().unwrap_or(0).into());
+        let faults: Map<String, Value> = faults.split(',').filter_map(most).map(number).collect();
         let mut object = searched.described();
         object.insert("protocol".to_owned(), id.into());
         object.insert("timers".to_owned(), rule.into());
         object.insert("faults".to_owned(), faults.into());
+        object.insert("at_most".to_owned(), in_all.into());
         writeln!(out, "{}", Value::Object(object))?;
     } else {
-        let faults: Vec<String> =
-            allowed().map(|allowed| format!("{}={}", allowed.word(), budget.left(allowed))).collect();
-        let faults = if faults.is_empty() { "none".to_owned() } else { faults.join(", ") };
+        let faults = if faults.is_empty() { "none".to_owned() } else { faults.replace(',', ", ") };
         writeln!(out, "protocol    {id}, every order without time, timers {rule}")?;
-        writeln!(out, "faults      {faults}")?;
+        writeln!(out, "faults      {faults}; at most {in_all} in all")?;
+        if !scenario.faults.is_empty() {
+            writeln!(out, "left out    the faults of the scenario itself: this search places its own")?;
+        }
         searched.write(out)?;
     }
     Ok(exit_code(&searched.report))
@@ -65,7 +69,7 @@ impl Request {
     fn read(catalogue: Catalogue, arguments: &[String]) -> Result<Request, Failure> {
         let mut arguments = Arguments::of("check", arguments);
         let (mut named, mut settings, mut ids) = (None, Vec::new(), Vec::new());
-        let (mut rule, mut budget, mut bounds) = (TimerRule::Patient, Budget::default(), Bounds::default());
+        let (mut rule, mut faults, mut bounds) = (TimerRule::Patient, None, Bounds::default());
         while let Some(argument) = arguments.next()? {
             match argument {
                 Argument::Option("set") => settings.push(arguments.value("set")?),
@@ -80,9 +84,7 @@ impl Request {
                         }
                     };
                 }
-                Argument::Option("faults") => {
-                    budget = faults(arguments.value("faults")?).map_err(|sentence| arguments.failure(sentence))?;
-                }
+                Argument::Option("faults") => faults = Some(arguments.value("faults")?),
                 Argument::Option(option) => {
                     if !bounds.read(option, &mut arguments)? {
                         let known = format!("--set, --property, --timers, --faults, {BOUNDS}");
@@ -106,7 +108,14 @@ impl Request {
             return Err(arguments.failure(conflict.en.to_string()));
         }
         let properties = properties(&scenario, &ids).map_err(|sentence| arguments.failure(sentence))?;
-        Ok(Request { scenario, properties, rule, budget, bounds })
+        let topology = scenario.protocol.topology(&scenario.values);
+        let budget = match faults {
+            Some(text) => Budget::read(text, None, scenario.protocol, &topology)?,
+            None => Budget::new(Vec::new(), 0),
+        };
+        let faults = budget.write(&topology);
+        let budget = checked::faults(&budget).map_err(|sentence| arguments.failure(sentence.en.into_owned()))?;
+        Ok(Request { scenario, properties, rule, budget, faults, bounds })
     }
 }
 
@@ -138,19 +147,4 @@ fn properties(scenario: &Scenario, ids: &[&str]) -> Result<Vec<&'static Property
             found.ok_or_else(|| format!("“{id}” is no property of {}; there are {}", scenario.protocol.id(), known()))
         })
         .collect()
-}
-
-/// Reads `crash=1,drop=2`.
-fn faults(text: &str) -> Result<Budget, String> {
-    let mut budget = Budget::default();
-    for part in text.split(',') {
-        let (word, count) = part.split_once('=').unwrap_or((part, "1"));
-        let known = || Allowed::ALL.map(Allowed::word).join(", ");
-        let allowed =
-            Allowed::of(word).ok_or_else(|| format!("“{word}” is no fault that it knows; there are {}", known()))?;
-        let count = number(count, 0, FAULTS_MAX)
-            .ok_or_else(|| format!("“{part}” must say how often, from 0 to {FAULTS_MAX}"))?;
-        budget = budget.with(allowed, count as u8);
-    }
-    Ok(budget)
 }

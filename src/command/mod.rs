@@ -47,8 +47,10 @@ faultline: the protocols of distributed systems, really run
   faultline sample <id or link> [--seeds <n>] [--json]
                                         the same scenario under many seeds: its costs, and how often properties fail
   faultline check <protocol, id or link> [--set key=value]… [--property <id>,…] [--timers patient|any]
-                  [--faults crash=1,restart=1,…] [--json]
-                                        every order of a protocol's actions, without time; bounds as below
+                  [--faults crash:c=1,cut=1,do.lose=1,…] [--json]
+                                        every order of a protocol's actions, without time, and a link to what it
+                                        finds; faults as for explore, bounds as below. Pauses need a bound: what waits
+                                        for a paused node may send to it for ever
   faultline model <name> [--set key=value]… [--json]
                                         searches every state of a published specification; bounds by --states,
                                         --depth, --memory-mb and --seconds; --threads, --exact

@@ -2,6 +2,7 @@
 
 pub mod clock;
 mod counts;
+pub mod cuts;
 mod delivery;
 pub mod driver;
 pub mod fault;

@@ -109,6 +109,11 @@ impl Network {
         self.cuts.push(Cut { fault, groups: groups.iter().map(|group| set_of(group)).collect(), one_way });
     }
 
+    /// The partitions in force, by the faults that made them.
+    pub fn cuts(&self) -> impl Iterator<Item = FaultIndex> {
+        self.cuts.iter().map(|cut| cut.fault)
+    }
+
     pub(super) fn slow_down(&mut self, fault: FaultIndex, from: NodeId, to: NodeId, by: Span) {
         self.slow.push((fault, from, to, by));
     }

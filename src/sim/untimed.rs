@@ -5,12 +5,14 @@
 //! its own disk, its own timers and what is under way, so whatever else could happen between two of them can as well
 //! happen before or after. Only its own crash cannot, and that can be asked for after any number of effects.
 
+use super::cuts::Sides;
+use super::delivery::Passage;
 use super::fault::{Fault, Place};
 use super::happen::MessageFate;
 use super::name::{LocalName, MessageName, Moment};
-use super::recorder::{Recorder, Silent, Status};
+use super::recorder::{Recorder, Silent};
 use super::role::Effect;
-use super::time::Instant;
+use super::time::{Instant, Span};
 use super::topology::Topology;
 use super::trace::{FaultIndex, Loss, MessageIndex, NodeId, StepKind};
 use super::world::{Action, Due, Flight, Timer, World};
@@ -38,7 +40,8 @@ impl World {
         if let Some(start) = enabled.iter().find(|action| matches!(action, Action::Start(_))) {
             return vec![*start];
         }
-        let fires = |action: &Action| matches!(action, Action::Fire { .. });
+        // A connection that a partition has held up breaks by a time-out too.
+        let fires = |action: &Action| matches!(action, Action::Fire { .. } | Action::Break { .. });
         if rule == TimerRule::Any {
             return enabled;
         }
@@ -102,6 +105,52 @@ impl World {
         self.strike(NO_FAULT, &Fault::Restart { node, place: Place::At(self.now) }, recorder);
     }
 
+    /// The process stops; what its last handler ordered and has not carried out yet it does when it wakes.
+    pub fn pause_now(&mut self, node: NodeId, recorder: &mut dyn Recorder) {
+        let pause = Fault::Pause { node, place: Place::At(self.now), lasting: Span::ZERO };
+        self.strike(NO_FAULT, &pause, recorder);
+    }
+
+    /// A paused node goes on, at first with what it had left undone.
+    pub fn wake_now(&mut self, node: NodeId, recorder: &mut dyn Recorder) {
+        let pause = Fault::Pause { node, place: Place::At(self.now), lasting: Span::ZERO };
+        self.end(NO_FAULT, &pause, recorder);
+        self.perform_all(recorder);
+    }
+
+    /// A partition begins that has this number.
+    pub fn cut_now(&mut self, number: FaultIndex, sides: &Sides, one_way: bool, recorder: &mut dyn Recorder) {
+        let cut = Fault::Partition { groups: sides.clone(), one_way, at: self.now, lasting: None };
+        self.strike(number, &cut, recorder);
+    }
+
+    /// The partition of that number is over.
+    pub fn heal_now(&mut self, number: FaultIndex, sides: &Sides, recorder: &mut dyn Recorder) {
+        let cut = Fault::Partition { groups: sides.clone(), one_way: false, at: self.now, lasting: None };
+        self.end(number, &cut, recorder);
+    }
+
+    /// What the protocol declares happens at a node, with all effects. Says whether it found anything to act on.
+    pub fn intervene_now(
+        &mut self,
+        node: NodeId,
+        key: &'static str,
+        arguments: &[u32],
+        recorder: &mut dyn Recorder,
+    ) -> bool {
+        let place = Place::At(self.now);
+        let fault = Fault::Intervention { node, place, key, arguments: arguments.to_vec() };
+        let applied = self.strike(NO_FAULT, &fault, recorder);
+        self.perform_all(recorder);
+        applied
+    }
+
+    fn perform_all(&mut self, recorder: &mut dyn Recorder) {
+        while let Some(node) = self.next_to_perform() {
+            self.perform(node, &MessageFate::default(), recorder);
+        }
+    }
+
     /// The datagrams under way that nothing has befallen yet, each with how many copies there are of it.
     pub fn datagrams(&self) -> Vec<(MessageIndex, u8)> {
         let free = self.flights.iter().filter(|(_, flight)| !flight.connected && flight.doom.is_none());
@@ -150,8 +199,12 @@ impl World {
         match action {
             Action::Deliver(index) => {
                 let Some(message) = self.message_under_way(index) else { return "nothing".to_owned() };
-                let receives = self.status(message.to) != Status::Down;
-                let verb = if receives { "receives" } else { "is down and misses" };
+                let verb = match self.passage(index) {
+                    Some(Passage::Lost(Loss::ReceiverDown)) => "is down and misses",
+                    Some(Passage::Lost(_)) => "is cut off and misses",
+                    Some(Passage::Held) => "is cut off and waits for",
+                    _ => "receives",
+                };
                 format!(
                     "{} {verb} {} from {}",
                     name(message.to),
@@ -199,10 +252,15 @@ impl World {
         last.map(Place::After)
     }
 
-    /// When a timer is due; none for anything else.
+    /// When a timer is due, or a connection breaks; none for anything else.
     fn fires_at(&self, action: Action) -> Option<Instant> {
-        let Action::Fire { node, kind, subject } = action else { return None };
-        self.slots[node.index()].timers.get(&(kind, subject)).map(|timer| timer.due.at)
+        match action {
+            Action::Fire { node, kind, subject } => {
+                self.slots[node.index()].timers.get(&(kind, subject)).map(|timer| timer.due.at)
+            }
+            Action::Break { .. } => self.agenda.iter().find(|(_, other)| **other == action).map(|(due, _)| due.at),
+            _ => None,
+        }
     }
 }
 

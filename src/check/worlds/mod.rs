@@ -3,16 +3,18 @@
 
 mod budget;
 mod order;
-pub use budget::{Allowed, Budget};
+pub use budget::{ALLOWANCES_MAX, Allowance, Allowed, Budget};
+use budget::{Left, Touched};
 pub use order::{Ordered, apart};
 
 use super::model::{Model, Predicate, StateProperty};
 use super::property::{Judgement, Monitor, Property, PropertyKind, View};
+use crate::sim::cuts::{self, Sides};
 use crate::sim::fingerprint::Hasher;
 use crate::sim::node::Node;
 use crate::sim::recorder::{Recorder, Status};
 use crate::sim::topology::Topology;
-use crate::sim::trace::{Local, LocalIndex, Message, MessageIndex, NodeId, Step, Trace};
+use crate::sim::trace::{FaultIndex, Local, LocalIndex, Message, MessageIndex, NodeId, Step, Trace};
 pub use crate::sim::untimed::TimerRule;
 use crate::sim::world::{Action, World};
 use crate::text::Text;
@@ -29,6 +31,17 @@ pub struct Worlds {
     properties: Vec<&'static Property>,
     rule: TimerRule,
     budget: Budget,
+    /// The partitions that may be tried, and whether they are one-way; a partition's number counts from 1.
+    cuts: Vec<(Sides, bool)>,
+    interventions: Vec<Intervention>,
+}
+
+/// Something that the protocol lets happen at a node, with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intervention {
+    pub node: NodeId,
+    pub key: &'static str,
+    pub arguments: Vec<u32>,
 }
 
 /// A world with what its monitors remember and which faults it may still meet.
@@ -38,7 +51,7 @@ pub struct WorldState {
     /// The messages and records so far: monitors look them up.
     names: Arc<Trace>,
     watched: Vec<Watched>,
-    left: Budget,
+    left: Left,
     /// The state's identity.
     fingerprint: u64,
 }
@@ -82,7 +95,7 @@ impl fmt::Debug for WorldState {
 impl WorldState {
     fn identified(mut self) -> WorldState {
         let mut hasher = Hasher::keyed(0);
-        hasher.number(self.world.fingerprint()).number(self.left.number());
+        self.left.hash_into(hasher.number(self.world.fingerprint()));
         for Watched { monitor, standing } in &self.watched {
             monitor.0.hash_into(&mut hasher);
             let standing = match standing {
@@ -104,15 +117,26 @@ pub enum Act {
     /// With all effects.
     Happens(Action),
     /// The node dies after so many effects.
-    HappensInPart(Action, u32),
+    CrashesIn(Action, u32),
+    /// The node pauses after so many effects.
+    PausesIn(Action, u32),
     Crash(NodeId),
     PowerLoss {
         node: NodeId,
         kept: u32,
     },
     Restart(NodeId),
+    Pause(NodeId),
+    /// A pause is over.
+    Wake(NodeId),
     Drop(MessageIndex),
     Duplicate(MessageIndex),
+    /// The partition of this number begins.
+    Cut(FaultIndex),
+    /// It is over.
+    Heal(FaultIndex),
+    /// The intervention in this place of the list.
+    Intervene(u16),
 }
 
 /// Shows each step to the monitors, and keeps what they look up.
@@ -156,7 +180,16 @@ impl Worlds {
         rule: TimerRule,
         budget: Budget,
     ) -> Worlds {
-        Worlds { topology, seed, properties, rule, budget }
+        let nodes = topology.nodes.len();
+        let both_ways = cuts::both_ways(nodes).into_iter().map(|sides| (sides, false));
+        let cuts = both_ways.chain(cuts::one_way(nodes).into_iter().map(|sides| (sides, true))).collect();
+        Worlds { topology, seed, properties, rule, budget, cuts, interventions: Vec::new() }
+    }
+
+    /// The same, in which these interventions may happen within the budget.
+    #[must_use]
+    pub fn with_interventions(self, interventions: Vec<Intervention>) -> Worlds {
+        Worlds { interventions, ..self }
     }
 
     pub fn properties(&self) -> &[&'static Property] {
@@ -167,63 +200,130 @@ impl Worlds {
         (0..self.topology.nodes.len() as u8).map(NodeId)
     }
 
-    fn happen(&self, state: &mut WorldState, act: Act) {
-        let WorldState { world, names, watched, left, .. } = state;
-        let mut recorder = Watching { names, watched };
-        let recorder = &mut recorder;
+    /// "the partition of c from p1, p2".
+    fn cut_name(&self, number: FaultIndex) -> String {
+        let (sides, one_way) = &self.cuts[usize::from(number) - 1];
+        let names =
+            |side: &Vec<NodeId>| side.iter().map(|node| self.topology.name(*node)).collect::<Vec<_>>().join(", ");
+        let sides: Vec<String> = sides.iter().map(names).collect();
+        format!("the {}partition of {}", if *one_way { "one-way " } else { "" }, sides.join(" from "))
+    }
+
+    /// What an act costs: a kind of fault, an intervention's key, and what it touches. None for what is no fault.
+    fn cost(&self, world: &World, act: Act) -> Option<(Allowed, &'static str, Touched<'_>)> {
+        let message = |index, allowed| {
+            let name = world.message_under_way(index)?;
+            Some((allowed, "", Touched::Message(name.from, name.to)))
+        };
+        let at = |node, allowed| Some((allowed, "", Touched::Node(node)));
         match act {
-            Act::Happens(action) => {
-                world.choose(action, self.rule, u32::MAX, recorder);
+            Act::Happens(_) | Act::Wake(_) | Act::Heal(_) => None,
+            Act::CrashesIn(action, _) => at(world.node_of(action)?, Allowed::Crash),
+            Act::PausesIn(action, _) => at(world.node_of(action)?, Allowed::Pause),
+            Act::Crash(node) => at(node, Allowed::Crash),
+            Act::PowerLoss { node, .. } => at(node, Allowed::PowerLoss),
+            Act::Restart(node) => at(node, Allowed::Restart),
+            Act::Pause(node) => at(node, Allowed::Pause),
+            Act::Drop(index) => message(index, Allowed::Drop),
+            Act::Duplicate(index) => message(index, Allowed::Duplicate),
+            Act::Cut(number) => {
+                let (sides, one_way) = &self.cuts[usize::from(number) - 1];
+                let allowed = if *one_way { Allowed::OneWayPartition } else { Allowed::Partition };
+                Some((allowed, "", Touched::Sides(sides)))
             }
-            Act::HappensInPart(action, effects) => {
-                let node = world.node_of(action);
-                world.choose(action, self.rule, effects, recorder);
-                if let Some(node) = node {
-                    world.crash_now(node, None, recorder);
-                    left.spend(Allowed::Crash);
-                }
-            }
-            Act::Crash(node) => {
-                world.crash_now(node, None, recorder);
-                left.spend(Allowed::Crash);
-            }
-            Act::PowerLoss { node, kept } => {
-                world.crash_now(node, Some(kept), recorder);
-                left.spend(Allowed::PowerLoss);
-            }
-            Act::Restart(node) => {
-                world.restart_now(node, recorder);
-                left.spend(Allowed::Restart);
-            }
-            Act::Drop(message) => {
-                world.lose_now(message, recorder);
-                left.spend(Allowed::Drop);
-            }
-            Act::Duplicate(message) => {
-                world.double_now(message);
-                left.spend(Allowed::Duplicate);
+            Act::Intervene(place) => {
+                let Intervention { node, key, .. } = &self.interventions[usize::from(place)];
+                Some((Allowed::Intervention, key, Touched::Node(*node)))
             }
         }
     }
 
-    /// The faults that may strike now.
-    fn faults(&self, state: &WorldState, actions: &mut Vec<Act>) {
-        let (world, left) = (&state.world, &state.left);
-        for node in self.nodes() {
-            if world.status(node) == Status::Down {
-                actions.extend(left.allows(Allowed::Restart).then_some(Act::Restart(node)));
-                continue;
+    /// Says whether it was a transition at all.
+    fn happen(&self, state: &mut WorldState, act: Act) -> bool {
+        if let Some((allowed, key, touched)) = self.cost(&state.world, act) {
+            let Some(left) = state.left.after(allowed, key, touched, &self.budget) else { return false };
+            state.left = left;
+        }
+        let WorldState { world, names, watched, .. } = state;
+        let mut recorder = Watching { names, watched };
+        let recorder = &mut recorder;
+        match act {
+            Act::Happens(action) => drop(world.choose(action, self.rule, u32::MAX, recorder)),
+            Act::CrashesIn(action, effects) => {
+                let node = world.node_of(action);
+                world.choose(action, self.rule, effects, recorder);
+                if let Some(node) = node {
+                    world.crash_now(node, None, recorder);
+                }
             }
-            actions.extend(left.allows(Allowed::Crash).then_some(Act::Crash(node)));
-            if left.allows(Allowed::PowerLoss) {
+            Act::PausesIn(action, effects) => {
+                let node = world.node_of(action);
+                world.choose(action, self.rule, effects, recorder);
+                if let Some(node) = node {
+                    world.pause_now(node, recorder);
+                }
+            }
+            Act::Crash(node) => world.crash_now(node, None, recorder),
+            Act::PowerLoss { node, kept } => world.crash_now(node, Some(kept), recorder),
+            Act::Restart(node) => world.restart_now(node, recorder),
+            Act::Pause(node) => world.pause_now(node, recorder),
+            Act::Wake(node) => world.wake_now(node, recorder),
+            Act::Drop(message) => world.lose_now(message, recorder),
+            Act::Duplicate(message) => world.double_now(message),
+            Act::Cut(number) => {
+                let (sides, one_way) = &self.cuts[usize::from(number) - 1];
+                world.cut_now(number, sides, *one_way, recorder);
+            }
+            Act::Heal(number) => world.heal_now(number, &self.cuts[usize::from(number) - 1].0, recorder),
+            Act::Intervene(place) => {
+                let Intervention { node, key, arguments } = &self.interventions[usize::from(place)];
+                return world.intervene_now(*node, key, arguments, recorder);
+            }
+        }
+        true
+    }
+
+    /// The faults that may strike now, and the ends of those that last.
+    fn faults(&self, state: &WorldState, choices: &[Action], actions: &mut Vec<Act>) {
+        let (world, left) = (&state.world, &state.left);
+        let has = |allowed| left.has(allowed, &self.budget);
+        let (crash, pause) = (has(Allowed::Crash), has(Allowed::Pause));
+        if crash || pause {
+            for action in choices.iter().copied() {
+                let effects = world.effects_of(action, self.rule);
+                actions.extend((0..effects).filter(|_| crash).map(|effects| Act::CrashesIn(action, effects)));
+                actions.extend((0..effects).filter(|_| pause).map(|effects| Act::PausesIn(action, effects)));
+            }
+        }
+        for node in self.nodes() {
+            match world.status(node) {
+                Status::Down => {
+                    actions.extend(has(Allowed::Restart).then_some(Act::Restart(node)));
+                    continue;
+                }
+                Status::Paused => actions.push(Act::Wake(node)),
+                Status::Running => actions.extend(pause.then_some(Act::Pause(node))),
+            }
+            actions.extend(crash.then_some(Act::Crash(node)));
+            if has(Allowed::PowerLoss) {
                 actions.extend((0..=world.unsynced(node) as u32).map(|kept| Act::PowerLoss { node, kept }));
             }
         }
-        if left.allows(Allowed::Drop) || left.allows(Allowed::Duplicate) {
+        let (drop, double) = (has(Allowed::Drop), has(Allowed::Duplicate));
+        if drop || double {
             for (message, copies) in world.datagrams() {
-                actions.extend(left.allows(Allowed::Drop).then_some(Act::Drop(message)));
-                actions.extend((left.allows(Allowed::Duplicate) && copies == 1).then_some(Act::Duplicate(message)));
+                actions.extend(drop.then_some(Act::Drop(message)));
+                actions.extend((double && copies == 1).then_some(Act::Duplicate(message)));
             }
+        }
+        let in_force: Vec<FaultIndex> = world.network().cuts().collect();
+        actions.extend(in_force.iter().map(|number| Act::Heal(*number)));
+        for (number, (_, one_way)) in (1..).zip(&self.cuts) {
+            let allowed = if *one_way { Allowed::OneWayPartition } else { Allowed::Partition };
+            actions.extend((has(allowed) && !in_force.contains(&number)).then_some(Act::Cut(number)));
+        }
+        if has(Allowed::Intervention) {
+            actions.extend((0..self.interventions.len() as u16).map(Act::Intervene));
         }
     }
 }
@@ -241,7 +341,7 @@ impl Model for Worlds {
             world: World::new(&self.topology, self.seed),
             names: Arc::default(),
             watched: self.properties.iter().map(monitor).collect(),
-            left: self.budget.clone(),
+            left: self.budget.left(),
             fingerprint: 0,
         };
         vec![state.identified()]
@@ -250,19 +350,12 @@ impl Model for Worlds {
     fn actions(&self, state: &WorldState, actions: &mut Vec<Act>) {
         let choices = state.world.choices(self.rule);
         actions.extend(choices.iter().map(|action| Act::Happens(*action)));
-        if state.left.allows(Allowed::Crash) {
-            for action in choices {
-                let effects = state.world.effects_of(action, self.rule);
-                actions.extend((0..effects).map(|effects| Act::HappensInPart(action, effects)));
-            }
-        }
-        self.faults(state, actions);
+        self.faults(state, &choices, actions);
     }
 
     fn next_state(&self, state: &WorldState, act: &Act) -> Option<WorldState> {
         let mut next = state.clone();
-        self.happen(&mut next, *act);
-        Some(next.identified())
+        self.happen(&mut next, *act).then(|| next.identified())
     }
 
     fn properties(&self) -> Vec<StateProperty<Worlds>> {
@@ -299,7 +392,7 @@ impl Model for Worlds {
     }
 
     fn is_fault(&self, act: &Act) -> bool {
-        !matches!(act, Act::Happens(_) | Act::Restart(_))
+        !matches!(act, Act::Happens(_) | Act::Restart(_) | Act::Wake(_) | Act::Heal(_))
     }
 
     fn why(&self, state: &WorldState, place: usize) -> Option<String> {
@@ -320,9 +413,19 @@ impl Model for Worlds {
         };
         match *act {
             Act::Happens(action) => world.described(action, topology),
-            Act::HappensInPart(action, effects) => {
+            Act::CrashesIn(action, effects) | Act::PausesIn(action, effects) => {
                 let node = world.node_of(action).map_or("", |node| topology.name(node));
-                format!("{}; {node} crashes after {effects} effects of it", world.described(action, topology))
+                let does = if matches!(act, Act::CrashesIn(..)) { "crashes" } else { "pauses" };
+                format!("{}; {node} {does} after {effects} effects of it", world.described(action, topology))
+            }
+            Act::Pause(node) => format!("{} pauses", topology.name(node)),
+            Act::Wake(node) => format!("{} wakes", topology.name(node)),
+            Act::Cut(number) => format!("{} begins", self.cut_name(number)),
+            Act::Heal(number) => format!("{} is over", self.cut_name(number)),
+            Act::Intervene(place) => {
+                let Intervention { node, key, arguments } = &self.interventions[usize::from(place)];
+                let arguments: String = arguments.iter().map(|argument| format!(".{argument}")).collect();
+                format!("{key}{arguments} is done to {}", topology.name(*node))
             }
             Act::Crash(node) => format!("{} crashes", topology.name(node)),
             Act::PowerLoss { node, kept } => {

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::check::search::Options;
-use crate::check::worlds::{Allowed, Budget as Faults};
 use crate::protocols::CATALOGUE;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
@@ -14,7 +13,7 @@ const LIVE: &str = "nobody-stays-in-doubt";
 /// A link, a property, a rule, and faults that break it.
 type Case = (&'static str, &'static str, TimerRule, &'static [(Allowed, u8)]);
 
-const CASES: [Case; 8] = [
+const CASES: [Case; 12] = [
     ("1/3pc?participants=2", SAFE, TimerRule::Patient, &[(Allowed::Crash, 1)]),
     ("1/3pc?participants=2&decision-retry=10s", SAFE, TimerRule::Patient, &[(Allowed::Drop, 2)]),
     ("1/2pc?participants=2", LIVE, TimerRule::Patient, &[(Allowed::Crash, 1)]),
@@ -28,6 +27,15 @@ const CASES: [Case; 8] = [
     ("1/2pc?participants=2&mistake=prepared-timeout-abort", SAFE, TimerRule::Patient, &[(Allowed::Drop, 1)]),
     ("1/2pc?participants=2&mistake=prepared-timeout-commit", SAFE, TimerRule::Patient, &[(Allowed::Drop, 1)]),
     ("1/2pc?participants=1&mistake=prepared-timeout-abort", SAFE, TimerRule::Any, &[]),
+    ("1/3pc?participants=2", SAFE, TimerRule::Patient, &[(Allowed::Pause, 1)]),
+    ("1/3pc?participants=2", SAFE, TimerRule::Patient, &[(Allowed::Partition, 1)]),
+    ("1/2pc?participants=2", SAFE, TimerRule::Patient, &[(Allowed::Intervention, 1)]),
+    (
+        "1/2pc?participants=2",
+        SAFE,
+        TimerRule::Patient,
+        &[(Allowed::Crash, 1), (Allowed::Restart, 1), (Allowed::Intervention, 1)],
+    ),
 ];
 
 fn read(link: &str) -> Link {

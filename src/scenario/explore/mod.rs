@@ -24,6 +24,7 @@ mod words;
 pub use budget::{Allowance, Budget, FAULTS_IN_ALL_MAX, IN_ALL_DEFAULT, Kind};
 pub use found::Found;
 pub(in crate::scenario) use found::Trial;
+pub(in crate::scenario) use places::{Subjects, interventions};
 pub use question::{Account, BY_ORDER, Break, Question};
 pub use reach::{Reach, Reached};
 pub use search::Search;

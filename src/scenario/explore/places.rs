@@ -4,6 +4,7 @@
 use super::budget::{Budget, Kind, Left};
 use crate::protocols::Protocol;
 use crate::protocols::protocol::{Argument, ArgumentKind};
+use crate::sim::cuts::{self, Sides};
 use crate::sim::driver::Driver;
 use crate::sim::fault::{Fault, Place};
 use crate::sim::name::MessageName;
@@ -12,9 +13,6 @@ use crate::sim::time::{Instant, Span};
 use crate::sim::topology::Topology;
 use crate::sim::trace::NodeId;
 use std::collections::BTreeSet;
-
-/// Up to so many nodes every way of cutting them in two is tried; beyond, each node cut off alone.
-const CUT_EVERY_WAY_NODES_MAX: usize = 6;
 
 /// How many of the instants at which something is due a clock jump or a delayed connection aims at, the nearest first.
 const DUES_MAX: usize = 8;
@@ -30,8 +28,8 @@ pub(super) struct Places {
     protocol: &'static dyn Protocol,
     topology: Topology,
     pub budget: Budget,
-    cuts: Vec<Vec<Vec<NodeId>>>,
-    one_way_cuts: Vec<Vec<Vec<NodeId>>>,
+    cuts: Vec<Sides>,
+    one_way_cuts: Vec<Sides>,
     /// Longer than any run: how long what has no end yet lasts.
     pub for_ever: Span,
 }
@@ -39,25 +37,7 @@ pub(super) struct Places {
 impl Places {
     pub fn new(protocol: &'static dyn Protocol, topology: Topology, budget: Budget, until: Span) -> Places {
         let count = topology.nodes.len();
-        let nodes = || (0..count as u8).map(NodeId);
-        let apart = |node: NodeId| (vec![node], nodes().filter(|other| *other != node).collect::<Vec<_>>());
-        let mut cuts: Vec<Vec<Vec<NodeId>>> = Vec::new();
-        if count >= 2 {
-            cuts = nodes().map(apart).map(|(one, rest)| vec![one, rest]).collect();
-            // With two nodes, either alone is the same cut.
-            cuts.truncate(if count == 2 { 1 } else { count });
-        }
-        if (4..=CUT_EVERY_WAY_NODES_MAX).contains(&count) {
-            // Subsets without the last node, each cut once; those of one node, or all but one, are above.
-            for set in 1u64..1 << (count - 1) {
-                let (one, other): (Vec<NodeId>, Vec<NodeId>) = nodes().partition(|node| set & (1 << node.0) != 0);
-                if one.len() > 1 && other.len() > 1 {
-                    cuts.push(vec![one, other]);
-                }
-            }
-        }
-        let one_way = |(one, rest): (Vec<NodeId>, Vec<NodeId>)| [vec![one.clone(), rest.clone()], vec![rest, one]];
-        let one_way_cuts = if count < 2 { Vec::new() } else { nodes().map(apart).flat_map(one_way).collect() };
+        let (cuts, one_way_cuts) = (cuts::both_ways(count), cuts::one_way(count));
         Places { protocol, topology, budget, cuts, one_way_cuts, for_ever: until + Span::seconds(1) }
     }
 
@@ -83,26 +63,11 @@ impl Places {
             faults.extend(jumps(driver).into_iter().map(|by_micros| Fault::ClockJump { node, place, by_micros }));
         }
         if status != Status::Paused && may(Kind::Intervention) {
-            self.interventions(node, place, subjects, &mut faults);
+            let all = interventions(self.protocol, &self.topology, node, subjects);
+            let strike = |(key, arguments)| Fault::Intervention { node, place, key, arguments };
+            faults.extend(all.into_iter().map(strike));
         }
         faults
-    }
-
-    fn interventions(&self, node: NodeId, place: Place, subjects: &Subjects, faults: &mut Vec<Fault>) {
-        for intervention in self.protocol.interventions() {
-            if !(intervention.applies)(node, &self.topology) {
-                continue;
-            }
-            let mut all: Vec<Vec<u32>> = vec![Vec::new()];
-            for argument in intervention.arguments {
-                let values = subjects.values_of(argument);
-                let with =
-                    |given: &Vec<u32>| values.iter().map(|value| [&given[..], &[*value]].concat()).collect::<Vec<_>>();
-                all = all.iter().flat_map(with).collect();
-            }
-            let key = intervention.key;
-            faults.extend(all.into_iter().map(|arguments| Fault::Intervention { node, place, key, arguments }));
-        }
     }
 
     /// What can happen to the network, and to nodes that are down, between two instants: `early`, just after the one,
@@ -120,12 +85,8 @@ impl Places {
         for (kind, cuts) in [(Kind::Partition, &self.cuts), (Kind::OneWayPartition, &self.one_way_cuts)] {
             if may(kind) {
                 let one_way = kind == Kind::OneWayPartition;
-                let cut = |groups: &Vec<Vec<NodeId>>| Fault::Partition {
-                    groups: groups.clone(),
-                    one_way,
-                    at: early,
-                    lasting: None,
-                };
+                let cut =
+                    |groups: &Sides| Fault::Partition { groups: groups.clone(), one_way, at: early, lasting: None };
                 faults.extend(cuts.iter().map(cut));
             }
         }
@@ -155,6 +116,27 @@ impl Places {
     }
 }
 
+/// What a protocol lets happen at a node, with arguments about the subjects of a run.
+pub(in crate::scenario) fn interventions(
+    protocol: &'static dyn Protocol,
+    topology: &Topology,
+    node: NodeId,
+    subjects: &Subjects,
+) -> Vec<(&'static str, Vec<u32>)> {
+    let mut found = Vec::new();
+    for intervention in protocol.interventions().iter().filter(|declared| (declared.applies)(node, topology)) {
+        let mut all: Vec<Vec<u32>> = vec![Vec::new()];
+        for argument in intervention.arguments {
+            let values = subjects.values_of(argument);
+            let with =
+                |given: &Vec<u32>| values.iter().map(|value| [&given[..], &[*value]].concat()).collect::<Vec<_>>();
+            all = all.iter().flat_map(with).collect();
+        }
+        found.extend(all.into_iter().map(|arguments| (intervention.key, arguments)));
+    }
+    found
+}
+
 /// The instants to come at which something is due, the nearest first.
 fn dues(driver: &Driver) -> Vec<Instant> {
     let mut dues: Vec<Instant> = driver.world().dues().filter(|at| *at > driver.now()).collect();
@@ -176,7 +158,7 @@ fn jumps(driver: &Driver) -> Vec<i64> {
 
 /// What the messages and records of the run so far were about.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Subjects(pub BTreeSet<u32>);
+pub(in crate::scenario) struct Subjects(pub BTreeSet<u32>);
 
 impl Subjects {
     fn values_of(&self, argument: &Argument) -> Vec<u32> {
