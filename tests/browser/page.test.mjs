@@ -11,8 +11,9 @@ import { serve } from "./lib/server.mjs";
  */
 const brotliGoal = 260_000;
 const gzipGoal = 330_000;
-const brotliMax = 371_000;
-const gzipMax = 466_000;
+// Raised from 371 and 466 KB: the player learnt to play runs of which only the order is known. To be won back.
+const brotliMax = 373_500;
+const gzipMax = 467_700;
 
 /** The files that the page loads later. */
 const laterParts = async (page) =>
