@@ -19,6 +19,11 @@ pub struct Text {
     pub zh: Cow<'static, str>,
 }
 
+/// Words without the gloss that follows them in Chinese: 协调者 of 协调者（coordinator）.
+pub fn without_gloss(words: &str) -> &str {
+    words.split_once('（').map_or(words, |(words, _)| words)
+}
+
 impl Text {
     /// Fixed words.
     pub const fn new(en: &'static str, zh: &'static str) -> Text {

@@ -8,7 +8,7 @@ use crate::sim::fault::Fault;
 use crate::sim::payload::Tone;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EventIndex, Loss, MessageIndex, NodeId, Step, StepKind};
-use crate::text::{Language, Text};
+use crate::text::{Language, Text, without_gloss};
 use std::fmt::Write;
 
 /// Mermaid refuses longer texts unless its page is told otherwise (`maxTextSize`).
@@ -51,7 +51,7 @@ pub(super) fn write(export: &Export) -> Result<String, Text> {
     }
     for index in diagram.under_way() {
         let end = diagram.pick("still under way", "仍在途中");
-        diagram.arrow(&mut text, index, "-)", &end);
+        diagram.arrow(&mut text, index, "-)", end);
     }
     Ok(text)
 }
@@ -67,9 +67,7 @@ impl Diagram<'_> {
         let mut text = format!("%% {link}\nsequenceDiagram\n");
         put(&mut text, format_args!("accTitle: {}", escaped(&self.export.title())));
         for spec in &run.topology.nodes {
-            // The gloss of a Chinese title is for the page: 协调者（coordinator）.
-            let title = spec.title.in_language(*language);
-            let title = title.split('（').next().unwrap_or(title);
+            let title = without_gloss(spec.title.in_language(*language));
             let (id, name) = (id(spec.name), spec.name);
             let named = if title == name { name.to_owned() } else { format!("{name}<br/>{}", escaped(title)) };
             put(&mut text, format_args!("participant {id} as {named}"));
@@ -87,7 +85,7 @@ impl Diagram<'_> {
                     Tone::Request | Tone::Decision(_) => "->>",
                 };
                 let second = trace.message(index).ends.first().is_some_and(|first| trace.event_of(*first) != event);
-                let second = if second { self.pick(", a second time", "（第二份）") } else { String::new() };
+                let second = if second { self.pick(", a second time", "（第二份）") } else { "" };
                 let arrives = format!("{}{second}", instant(at));
                 self.arrow(text, index, line, &arrives);
             }
@@ -98,7 +96,7 @@ impl Diagram<'_> {
                     Loss::ReceiverDown => self.pick("lost: nobody is there", "丢失：接收方已宕机"),
                     Loss::ConnectionBroken => self.pick("lost: connection broken", "丢失：连接已断开"),
                 };
-                self.arrow(text, index, "-x", &lost);
+                self.arrow(text, index, "-x", lost);
             }
             // Everyone starts at the beginning.
             StepKind::Start if at == Instant::START => {}
@@ -143,10 +141,10 @@ impl Diagram<'_> {
         id(self.export.run.topology.name(node))
     }
 
-    fn pick(&self, english: &str, chinese: &str) -> String {
+    fn pick(&self, english: &'static str, chinese: &'static str) -> &'static str {
         match self.export.language {
-            Language::English => english.to_owned(),
-            Language::SimplifiedChinese => chinese.to_owned(),
+            Language::English => english,
+            Language::SimplifiedChinese => chinese,
         }
     }
 }

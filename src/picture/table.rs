@@ -142,8 +142,18 @@ impl<'a> Table<'a> {
         self.message(message).to_string()
     }
 
-    /// A row as tab-separated text.
-    pub fn tab_separated(&self, event: EventIndex, causes: &Causes) -> String {
+    /// The rows of some events as tab-separated text under the header's words: what a spreadsheet opens.
+    pub fn tab_separated(&self, events: impl Iterator<Item = EventIndex>, causes: &Causes) -> String {
+        let mut text = Table::header().each_ref().map(|word| word.in_language(self.language)).join("\t");
+        text.push('\n');
+        for event in events {
+            text.push_str(&self.row(event, causes));
+            text.push('\n');
+        }
+        text
+    }
+
+    fn row(&self, event: EventIndex, causes: &Causes) -> String {
         let step = self.run.trace.event(event);
         let cause = causes.of(self.run, event).map_or(String::new(), |cause| self.cause(cause));
         let (number, node) = (number(event), self.run.topology.name(step.node));

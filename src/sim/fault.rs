@@ -76,6 +76,26 @@ impl Fault {
         }
     }
 
+    /// The same fault at another place; none if it cannot stand there.
+    pub fn at_place(&self, to: Place) -> Option<Fault> {
+        let mut fault = self.clone();
+        match &mut fault {
+            Fault::Crash { place, .. }
+            | Fault::PowerLoss { place, .. }
+            | Fault::Restart { place, .. }
+            | Fault::Pause { place, .. }
+            | Fault::ClockJump { place, .. }
+            | Fault::ClockRate { place, .. }
+            | Fault::Intervention { place, .. } => *place = to,
+            Fault::Partition { at, .. } | Fault::SlowLink { at, .. } => match to {
+                Place::At(instant) => *at = instant,
+                _ => return None,
+            },
+            _ => return None,
+        }
+        Some(fault)
+    }
+
     /// The message that it strikes, if it strikes one.
     pub fn message(&self) -> Option<MessageName> {
         match self {

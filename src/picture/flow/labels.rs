@@ -12,7 +12,7 @@ use super::words::{intervention, repeats, term};
 use crate::sim::fault::Fault;
 use crate::sim::payload::{Subject, Tone};
 use crate::sim::trace::{EventIndex, FaultIndex};
-use crate::text::Language;
+use crate::text::{Language, without_gloss};
 use std::collections::BTreeMap;
 
 /// A label with the room that it takes.
@@ -275,7 +275,7 @@ impl Gather<'_> {
     fn message_texts(&self, kind: &str, subject: Subject, first: bool) -> Vec<String> {
         let word = term(self.sheet.run.scenario.protocol, kind, self.sheet.language);
         // The protocol may gloss a word itself, in its own spelling.
-        let bare = word.split('（').next().unwrap_or(&word);
+        let bare = without_gloss(&word);
         let plain = if self.sheet.flow.several_subjects && subject.0 > 0 {
             format!("{bare} {}", subject.0)
         } else {

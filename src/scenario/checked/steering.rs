@@ -113,7 +113,9 @@ impl Steering {
                 Some(Task::Fault(place)) if self.plan.all_come_to(Task::Fault(place), &self.faults[place]) => {
                     self.plan.pass(Task::Fault(place));
                     if self.known[place].is_none() {
-                        let fault = placed(&self.faults[place], at);
+                        let fault = &self.faults[place];
+                        // One that strikes with its message strikes there.
+                        let fault = fault.at_place(Place::At(at)).unwrap_or_else(|| fault.clone());
                         self.known[place] = Some(self.driver.add(fault));
                     }
                 }
@@ -187,21 +189,6 @@ impl Steering {
         delays.extend(faults);
         delays
     }
-}
-
-/// A fault that strikes at an instant, at another.
-fn placed(fault: &Fault, to: Instant) -> Fault {
-    let mut fault = fault.clone();
-    match &mut fault {
-        Fault::Crash { place, .. }
-        | Fault::PowerLoss { place, .. }
-        | Fault::Restart { place, .. }
-        | Fault::Pause { place, .. }
-        | Fault::Intervention { place, .. } => *place = Place::At(to),
-        Fault::Partition { at, .. } => *at = to,
-        _ => {}
-    }
-    fault
 }
 
 impl Plan {

@@ -169,7 +169,7 @@ impl Trial {
         let late_enough = |(when, _): &(Instant, Moment)| self.from.is_none_or(|from| *when > from);
         let named = last.filter(late_enough).map(|(_, moment)| Place::After(moment));
         for place_named in named.into_iter().chain(next.map(|(_, moment)| Place::Before(moment))) {
-            if let Some(fault) = at_place(&fault, place_named)
+            if let Some(fault) = fault.at_place(place_named)
                 && self.replace(best, place, fault, property)
             {
                 return;
@@ -228,7 +228,7 @@ fn read_instant(fault: &Fault) -> Option<i64> {
 
 fn write_instant(fault: &mut Fault, micros: i64) {
     let instant = Instant::from_micros(micros.unsigned_abs());
-    if let Some(moved) = at_place(fault, Place::At(instant)) {
+    if let Some(moved) = fault.at_place(Place::At(instant)) {
         *fault = moved;
     }
 }
@@ -254,26 +254,6 @@ fn write_span(fault: &mut Fault, micros: i64) {
         Fault::ClockJump { by_micros, .. } => *by_micros = micros,
         _ => {}
     }
-}
-
-/// The same fault at another place; none if it cannot stand there.
-fn at_place(fault: &Fault, to: Place) -> Option<Fault> {
-    let mut fault = fault.clone();
-    match &mut fault {
-        Fault::Crash { place, .. }
-        | Fault::PowerLoss { place, .. }
-        | Fault::Restart { place, .. }
-        | Fault::Pause { place, .. }
-        | Fault::ClockJump { place, .. }
-        | Fault::ClockRate { place, .. }
-        | Fault::Intervention { place, .. } => *place = to,
-        Fault::Partition { at, .. } | Fault::SlowLink { at, .. } => match to {
-            Place::At(instant) => *at = instant,
-            _ => return None,
-        },
-        _ => return None,
-    }
-    Some(fault)
 }
 
 /// The last moment of a node before an instant, and its first from then on.

@@ -344,12 +344,8 @@ fn change<E: 'static>(filter: &UseStateHandle<Filter>, change: impl Fn(&mut Filt
 /// Copies the rows shown, header first, as tab-separated text, and says whether that worked.
 fn copy(stage: &Stage, rows: &Rows, causes: &Causes) {
     let table = Table::of(&stage.run, stage.language);
-    let mut text = Table::header().map(|name| stage.words(&name)).join("\t");
-    for row in 0..rows.len() {
-        text.push('\n');
-        text.push_str(&table.tab_separated(rows.event(row), causes));
-    }
     let count = rows.len();
+    let text = table.tab_separated((0..count).map(|row| rows.event(row)), causes);
     let said = |text: Text| {
         let act = stage.act.clone();
         Closure::once_into_js(move || act.emit(Action::Say(text)))

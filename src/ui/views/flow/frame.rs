@@ -9,7 +9,7 @@ use faultline::picture::letters;
 use faultline::picture::path::{Path, written};
 use faultline::picture::svg::{self, HEADS_DOWN_PX};
 use faultline::sim::trace::NodeId;
-use faultline::text::{Language, Text};
+use faultline::text::{Language, Text, without_gloss};
 use web_sys::Element;
 
 /// The column of heads: wide enough for names, or for titles where there is room.
@@ -138,10 +138,9 @@ pub fn names(stage: &Stage, layout: &Layout) -> String {
     text
 }
 
-/// A node's title without the gloss that follows it in Chinese: 协调者（coordinator）.
+/// A node's title as its lane's head says it.
 fn title(stage: &Stage, title: &Text) -> String {
-    let words = stage.words(title);
-    words.split('（').next().unwrap_or_default().to_string()
+    without_gloss(&stage.words(title)).to_owned()
 }
 
 /// How much room the heads take along the axis.
