@@ -181,9 +181,11 @@ fn any_number_of_threads_finds_the_same() {
     let by =
         |threads| searched("1/2pc?participants=3", &properties, TimerRule::Patient, &[(Allowed::Crash, 1)], threads);
     let alone = by(1);
-    let together = by(3);
-    assert_eq!((together.distinct, together.generated, together.depth), (alone.distinct, alone.generated, alone.depth));
-    assert_eq!(together.findings, alone.findings);
+    for threads in [2, 4, 8] {
+        let together = by(threads);
+        assert_eq!((together.distinct, together.generated), (alone.distinct, alone.generated), "{threads} threads");
+        assert_eq!((together.depth, together.findings), (alone.depth, alone.findings.clone()), "{threads} threads");
+    }
 }
 
 fn called(arguments: &[&str]) -> (i32, String, String) {

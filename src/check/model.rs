@@ -24,6 +24,15 @@ pub trait Model: Send + Sync {
 
     /// The state's identity as 64 well-mixed bits; equal states have equal fingerprints.
     fn fingerprint(&self, state: &Self::State) -> u64;
+    /// The fingerprint of the state that an action leads to, where that can be told without making the state: a search
+    /// makes only the states that it has not seen. None where it cannot be told; where it is, there is a next state.
+    fn next_fingerprint(&self, _state: &Self::State, _action: &Self::Action) -> Option<u64> {
+        None
+    }
+    /// How many low bits of fingerprints are in use, at most 64; the others are 0. Fewer need less memory.
+    fn fingerprint_bits(&self) -> u32 {
+        64
+    }
     /// Whether different states always have different fingerprints (a packed state of at most 64 bits, mixed).
     fn fingerprint_is_exact(&self) -> bool {
         false

@@ -8,7 +8,7 @@
 use super::resource_managers::{Belief, consistent, count, is, set};
 use super::{Constant, ReferenceModel, searched};
 use crate::check::model::{Model, StateProperty};
-use crate::sim::fingerprint::mix;
+use crate::sim::fingerprint::mix_within;
 
 /// The most resource managers whose states fit into 64 bits; the states would fit into no memory long before.
 const RMS_MAX: u32 = 15;
@@ -133,7 +133,15 @@ impl Model for TwoPhase {
     }
 
     fn fingerprint(&self, state: &u64) -> u64 {
-        mix(*state)
+        mix_within(self.fingerprint_bits(), *state)
+    }
+
+    fn next_fingerprint(&self, _state: &u64, action: &Action) -> Option<u64> {
+        Some(self.fingerprint(&action.after))
+    }
+
+    fn fingerprint_bits(&self) -> u32 {
+        4 * self.rms + 4
     }
 
     fn fingerprint_is_exact(&self) -> bool {

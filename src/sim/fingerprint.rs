@@ -88,6 +88,24 @@ pub fn hash_into<T: Serialize + ?Sized>(value: &T, hasher: &mut Hasher) {
     postcard::serialize_with_flavor(value, feed).expect("states and messages are plain data");
 }
 
+/// Mixes a number of at most 64 bits into another of as many, never two into the same one.
+pub const fn mix_within(bits: u32, number: u64) -> u64 {
+    let mask = u64::MAX >> (64 - bits);
+    let half = bits.div_ceil(2);
+    // Odd factors can be undone, and so can adding one's own upper half to the lower one. Low bits hear of high ones only
+    // by the latter, so it takes three rounds where a whole word takes two.
+    let mut x = number;
+    let mut round = 0;
+    while round < 3 {
+        x = ((x ^ x >> half).wrapping_mul(FACTORS[round])) & mask;
+        round += 1;
+    }
+    x ^ x >> half
+}
+
+/// The multipliers of SplitMix64, and of MurmurHash3's finaliser.
+const FACTORS: [u64; 3] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb, 0xff51_afd7_ed55_8ccd];
+
 /// Mixes a hash so that *sums* of mixed hashes are a good fingerprint of a multiset (equal members add up, where
 /// exclusive-or would cancel them). The finaliser of SplitMix64.
 pub const fn mix(hash: u64) -> u64 {

@@ -4,14 +4,12 @@ use crate::sim::fingerprint::{Hasher, mix};
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The first segment holds this many things, each further one twice as many.
 const FIRST: usize = 1 << 8;
 /// Segments enough for more numbers than 32 bits have.
 const SEGMENTS: usize = 25;
-/// Shards of a [`Remembered`]: threads seldom meet in one.
-const SHARDS: usize = 64;
 
 /// What tells things apart: 128 bits of hash.
 pub(super) type Key = (u64, u64);
@@ -82,7 +80,7 @@ const ANSWERS_FIRST: usize = 32;
 /// Segments enough for two million numbers.
 const ANSWERS_SEGMENTS: usize = 16;
 /// The answer that is not known yet.
-const UNKNOWN: u32 = u32::MAX - 1;
+pub(super) const UNKNOWN: u32 = u32::MAX - 1;
 
 /// Answers to questions that are numbered closely, without a lock.
 #[derive(Default)]
@@ -91,6 +89,13 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    /// The answer to a question; [`UNKNOWN`] if nobody has asked yet.
+    pub fn known(&self, question: u32) -> u32 {
+        let (segment, place) = place_of(question, ANSWERS_FIRST);
+        let answers = self.segments.get(segment).and_then(OnceLock::get);
+        answers.map_or(UNKNOWN, |answers| answers[place].load(Ordering::Acquire))
+    }
+
     /// The answer to a question, which `find` finds out the first time; beyond two million every time.
     pub fn get(&self, question: u32, find: impl FnOnce() -> u32) -> u32 {
         let (segment, place) = place_of(question, ANSWERS_FIRST);
@@ -106,32 +111,6 @@ impl Answers {
         // Two threads may both find out; they find the same.
         let found = find();
         segment[place].store(found, Ordering::Release);
-        found
-    }
-}
-
-/// What pairs of numbers led to.
-pub(super) struct Remembered {
-    shards: Vec<RwLock<HashMap<u64, u32, BuildHasherDefault<Mixed>>>>,
-}
-
-impl Default for Remembered {
-    fn default() -> Self {
-        Remembered { shards: (0..SHARDS).map(|_| RwLock::default()).collect() }
-    }
-}
-
-impl Remembered {
-    /// What this pair led to, which `find` finds out the first time.
-    pub fn get(&self, one: u32, other: u32, find: impl FnOnce() -> u32) -> u32 {
-        let pair = u64::from(one) << 32 | u64::from(other);
-        let shard = &self.shards[(mix(pair) >> 58) as usize];
-        if let Some(known) = shard.read().unwrap_or_else(PoisonError::into_inner).get(&pair) {
-            return *known;
-        }
-        // Two threads may both find out; they find the same.
-        let found = find();
-        shard.write().unwrap_or_else(PoisonError::into_inner).insert(pair, found);
         found
     }
 }
@@ -178,15 +157,5 @@ mod tests {
             assert_eq!(answers.get(question, || unreachable!()), question + 1);
         }
         assert_eq!(answers.get(u32::MAX - 5, || 7), 7);
-    }
-
-    #[test]
-    fn what_a_pair_led_to_is_found_out_once() {
-        let remembered = Remembered::default();
-        for pair in 0..1_000 {
-            assert_eq!(remembered.get(pair, 7, || pair * 2), pair * 2);
-            assert_eq!(remembered.get(pair, 7, || unreachable!()), pair * 2);
-        }
-        assert_eq!(remembered.get(7, 0, || 5), 5);
     }
 }

@@ -1,144 +1,150 @@
-//! What the states of a level lead to, found by one thread or by several.
+//! What states lead to.
 
-use super::{Model, Predicate, Search};
-use std::ops::Range;
+use super::judge::Judge;
+use super::queue::Block;
+use super::shard::{Shard, StateId};
+use super::{Model, Search, Witness};
 
-/// A transition found by expanding a state.
-pub(super) struct Candidate<S> {
-    pub state: S,
-    pub fingerprint: u64,
-    pub parent: u32,
-    pub action: u16,
-    pub fault: bool,
-    /// For each property by its place: whether it is so here. Only for those that are still open.
-    pub truths: u32,
+/// So many transitions are found before the first of them is entered: what is known of their fingerprints lies far apart
+/// in memory, and all of it is asked for before any of it is waited for.
+pub(super) const AHEAD: usize = 64;
+
+/// What an action leads to: the state, or the action, from which the state is made if it is new.
+pub(super) enum Next<M: Model> {
+    Made(M::State),
+    By(M::Action),
 }
 
-/// What one thread found in its share of a batch.
-pub(super) struct Expansion<S> {
-    pub generated: u64,
-    pub candidates: Vec<Candidate<S>>,
+/// A transition found by expanding a state; or an initial state.
+pub(super) struct Candidate<M: Model> {
+    /// That of the state to which it leads.
+    pub fingerprint: u64,
+    /// The parent's place in the order of expansion, counted from 1; 0 for an initial state.
+    pub parent: u32,
+    /// Its place among the parent's actions, or among the initial states.
+    pub action: u16,
+    pub fault: bool,
+    pub next: Next<M>,
+}
+
+/// What is asked of an expansion.
+#[derive(Clone, Copy)]
+pub(super) struct Wishes {
+    /// The states themselves, of every transition.
+    pub states: bool,
+    /// Which transitions are faults, and where all of them lead.
+    pub edges: bool,
+}
+
+/// Properties, and what decided them.
+pub(super) type Decided = (u32, Witness);
+
+/// A transition for the graph.
+pub(super) struct Edge {
+    pub parent: u32,
+    pub target: StateId,
+    pub action: u16,
+    pub fault: bool,
+}
+
+impl<M: Model> Candidate<M> {
+    /// The transition, now that it is known to which state of this shard it leads.
+    pub fn edge(&self, shard: usize, index: u32) -> Edge {
+        let Candidate { parent, action, fault, .. } = *self;
+        Edge { parent: parent - 1, target: StateId::new(shard, index), action, fault }
+    }
 }
 
 impl<M: Model> Search<'_, M> {
-    /// The transitions of a part of this level, in order, shared out among threads.
-    pub(super) fn expanded(&self, batch: Range<usize>, threads: usize) -> Vec<Expansion<M::State>> {
-        // More shares than threads would even out the work; but shares of one level cost much the same.
-        let share = batch.len().div_ceil(threads);
-        let shares: Vec<_> = batch.clone().step_by(share).map(|start| start..batch.end.min(start + share)).collect();
-        std::thread::scope(|scope| {
-            let (first, others) = (shares[0].clone(), &shares[1..]);
-            let others: Vec<_> = others.iter().map(|share| scope.spawn(|| self.expand(share.clone()))).collect();
-            let mut expansions = vec![self.expand(first)];
-            for other in others {
-                match other.join() {
-                    Ok(expansion) => expansions.push(expansion),
-                    Err(panic) => std::panic::resume_unwind(panic),
+    pub(super) fn wishes(&self) -> Wishes {
+        Wishes { states: self.compares || self.judge.looks_at_steps(), edges: self.graph.is_some() }
+    }
+
+    /// Expands a batch on this thread, and enters what it leads to at once.
+    pub(super) fn expand_alone(&mut self, batch: Vec<Block<M::State>>) {
+        let (wishes, judge, sharding) = (self.wishes(), self.judge.clone(), self.sharding);
+        let (mut actions, mut found, mut decided) = (Vec::new(), Vec::new(), Vec::new());
+        let mut fresh = std::mem::take(&mut self.fresh);
+        for block in &batch {
+            for place in 0..block.states.len() {
+                self.generated += expand(&judge, wishes, block, place, &mut actions, &mut decided, |candidate| {
+                    found.push(candidate);
+                });
+                if found.len() < AHEAD && place + 1 < block.states.len() {
+                    continue;
+                }
+                let shards = &mut self.shards;
+                look_ahead(found.iter().map(|candidate| (&shards[sharding.of(candidate.fingerprint)], candidate)));
+                for candidate in found.drain(..) {
+                    let shard = sharding.of(candidate.fingerprint);
+                    let (is_new, index) = shards[shard].enter(&*judge.model, &candidate);
+                    if let Some(graph) = &mut self.graph {
+                        graph.edge(candidate.edge(shard, index));
+                    }
+                    if is_new {
+                        fresh.add(&judge, block.state(candidate.parent), candidate.next);
+                    }
                 }
             }
-            expansions
-        })
-    }
-
-    fn expand(&self, share: Range<usize>) -> Expansion<M::State> {
-        let mut expansion = Expansion { generated: 0, candidates: Vec::new() };
-        let mut actions = Vec::new();
-        for place in share {
-            let state = &self.level[place];
-            let parent = self.level_first + place as u32;
-            actions.clear();
-            self.model.actions(state, &mut actions);
-            for (action_place, action) in actions.iter().enumerate() {
-                let Some(next) = self.model.next_state(state, action) else { continue };
-                expansion.generated += 1;
-                let fingerprint = self.model.fingerprint(&next);
-                let action = (action_place as u16, action);
-                expansion.candidates.extend(self.candidate(state, parent, action, next, fingerprint));
-            }
+            self.take_in(&mut fresh);
+            self.held_bytes -= held(&judge, block);
         }
-        expansion
+        self.fresh = fresh;
+        self.queue.reuse(batch);
+        self.decided.extend(decided);
     }
+}
 
-    /// Expands a part of this level and enters what it leads to at once: what several threads do, in the same order.
-    pub(super) fn expand_alone(&mut self, batch: Range<usize>) {
-        let level = std::mem::take(&mut self.level);
-        let held = self.model.clone();
-        let model = &*held;
-        let (mut actions, mut reached) = (Vec::new(), Vec::new());
-        for place in batch {
-            let state = &level[place];
-            let parent = self.level_first + place as u32;
-            actions.clear();
-            model.actions(state, &mut actions);
-            // Slots far apart in memory are all asked for before the first of them is waited for.
-            let mut slots = 0;
-            for (action_place, action) in actions.iter().enumerate() {
-                let Some(next) = model.next_state(state, action) else { continue };
-                let fingerprint = model.fingerprint(&next);
-                slots ^= self.seen.first_slot(fingerprint);
-                reached.push((action_place, next, fingerprint));
-            }
-            std::hint::black_box(slots);
-            self.generated += reached.len() as u64;
-            for (action_place, next, fingerprint) in reached.drain(..) {
-                let action = (action_place as u16, &actions[action_place]);
-                if let Some(candidate) = self.candidate(state, parent, action, next, fingerprint) {
-                    self.enter(candidate);
+/// Asks for all that is known of these fingerprints by their shards.
+pub(super) fn look_ahead<'a, M: Model + 'a>(candidates: impl Iterator<Item = (&'a Shard<M::State>, &'a Candidate<M>)>) {
+    let looks = candidates.fold(0, |looks, (shard, candidate)| looks ^ shard.first_look(candidate.fingerprint));
+    std::hint::black_box(looks);
+}
+
+/// What the states of a block hold beyond their own size.
+pub(super) fn held<M: Model>(judge: &Judge<M>, block: &Block<M::State>) -> u64 {
+    block.states.iter().map(|state| judge.model.state_bytes(state) as u64).sum()
+}
+
+/// The transitions of one state in order; gives how many there are.
+pub(super) fn expand<M: Model>(
+    judge: &Judge<M>,
+    wishes: Wishes,
+    block: &Block<M::State>,
+    place: usize,
+    actions: &mut Vec<M::Action>,
+    decided: &mut Vec<Decided>,
+    mut found: impl FnMut(Candidate<M>),
+) -> u64 {
+    let (model, state) = (&*judge.model, &block.states[place]);
+    let parent = block.first + place as u32;
+    // What leads back to where it began is counted and needs no looking up.
+    let own = (!wishes.states && !wishes.edges).then(|| model.fingerprint(state));
+    let mut generated = 0;
+    actions.clear();
+    model.actions(state, actions);
+    for (number, action) in actions.drain(..).enumerate() {
+        let number = number as u16;
+        let told = if wishes.states { None } else { model.next_fingerprint(state, &action) };
+        let fault = wishes.edges && model.is_fault(&action);
+        let (fingerprint, next) = match told {
+            Some(fingerprint) => (fingerprint, Next::By(action)),
+            None => {
+                let Some(next) = model.next_state(state, &action) else { continue };
+                if judge.looks_at_steps() {
+                    let by_step = judge.decided_by_step(state, &next);
+                    if by_step != 0 {
+                        decided.push((by_step, Witness::Step(parent, number)));
+                    }
                 }
+                (model.fingerprint(&next), Next::Made(next))
             }
+        };
+        generated += 1;
+        if own == Some(fingerprint) {
+            continue;
         }
-        self.level = level;
+        found(Candidate { fingerprint, parent: parent + 1, action: number, fault, next });
     }
-
-    /// A transition, if it can matter: it leads to a state that was not seen, or a property or the graph needs it anyway.
-    fn candidate(
-        &self,
-        state: &M::State,
-        parent: u32,
-        (place, action): (u16, &M::Action),
-        next: M::State,
-        fingerprint: u64,
-    ) -> Option<Candidate<M::State>> {
-        let step_bits = self.step_bits();
-        let steps = if step_bits == 0 { 0 } else { self.step_truths(state, &next) };
-        let wanted = self.graph.is_some() || self.options.exact || steps != step_bits;
-        if !wanted && self.seen.contains(fingerprint) {
-            return None;
-        }
-        let truths = self.truths(&next) | steps;
-        let fault = self.graph.is_some() && self.model.is_fault(action);
-        Some(Candidate { state: next, fingerprint, parent, action: place, fault, truths })
-    }
-
-    /// The open properties of transitions, as bits.
-    pub(super) fn step_bits(&self) -> u32 {
-        self.open & self.steps
-    }
-
-    pub(super) fn truths(&self, state: &M::State) -> u32 {
-        let marks = self.model.marks(state);
-        self.open_bits(|predicate| match predicate {
-            Predicate::State(holds) => holds(&self.model, state),
-            Predicate::Mark(mark) => marks & mark != 0,
-            Predicate::Step(_) => false,
-        })
-    }
-
-    fn step_truths(&self, before: &M::State, after: &M::State) -> u32 {
-        self.open_bits(|predicate| match predicate {
-            Predicate::State(_) | Predicate::Mark(_) => false,
-            Predicate::Step(holds) => holds(&self.model, before, after),
-        })
-    }
-
-    fn open_bits(&self, is: impl Fn(&Predicate<M>) -> bool) -> u32 {
-        let mut bits = 0;
-        for (place, property) in self.properties.iter().enumerate() {
-            let bit = 1 << place;
-            if self.open & bit != 0 && is(&property.holds) {
-                bits |= bit;
-            }
-        }
-        bits
-    }
+    generated
 }

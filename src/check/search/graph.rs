@@ -2,8 +2,11 @@
 //! bottom strongly connected component (one that no transition leaves), or stuck in a state, which is such a component
 //! by itself. The property is violated if a run gets to one without having seen what is awaited.
 
-use super::NOBODY;
+use super::expand::Edge;
+use super::shard::StateId;
 
+/// The place that no state has: an initial state has it for its parent.
+const NOBODY: u32 = u32::MAX;
 /// The bit of a transition's target that says that the transition is a fault.
 const FAULT: u32 = 1 << 31;
 
@@ -12,7 +15,9 @@ const FAULT: u32 = 1 << 31;
 pub(super) struct Graph {
     /// For each expanded state, where its transitions begin.
     starts: Vec<u64>,
+    /// Where they lead: states by their [`StateId`] until the search is over, then by their places in its order.
     targets: Vec<u32>,
+    settled: bool,
     actions: Vec<u16>,
     /// For each state, the properties that are so there, as bits.
     truths: Vec<u32>,
@@ -29,16 +34,28 @@ pub(super) struct Trap {
 }
 
 impl Graph {
-    /// Notes a state, in the order of their numbers.
-    pub fn state(&mut self, truths: u32) {
-        self.truths.push(truths);
+    /// Notes states in the order of expansion, by what is so in them.
+    pub fn states(&mut self, truths: &[u32]) {
+        self.truths.extend_from_slice(truths);
     }
 
     /// Notes a transition, in the order of its sources.
-    pub fn edge(&mut self, source: u32, target: u32, action: u16, fault: bool) {
-        self.start(source as usize + 1);
-        self.targets.push(if fault { target | FAULT } else { target });
+    pub fn edge(&mut self, Edge { parent, target, action, fault }: Edge) {
+        self.start(parent as usize + 1);
+        self.targets.push(if fault { target.0 | FAULT } else { target.0 });
         self.actions.push(action);
+    }
+
+    /// Names states by their places in the order of expansion, now that every state has one: by shard and index.
+    pub fn settle(&mut self, places: impl FnOnce() -> Vec<Vec<u32>>) {
+        if std::mem::replace(&mut self.settled, true) {
+            return;
+        }
+        let places = places();
+        for target in &mut self.targets {
+            let state = StateId(*target & !FAULT);
+            *target = places[state.shard()][state.index() as usize] | *target & FAULT;
+        }
     }
 
     /// Makes sure that so many states have a place where their transitions begin.
@@ -205,11 +222,13 @@ mod tests {
 
     fn trap_if(latched: bool, truths: &[bool], edges: &[(u32, u32, bool)]) -> Option<(Vec<u32>, u32)> {
         let mut graph = Graph::default();
-        truths.iter().for_each(|so| graph.state(u32::from(*so)));
+        let truths: Vec<u32> = truths.iter().map(|so| u32::from(*so)).collect();
+        graph.states(&truths);
         let mut edges = edges.to_vec();
         edges.sort();
         for (place, (source, target, fault)) in edges.iter().enumerate() {
-            graph.edge(*source, *target, place as u16, *fault);
+            let (target, action) = (StateId(*target), place as u16);
+            graph.edge(Edge { parent: *source, target, action, fault: *fault });
         }
         graph.trap(1, 1, latched).map(|trap| (trap.states, trap.size))
     }

@@ -1,37 +1,59 @@
 //! Breadth-first exhaustive search over a [`Model`]: every state, so a counterexample is a shortest one, and what it
 //! counts are the counts of TLC (initial states, self-loops and repeats are generated states too).
 //!
-//! States are expanded in batches of a fixed size: each batch is expanded by as many threads as there are, then what they
-//! found is entered in one fixed order. So any number of threads gives the same verdicts, counts and counterexamples, and
-//! between two batches a caller can show progress, or stop.
+//! States are expanded in the order in which a queue would give them out, in batches of a fixed size. What they lead to
+//! goes to the shards of its fingerprints, each of which hears of it in that order, and what is new is put in order again:
+//! expanding is shared out among threads by states, entering by shards. So any number of threads and of shards gives the
+//! same verdicts, counts and counterexamples: of all the shortest the one that a queue comes to first, that whose actions,
+//! by their places among the actions of their states, are the least in lexical order. Between two batches a caller can
+//! show progress, or stop.
 
 mod expand;
+mod fresh;
 mod graph;
 mod held;
+mod judge;
+mod order;
 mod path;
+mod queue;
 mod report;
 mod seen;
+mod shard;
+mod team;
 #[cfg(test)]
 mod tests;
+mod together;
+mod trail;
 
-use super::model::{Model, Predicate, StateProperty};
+use super::model::Model;
+#[cfg(test)]
+use super::model::StateProperty;
 use super::property::PropertyKind;
-use expand::Candidate;
+use expand::{Candidate, Decided, Next};
+use fresh::Fresh;
 use graph::Graph;
 use held::Held;
+use judge::Judge;
+use order::Order;
 pub use path::Path;
+use queue::Queue;
 pub use report::{End, Finding, Identity, Outcome, Report};
-use seen::{Found, Seen};
+use shard::{Shard, Sharding};
 use std::sync::Arc;
+use team::{Desk, Team};
+use together::{BatchWork, Findings};
 
-/// How many states are expanded between two looks at the bounds.
-const BATCH_STATES: usize = 4_096;
-/// A thread is worth starting for at least this many states.
-const THREAD_STATES_MIN: usize = 128;
-/// The number that no state has: an initial state has it for its parent.
-const NOBODY: u32 = u32::MAX;
-/// The most properties that a model can have.
-const PROPERTIES_MAX: usize = 32;
+/// How many states are expanded between two looks at the bounds: one for so many that are expanded already, within these
+/// limits. A search that is at its beginning is asked often, one of millions of states is not held up by asking.
+const BATCH_PART: u32 = 32;
+const BATCH_STATES_MIN: u32 = 512;
+const BATCH_STATES_MAX: u32 = 16_384;
+/// More threads than one are worth their while for a batch of this many states, once this many were seen.
+const TOGETHER_BATCH_MIN: usize = 256;
+const TOGETHER_STATES_MIN: u64 = 2_000;
+
+/// As many bits of a fingerprint say which shard a state belongs to.
+const SHARD_BITS: u32 = 5;
 
 /// Where a search stops short, and how it goes about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,50 +108,50 @@ pub type Watch<'a> = dyn FnMut(Progress) -> Option<End> + 'a;
 /// Where a property was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Witness {
-    /// At a state.
+    /// At the state in this place of the order of expansion.
     State(u32),
-    /// By the action of this place among those of a state.
+    /// By the action of this place among those of the state in this place of the order of expansion.
     Step(u32, u16),
 }
 
 /// A search under way. [`Search::advance`] takes it a batch further.
 pub struct Search<'m, M: Model> {
-    model: Held<'m, M>,
+    judge: Arc<Judge<'m, M>>,
     options: Options,
-    properties: Vec<StateProperty<M>>,
     witnesses: Vec<Option<Witness>>,
-    /// The properties that a state or a step can still decide, as bits.
-    open: u32,
-    /// Those of transitions; those that a state decides by being as they say, and by not being so.
-    steps: u32,
-    decided_if_so: u32,
-    decided_if_not: u32,
-    seen: Seen,
-    /// Each state's parent, and the place of the action that led here among the parent's.
-    parents: Vec<u32>,
-    actions: Vec<u16>,
-    /// Every state by its number, with exact identity.
-    states: Vec<M::State>,
-    /// The states of this level, of which those before `cursor` are expanded, and the number of the first.
-    level: Vec<M::State>,
-    level_first: u32,
-    cursor: usize,
-    next_level: Vec<M::State>,
+    sharding: Sharding,
+    shards: Vec<Shard<M::State>>,
+    /// Whether whole states are compared.
+    compares: bool,
+    /// The states that are not expanded: first those of this level, then those of the next.
+    queue: Queue<M::State>,
+    /// How many of them are of this level.
+    of_level: usize,
+    order: Order,
+    /// How many initial states differ.
+    initial: u32,
     depth: u32,
+    /// Whether no state of this level is expanded.
+    begins: bool,
     generated: u64,
-    /// What the states that are kept hold beyond their own size.
-    state_bytes: u64,
+    /// What states that are not expanded hold beyond their own size.
+    held_bytes: u64,
     /// The most that the search has held after a batch.
     memory_peak: u64,
     /// Every transition, where an `eventually` property needs them.
     graph: Option<Graph>,
+    /// What this batch has decided, in order.
+    decided: Vec<Decided>,
+    /// Room for what is found, kept from batch to batch: by this thread alone, and by several.
+    fresh: Fresh<M::State>,
+    findings: Vec<Findings<M>>,
     end: Option<End>,
 }
 
 impl<M: Model> Search<'static, M> {
     /// The same for whoever keeps the model and the search together.
     pub fn shared(model: Arc<M>, options: Options) -> Search<'static, M> {
-        Search::of(Held::Shared(model), options)
+        Search::of(Held::Shared(model), options, Sharding::new(SHARD_BITS))
     }
 }
 
@@ -139,71 +161,77 @@ impl<'m, M: Model> Search<'m, M> {
     /// # Panics
     /// If the model has more than 32 properties: a mistake in the model.
     pub fn new(model: &'m M, options: Options) -> Search<'m, M> {
-        Search::of(Held::Borrowed(model), options)
+        Search::of(Held::Borrowed(model), options, Sharding::new(SHARD_BITS))
     }
 
-    fn of(model: Held<'m, M>, options: Options) -> Search<'m, M> {
-        let properties = model.properties();
-        assert!(properties.len() <= PROPERTIES_MAX, "a model has at most {PROPERTIES_MAX} properties");
-        let eventually = properties.iter().any(|property| property.kind == PropertyKind::Eventually);
+    fn of(model: Held<'m, M>, options: Options, sharding: Sharding) -> Search<'m, M> {
+        let judge = Judge::new(model.clone());
+        let eventually = judge.properties.iter().any(|property| property.kind == PropertyKind::Eventually);
+        let compares = options.exact && !model.fingerprint_is_exact();
         let mut search = Search {
-            model,
-            witnesses: vec![None; properties.len()],
-            open: ((1u64 << properties.len()) - 1) as u32,
-            steps: bits(&properties, |property| matches!(property.holds, Predicate::Step(_))),
-            decided_if_so: bits(&properties, |property| property.kind == PropertyKind::Sometimes),
-            decided_if_not: bits(&properties, |property| property.kind == PropertyKind::Always),
-            properties,
-            seen: Seen::new(eventually || options.exact),
-            parents: Vec::new(),
-            actions: Vec::new(),
-            states: Vec::new(),
-            level: Vec::new(),
-            level_first: 0,
-            cursor: 0,
-            next_level: Vec::new(),
+            witnesses: vec![None; judge.properties.len()],
+            judge: Arc::new(judge),
+            sharding,
+            shards: sharding.shards(model.fingerprint_bits(), compares, eventually),
+            compares,
+            queue: Queue::new(),
+            of_level: 0,
+            order: Order::default(),
+            initial: 0,
             depth: 0,
+            begins: true,
             generated: 0,
-            state_bytes: 0,
+            held_bytes: 0,
             memory_peak: 0,
             graph: eventually.then(Graph::default),
+            decided: Vec::new(),
+            fresh: Fresh::default(),
+            findings: Vec::new(),
             end: None,
             options,
         };
-        let model = search.model.clone();
-        let initial = model.initial_states();
-        search.generated = initial.len() as u64;
-        let steps = search.step_bits();
-        for (place, state) in initial.into_iter().enumerate() {
-            let truths = search.truths(&state) | steps;
-            let fingerprint = model.fingerprint(&state);
-            search.enter(Candidate { state, fingerprint, parent: NOBODY, action: place as u16, fault: false, truths });
+        let mut fresh = Fresh::default();
+        for (place, state) in model.initial_states().into_iter().enumerate() {
+            search.generated += 1;
+            let (fingerprint, action) = (model.fingerprint(&state), place as u16);
+            let next = Next::Made(state.clone());
+            let candidate = Candidate { fingerprint, parent: 0, action, fault: false, next };
+            if search.shards[sharding.of(fingerprint)].enter(&*model, &candidate).0 {
+                fresh.add_state(&search.judge, state);
+            }
         }
+        search.take_in(&mut fresh);
+        search.settle();
         search.begin_level();
+        search.initial = search.queue.end();
         search.memory_peak = search.memory_bytes();
         search.end = search.end.or_else(|| search.limit());
         search
     }
 
-    /// Expands the next batch of states; false once the search is over.
+    /// Expands the next batch of states on this thread; false once the search is over.
     pub fn advance(&mut self) -> bool {
+        self.advance_with(None)
+    }
+
+    fn advance_with(&mut self, team: Option<&mut Team<'_, '_, BatchWork<'m, M>>>) -> bool {
         if self.end.is_some() {
             return false;
         }
-        let batch = self.cursor..self.level.len().min(self.cursor + BATCH_STATES);
-        let threads = self.options.threads.min(batch.len() / THREAD_STATES_MIN).max(1);
-        if threads == 1 {
-            self.expand_alone(batch.clone());
-        } else {
-            for expansion in self.expanded(batch.clone(), threads) {
-                self.generated += expansion.generated;
-                for candidate in expansion.candidates {
-                    self.enter(candidate);
-                }
-            }
+        let expanded = self.queue.end() - self.queue.len() as u32;
+        let states = (expanded / BATCH_PART).clamp(BATCH_STATES_MIN, BATCH_STATES_MAX);
+        let states = self.of_level.min(states as usize);
+        let batch = self.queue.take(states);
+        self.of_level -= states;
+        let together = states >= TOGETHER_BATCH_MIN && self.distinct() >= TOGETHER_STATES_MIN;
+        let ready = team.and_then(|team| (together && team.has_helpers()).then_some(team));
+        match ready {
+            Some(team) => self.expand_together(batch, team),
+            None => self.expand_alone(batch),
         }
-        self.cursor = batch.end;
-        if self.cursor == self.level.len() {
+        self.settle();
+        self.begins = self.of_level == 0;
+        if self.begins {
             self.begin_level();
         }
         self.memory_peak = self.memory_peak.max(self.memory_bytes());
@@ -216,12 +244,24 @@ impl<'m, M: Model> Search<'m, M> {
         self.run_watched(&mut |_| None)
     }
 
-    /// Searches to the end, or until the watcher has seen enough.
+    /// Searches to the end, or until the watcher has seen enough, on as many threads as the options say.
     pub fn run_watched(mut self, watch: &mut Watch) -> Report<M::State> {
-        while self.advance() {
-            if let Some(end) = watch(self.progress()) {
-                self.stop(end);
+        let mut look = |search: &mut Self| {
+            if let Some(end) = watch(search.progress()) {
+                search.stop(end);
             }
+        };
+        if self.options.threads > 1 {
+            let desk = Desk::new();
+            std::thread::scope(|scope| {
+                let mut team = Team::new(scope, &desk, self.options.threads);
+                while self.advance_with(Some(&mut team)) {
+                    look(&mut self);
+                }
+            });
+        }
+        while self.advance() {
+            look(&mut self);
         }
         self.report()
     }
@@ -234,28 +274,43 @@ impl<'m, M: Model> Search<'m, M> {
     /// How far it has come.
     pub fn progress(&self) -> Progress {
         Progress {
-            distinct: self.parents.len() as u64,
+            distinct: self.distinct(),
             generated: self.generated,
             depth: self.depth,
-            frontier: (self.level.len() - self.cursor + self.next_level.len()) as u64,
+            frontier: self.queue.len() as u64,
             memory_bytes: self.memory_peak,
         }
     }
 
-    /// What states hold elsewhere than in themselves is as the model says.
-    fn memory_bytes(&self) -> u64 {
-        let states = self.states.capacity() + self.level.capacity() + self.next_level.capacity();
-        let trail = self.parents.capacity() * size_of::<u32>() + self.actions.capacity() * size_of::<u16>();
-        let graph = self.graph.as_ref().map_or(0, Graph::bytes);
-        self.seen.bytes() + self.state_bytes + (states * size_of::<M::State>() + trail) as u64 + graph
+    fn distinct(&self) -> u64 {
+        u64::from(self.queue.end())
     }
 
+    /// What states hold elsewhere than in themselves is as the model says.
+    fn memory_bytes(&self) -> u64 {
+        let shards: u64 = self.shards.iter().map(|shard| shard.bytes().0).sum();
+        let graph = self.graph.as_ref().map_or(0, Graph::bytes);
+        shards + self.held_bytes + self.queue.bytes() + self.order.bytes() + graph
+    }
+
+    /// States that are new, in order, are to be expanded in their turn.
+    fn take_in(&mut self, fresh: &mut Fresh<M::State>) {
+        let first = self.queue.end();
+        let decided = fresh.decided.drain(..);
+        self.decided.extend(decided.map(|(decided, place)| (decided, Witness::State(first + place))));
+        if let Some(graph) = &mut self.graph {
+            graph.states(&fresh.truths);
+        }
+        fresh.truths.clear();
+        self.held_bytes += std::mem::take(&mut fresh.bytes);
+        self.queue.extend(fresh.states.drain(..));
+    }
+
+    /// Makes the states that were found while the last level was expanded the level to expand.
     fn begin_level(&mut self) {
-        self.level_first += self.level.len() as u32;
-        self.state_bytes -= self.level.drain(..).map(|state| self.model.state_bytes(&state) as u64).sum::<u64>();
-        std::mem::swap(&mut self.level, &mut self.next_level);
-        self.cursor = 0;
-        if self.level.is_empty() {
+        self.order.end_level(&self.shards);
+        self.of_level = self.queue.len();
+        if self.of_level == 0 {
             self.end.get_or_insert(End::Complete);
         } else {
             self.depth += 1;
@@ -265,82 +320,39 @@ impl<'m, M: Model> Search<'m, M> {
     /// The reason to stop now, if there is one.
     fn limit(&self) -> Option<End> {
         let decided = self.witnesses.iter().all(Option::is_some) && !self.witnesses.is_empty();
-        let growing = if self.seen.grows_soon() { 2 * self.seen.bytes() } else { 0 };
+        let growing = || self.shards.iter().map(|shard| shard.bytes().1).sum::<u64>();
         if decided {
             Some(End::Decided)
-        } else if self.cursor == 0 && self.depth >= self.options.depth_max {
+        } else if self.begins && self.depth >= self.options.depth_max {
             Some(End::Depth)
-        } else if self.memory_bytes() + growing > self.options.memory_bytes_max {
+        } else if self.memory_bytes() + growing() > self.options.memory_bytes_max {
             Some(End::Memory)
         } else {
-            None
+            self.shards.iter().any(Shard::is_full).then_some(End::States)
         }
     }
 
-    /// Enters what a transition led to, if it is new, and judges it.
-    fn enter(&mut self, candidate: Candidate<M::State>) {
-        if self.end.is_some() {
-            return;
-        }
-        let Candidate { state, fingerprint, parent, action, fault, truths } = candidate;
-        let number = self.parents.len() as u32;
-        let (exact, states) = (self.options.exact, &self.states);
-        let same = |known: u32| !exact || states[known as usize] == state;
-        let found = self.seen.insert(fingerprint, number, same);
-        let target = if let Found::Known(known) = found { known } else { number };
-        if let Some(graph) = self.graph.as_mut().filter(|_| parent != NOBODY) {
-            graph.edge(parent, target, action, fault);
-        }
-        let new = found == Found::New;
-        if new && number >= self.options.states_max {
-            // One too many: it is not counted, and the search is cut off.
-            self.end = Some(End::States);
-            return;
-        }
-        if new {
-            self.parents.push(parent);
-            self.actions.push(action);
-            if let Some(graph) = &mut self.graph {
-                graph.state(truths);
+    /// After a batch: which properties it decided, by the first in order; and whether it found too many states.
+    fn settle(&mut self) {
+        if self.queue.end() > self.options.states_max {
+            // Those too many are not counted, and the search is cut off.
+            while self.queue.end() > self.options.states_max
+                && let Some(state) = self.queue.pop()
+            {
+                self.shards[self.sharding.of(self.judge.model.fingerprint(&state))].forget_last();
             }
-            let bytes = self.model.state_bytes(&state) as u64;
-            self.state_bytes += bytes;
-            if self.options.exact {
-                self.state_bytes += bytes;
-                self.states.push(state.clone());
-            }
-            self.next_level.push(state);
+            self.end.get_or_insert(End::States);
         }
-        self.judge(new.then_some(target), parent, action, truths);
-    }
-
-    fn judge(&mut self, new: Option<u32>, parent: u32, action: u16, truths: u32) {
-        let deciding = self.open & (truths & self.decided_if_so | !truths & self.decided_if_not);
-        if deciding == 0 {
-            return;
-        }
-        for place in 0..self.properties.len() {
-            let bit = 1 << place;
-            if self.open & bit == 0 {
+        for (decided, witness) in std::mem::take(&mut self.decided) {
+            let decided = decided & self.judge.open();
+            if matches!(witness, Witness::State(place) if place >= self.queue.end()) {
                 continue;
             }
-            let property = &self.properties[place];
-            let so = truths & bit != 0;
-            let witness = match (&property.holds, property.kind) {
-                (_, PropertyKind::Eventually) => None,
-                (Predicate::Step(_), _) => (!so).then_some(Witness::Step(parent, action)),
-                (_, PropertyKind::Always) => new.filter(|_| !so).map(Witness::State),
-                (_, PropertyKind::Sometimes) => new.filter(|_| so).map(Witness::State),
-            };
-            if witness.is_some() {
-                self.witnesses[place] = witness;
-                self.open &= !bit;
+            for (place, slot) in self.witnesses.iter_mut().enumerate().filter(|(place, _)| decided >> place & 1 == 1) {
+                debug_assert!(slot.is_none(), "property {place} was open");
+                *slot = Some(witness);
             }
+            self.judge.close(decided);
         }
     }
-}
-
-/// The properties of which something is so, as bits by their places.
-fn bits<M: Model>(properties: &[StateProperty<M>], is: impl Fn(&StateProperty<M>) -> bool) -> u32 {
-    properties.iter().enumerate().fold(0, |bits, (place, property)| bits | u32::from(is(property)) << place)
 }

@@ -1,6 +1,6 @@
 //! The way to a state: the actions from an initial one.
 
-use super::{Model, NOBODY, Search, Witness};
+use super::{Model, Search, Witness};
 
 /// A run of a model, action by action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,31 +13,43 @@ pub struct Path<S> {
 impl<M: Model> Search<'_, M> {
     /// The way to where a property was decided.
     pub(super) fn path(&self, witness: Witness) -> Option<Path<M::State>> {
-        let (mut number, mut places) = match witness {
-            Witness::State(number) => (number, Vec::new()),
+        let (mut place, mut places) = match witness {
+            Witness::State(place) => (place, Vec::new()),
             Witness::Step(parent, action) => (parent, vec![action]),
         };
-        while self.parents[number as usize] != NOBODY {
-            places.push(self.actions[number as usize]);
-            number = self.parents[number as usize];
-        }
+        let initial = loop {
+            match self.reached_by(place) {
+                (None, initial) => break initial,
+                (Some(parent), action) => {
+                    places.push(action);
+                    place = parent;
+                }
+            }
+        };
         places.reverse();
-        self.replay(self.actions[number as usize], &places)
+        self.replay(initial, &places)
+    }
+
+    /// The place of the parent of the state in this place, and of the action; of an initial state, only its own among
+    /// them.
+    pub(super) fn reached_by(&self, place: u32) -> (Option<u32>, u16) {
+        let state = self.order.state(place, &self.shards);
+        self.shards[state.shard()].reached_by(state.index())
     }
 
     /// Takes the actions of these places, beginning in the initial state of this place. None if the model answers
     /// differently from before.
     pub(super) fn replay(&self, initial: u16, places: &[u16]) -> Option<Path<M::State>> {
-        let initial = self.model.initial_states().into_iter().nth(usize::from(initial))?;
+        let initial = self.judge.model.initial_states().into_iter().nth(usize::from(initial))?;
         let mut path = Path { initial, steps: Vec::with_capacity(places.len()) };
         let mut actions = Vec::new();
         for place in places {
             let state = path.last();
             actions.clear();
-            self.model.actions(state, &mut actions);
+            self.judge.model.actions(state, &mut actions);
             let action = actions.get(usize::from(*place))?;
-            let next = self.model.next_state(state, action)?;
-            let name = self.model.action_name(state, action);
+            let next = self.judge.model.next_state(state, action)?;
+            let name = self.judge.model.action_name(state, action);
             path.steps.push((name, next));
         }
         Some(path)

@@ -150,9 +150,9 @@ impl<M: Model> Search<'_, M> {
     /// What was found so far; for good, once [`Search::advance`] says that the search is over.
     pub fn report(mut self) -> Report<M::State> {
         let end = self.end.unwrap_or(End::Cancelled);
-        let findings = (0..self.properties.len()).map(|place| self.finding(place, end)).collect();
+        let findings = (0..self.judge.properties.len()).map(|place| self.finding(place, end)).collect();
         let Progress { distinct, generated, depth, frontier, memory_bytes } = self.progress();
-        let exact = self.options.exact || self.model.fingerprint_is_exact();
+        let exact = self.options.exact || self.judge.model.fingerprint_is_exact();
         // The birthday bound: pairs of states over fingerprints.
         let collision_odds = (distinct as f64 * (distinct as f64 - 1.0) / 2f64.powi(65)).clamp(0.0, 1.0);
         let identity = if exact { Identity::Exact } else { Identity::Fingerprint { collision_odds } };
@@ -161,7 +161,7 @@ impl<M: Model> Search<'_, M> {
 
     fn finding(&mut self, place: usize, end: End) -> Finding<M::State> {
         let (id, kind, title) = {
-            let property = &self.properties[place];
+            let property = &self.judge.properties[place];
             (property.id, property.kind, property.title)
         };
         let witness = self.witnesses[place];
@@ -181,7 +181,7 @@ impl<M: Model> Search<'_, M> {
             PropertyKind::Eventually => Outcome::NotJudged,
         };
         let last = if outcome.is_broken() { outcome.path().map(Path::last) } else { None };
-        let why = last.and_then(|state| self.model.why(state, place));
+        let why = last.and_then(|state| self.judge.model.why(state, place));
         Finding { id, kind, title, outcome, why }
     }
 
@@ -190,11 +190,11 @@ impl<M: Model> Search<'_, M> {
     }
 
     fn eventually(&mut self, place: usize) -> Outcome<M::State> {
-        let initial = self.parents.iter().take_while(|parent| **parent == super::NOBODY).count() as u32;
         let Some(graph) = &mut self.graph else { return Outcome::NotJudged };
-        let latched = !matches!(self.properties[place].holds, Predicate::Mark(_));
-        let Some(trap) = graph.trap(1 << place, initial, latched) else { return Outcome::Holds };
-        let first = trap.states.first().map_or(0, |state| self.actions[*state as usize]);
+        graph.settle(|| self.order.places(&self.shards));
+        let latched = !matches!(self.judge.properties[place].holds, Predicate::Mark(_));
+        let Some(trap) = graph.trap(1 << place, self.initial, latched) else { return Outcome::Holds };
+        let first = trap.states.first().map_or(0, |place| self.reached_by(*place).1);
         match self.replay(first, &trap.actions) {
             Some(path) => Outcome::Violated { path, trapped_among: Some(trap.size) },
             None => Outcome::NotJudged,

@@ -1,21 +1,39 @@
-//! The states that a search has seen: an open-addressing table of fingerprints, which numbers states by the order of
-//! their discovery where somebody asks for the numbers.
+//! The fingerprints that a search has seen, in little more room than what tells them apart: where a fingerprint stands
+//! says its upper bits, so that only the others are kept, with how far from its home it stands (Cleary's compact hashing).
+//! Nothing is lost: two entries are equal only if their fingerprints are.
 
-/// The table is made twice as large when more than this many of ten slots are taken.
-const TAKEN_OF_TEN_MAX: usize = 7;
-const SLOTS_MIN: usize = 1 << 10;
+/// An entry's upper bits, at least so many: how far it stands from its home.
+const DISTANCE_BITS_MIN: u32 = 8;
+/// The furthest that an entry can stand from its home: a free one, all of whose bits are set, would stand further.
+const DISTANCE_MAX: usize = (1 << DISTANCE_BITS_MIN) - 2;
+/// The table grows when more than this many of a hundred homes are taken, to one and a half times its size.
+const TAKEN_OF_HUNDRED_MAX: usize = 70;
+/// Of so full a table an entry that finds no room is nobody's fault; below it, fingerprints are mixed badly.
+const TAKEN_OF_HUNDRED_FULL: usize = 40;
+const HOMES_MIN: usize = 64;
+/// As many of a fingerprint's upper bits as say where its home is.
+const HOME_BITS_MAX: u32 = 32;
 
-/// See the module's own words. A slot of 0 is free: the one state whose fingerprint is 0 is kept apart.
+/// See the module's own words. Fingerprints are numbered where somebody asks for it.
 pub(super) struct Seen {
-    slots: Vec<u64>,
-    /// The number of the state in each slot; empty where nobody asks for numbers.
+    /// Entries of `width` bytes each, low ones first, one after the other.
+    bytes: Vec<u8>,
+    /// The number of the entry in each slot; empty where nobody asks for numbers.
     numbers: Vec<u32>,
     numbered: bool,
-    /// Whether the state is there whose fingerprint is 0, and its number.
-    zero: Option<u32>,
+    /// How many bits fingerprints have, and how many of those are not asked where its home is.
+    bits: u32,
+    rest_bits: u32,
+    /// The slots in which a fingerprint can be at home; more follow for those that stand away from it.
+    homes: usize,
+    /// How many low bits of a fingerprint an entry keeps.
+    kept_bits: u32,
+    width: usize,
+    /// The bits of an entry in a word.
+    mask: u64,
     taken: usize,
-    /// How far a fingerprint is shifted to the right to give its slot.
-    shift: u32,
+    /// Those that found no room because too many have one home. Only where fingerprints are mixed badly.
+    homeless: Vec<(u64, u32)>,
 }
 
 /// What looking for a fingerprint gave.
@@ -27,100 +45,159 @@ pub(super) enum Found {
 }
 
 impl Seen {
-    pub fn new(numbered: bool) -> Seen {
-        let mut seen = Seen { slots: Vec::new(), numbers: Vec::new(), numbered, zero: None, taken: 0, shift: 0 };
-        seen.resize(SLOTS_MIN);
+    /// For fingerprints below two to the power of `bits`, at most 62.
+    pub fn new(bits: u32, numbered: bool) -> Seen {
+        let mut seen = Seen {
+            bytes: Vec::new(),
+            numbers: Vec::new(),
+            numbered,
+            bits,
+            rest_bits: bits.saturating_sub(HOME_BITS_MAX),
+            homes: 0,
+            kept_bits: 0,
+            width: 0,
+            mask: 0,
+            taken: 0,
+            homeless: Vec::new(),
+        };
+        seen.lay_out(HOMES_MIN);
         seen
     }
 
-    fn resize(&mut self, slots: usize) {
-        debug_assert!(slots.is_power_of_two());
-        self.shift = u64::BITS - slots.trailing_zeros();
-        let old = std::mem::replace(&mut self.slots, vec![0; slots]);
-        let old_numbers = std::mem::take(&mut self.numbers);
-        if self.numbered {
-            self.numbers = vec![0; slots];
-        }
-        for (place, fingerprint) in old.into_iter().enumerate().filter(|(_, fingerprint)| *fingerprint != 0) {
-            let mut slot = (fingerprint >> self.shift) as usize;
-            while self.slots[slot] != 0 {
-                slot = (slot + 1) & (slots - 1);
-            }
-            self.slots[slot] = fingerprint;
-            if self.numbered {
-                self.numbers[slot] = old_numbers[place];
-            }
+    /// Makes room for entries, all of them free.
+    fn lay_out(&mut self, homes: usize) {
+        // So many upper parts at most have one home, one after the other: their low bits tell them apart.
+        let of_one_home = (1u64 << (self.bits - self.rest_bits)).div_ceil(homes as u64);
+        self.homes = homes;
+        self.kept_bits = self.rest_bits + of_one_home.next_power_of_two().trailing_zeros();
+        self.width = (self.kept_bits + DISTANCE_BITS_MIN).div_ceil(8) as usize;
+        self.mask = u64::MAX >> (u64::BITS - 8 * self.width as u32);
+        let slots = homes + DISTANCE_MAX + 1;
+        self.bytes = vec![u8::MAX; slots * self.width + size_of::<u64>() - self.width];
+        self.numbers = if self.numbered { vec![0; slots] } else { Vec::new() };
+        self.taken = 0;
+    }
+
+    fn home(&self, fingerprint: u64) -> usize {
+        (((fingerprint >> self.rest_bits) * self.homes as u64) >> (self.bits - self.rest_bits)) as usize
+    }
+
+    /// What an entry gains with each slot away from its home.
+    fn step(&self) -> u64 {
+        1 << self.kept_bits
+    }
+
+    /// The fingerprint of the entry in a slot.
+    fn fingerprint(&self, slot: usize, entry: u64) -> u64 {
+        let home = slot - (entry >> self.kept_bits) as usize;
+        let first = ((home as u64) << (self.bits - self.rest_bits)).div_ceil(self.homes as u64);
+        let kept = entry & (self.step() - 1);
+        let low = (kept >> self.rest_bits).wrapping_sub(first) & ((1 << (self.kept_bits - self.rest_bits)) - 1);
+        (first + low) << self.rest_bits | kept & ((1 << self.rest_bits) - 1)
+    }
+
+    /// The entry that begins at this byte.
+    fn read(&self, place: usize) -> u64 {
+        let word = self.bytes[place..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        word & self.mask
+    }
+
+    fn write(&mut self, place: usize, entry: u64) {
+        if let Some(bytes) = self.bytes[place..].first_chunk_mut() {
+            *bytes = (u64::from_le_bytes(*bytes) & !self.mask | entry).to_le_bytes();
         }
     }
 
-    /// Whether the fingerprint is there.
-    pub fn contains(&self, fingerprint: u64) -> bool {
-        if fingerprint == 0 {
-            return self.zero.is_some();
-        }
-        let mask = self.slots.len() - 1;
-        let mut slot = (fingerprint >> self.shift) as usize;
-        loop {
-            match self.slots[slot & mask] {
-                0 => return false,
-                taken if taken == fingerprint => return true,
-                _ => slot += 1,
-            }
-        }
-    }
-
-    /// What stands in the fingerprint's first slot: reading it early brings it close.
-    pub fn first_slot(&self, fingerprint: u64) -> u64 {
-        self.slots[(fingerprint >> self.shift) as usize]
+    /// What stands where the fingerprint is at home: reading it early brings it close.
+    pub fn first_look(&self, fingerprint: u64) -> u8 {
+        self.bytes[self.home(fingerprint) * self.width]
     }
 
     /// Enters a fingerprint with a number unless it is there already. Where `same` says that the state of the number
     /// found is another one after all (two states with one fingerprint), looks further.
     pub fn insert(&mut self, fingerprint: u64, number: u32, mut same: impl FnMut(u32) -> bool) -> Found {
-        if fingerprint == 0 {
-            return match self.zero {
-                Some(known) if same(known) => Found::Known(known),
-                // With exact identity a second state may want this place: any other fingerprint will do for it.
-                Some(_) => self.insert(1, number, same),
-                None => {
-                    self.zero = Some(number);
-                    Found::New
-                }
-            };
-        }
-        let mask = self.slots.len() - 1;
-        let mut slot = (fingerprint >> self.shift) as usize & mask;
+        let (step, width) = (self.step(), self.width);
+        let first = self.home(fingerprint) * width;
+        let (mut place, mut entry) = (first, fingerprint & (step - 1));
         loop {
-            let taken = self.slots[slot];
-            if taken == 0 {
-                break;
-            }
-            if taken == fingerprint {
-                let known = if self.numbered { self.numbers[slot] } else { 0 };
+            let there = self.read(place);
+            if there == entry {
+                let known = if self.numbered { self.numbers[place / width] } else { 0 };
                 if same(known) {
                     return Found::Known(known);
                 }
+            } else if there == self.mask {
+                break;
+            } else if place == first + DISTANCE_MAX * width {
+                return self.without_room(fingerprint, number, same);
             }
-            slot = (slot + 1) & mask;
+            place += width;
+            entry += step;
         }
-        self.slots[slot] = fingerprint;
+        if !self.homeless.is_empty()
+            && let Some(known) = self.known_homeless(fingerprint, &mut same)
+        {
+            return Found::Known(known);
+        }
+        self.write(place, entry);
         if self.numbered {
-            self.numbers[slot] = number;
+            self.numbers[place / width] = number;
         }
         self.taken += 1;
-        if self.taken * 10 > self.slots.len() * TAKEN_OF_TEN_MAX {
-            self.resize(self.slots.len() * 2);
+        if self.taken * 100 >= self.homes * TAKEN_OF_HUNDRED_MAX {
+            self.grow();
         }
         Found::New
     }
 
-    /// Whether the next batch or so may double the table.
-    pub fn grows_soon(&self) -> bool {
-        self.taken * 10 > self.slots.len() * (TAKEN_OF_TEN_MAX - 1)
+    /// A fingerprint finds no room near its home: more homes help, unless there are enough already.
+    #[cold]
+    fn without_room(&mut self, fingerprint: u64, number: u32, mut same: impl FnMut(u32) -> bool) -> Found {
+        if let Some(known) = self.known_homeless(fingerprint, &mut same) {
+            return Found::Known(known);
+        }
+        if self.taken * 100 >= self.homes * TAKEN_OF_HUNDRED_FULL {
+            self.grow();
+            return self.insert(fingerprint, number, same);
+        }
+        self.homeless.push((fingerprint, number));
+        Found::New
+    }
+
+    fn known_homeless(&self, fingerprint: u64, same: &mut impl FnMut(u32) -> bool) -> Option<u32> {
+        let mut alike = self.homeless.iter().filter(|(other, _)| *other == fingerprint);
+        alike.find(|(_, known)| same(*known)).map(|(_, known)| *known)
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let old = Seen {
+            bytes: std::mem::take(&mut self.bytes),
+            numbers: std::mem::take(&mut self.numbers),
+            homeless: std::mem::take(&mut self.homeless),
+            ..*self
+        };
+        self.lay_out(old.homes + old.homes / 2);
+        for (slot, entry) in (0..=old.homes + DISTANCE_MAX).map(|slot| (slot, old.read(slot * old.width))) {
+            if entry != old.mask {
+                let number = if self.numbered { old.numbers[slot] } else { 0 };
+                self.insert(old.fingerprint(slot, entry), number, |_| false);
+            }
+        }
+        for (fingerprint, number) in old.homeless {
+            self.insert(fingerprint, number, |_| false);
+        }
+    }
+
+    /// What it takes beyond [`Seen::bytes`] when it grows, if that is soon.
+    pub fn growth_bytes(&self) -> u64 {
+        let soon = self.taken * 100 >= self.homes * (TAKEN_OF_HUNDRED_MAX - 10);
+        if soon { self.bytes() * 3 / 2 } else { 0 }
     }
 
     pub fn bytes(&self) -> u64 {
-        (self.slots.len() * size_of::<u64>() + self.numbers.len() * size_of::<u32>()) as u64
+        let homeless = self.homeless.capacity() * size_of::<(u64, u32)>();
+        (self.bytes.len() + self.numbers.len() * size_of::<u32>() + homeless) as u64
     }
 }
 
@@ -129,35 +206,69 @@ mod tests {
     use super::*;
     use crate::sim::fingerprint::mix;
 
-    #[test]
-    fn it_grows_and_forgets_nothing() {
-        let mut seen = Seen::new(true);
-        for number in 0..100_000u32 {
-            assert_eq!(seen.insert(mix(u64::from(number)), number, |_| true), Found::New);
-        }
-        for number in 0..100_000u32 {
-            let fingerprint = mix(u64::from(number));
-            assert!(seen.contains(fingerprint));
-            assert_eq!(seen.insert(fingerprint, 7, |_| true), Found::Known(number));
-        }
-        assert!(!seen.contains(mix(100_000)));
+    fn mixed(number: u64, bits: u32) -> u64 {
+        mix(number) >> (64 - bits)
     }
 
     #[test]
-    fn zero_and_the_last_fingerprint_are_like_any_other() {
-        let mut seen = Seen::new(false);
-        for fingerprint in [0, u64::MAX, u64::MAX - 1, 1] {
-            assert!(!seen.contains(fingerprint));
-            assert_eq!(seen.insert(fingerprint, 0, |_| true), Found::New);
-            assert!(seen.contains(fingerprint));
-            assert_eq!(seen.insert(fingerprint, 0, |_| true), Found::Known(0));
+    fn it_grows_and_forgets_nothing() {
+        for bits in [62, 59, 40, 33, 32, 31, 20] {
+            let mut seen = Seen::new(bits, true);
+            let mut numbers = std::collections::HashMap::new();
+            for number in 0..60_000u32 {
+                let fingerprint = mixed(u64::from(number), bits);
+                let first = *numbers.entry(fingerprint).or_insert(number);
+                let expected = if first == number { Found::New } else { Found::Known(first) };
+                assert_eq!(seen.insert(fingerprint, number, |_| true), expected, "{bits} bits");
+            }
+            for (fingerprint, number) in numbers {
+                assert_eq!(seen.insert(fingerprint, 7, |_| true), Found::Known(number), "{bits} bits");
+            }
+            assert!(seen.homeless.is_empty());
+        }
+    }
+
+    #[test]
+    fn few_bits_are_enough_for_all_that_they_can_say() {
+        for bits in 0..13 {
+            let mut seen = Seen::new(bits, false);
+            for expected in [Found::New, Found::Known(0)] {
+                for fingerprint in 0..1 << bits {
+                    assert_eq!(seen.insert(fingerprint, 0, |_| true), expected, "{fingerprint} of {bits} bits");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn little_more_is_kept_than_what_tells_fingerprints_apart() {
+        let mut seen = Seen::new(31, false);
+        (0..50_000).for_each(|number| {
+            seen.insert(mixed(number, 31), 0, |_| true);
+        });
+        // Three bytes an entry, 31 bits less the 16 that the place says and the distance, of which at least 46 in a hundred
+        // are taken: what has just grown is that empty.
+        assert!(seen.bytes() < 50_000 * 13 / 2, "{}", seen.bytes());
+    }
+
+    #[test]
+    fn fingerprints_may_be_mixed_badly() {
+        for spread in [0, 1, 1 << 20] {
+            let mut seen = Seen::new(59, true);
+            for number in 0..500u32 {
+                assert_eq!(seen.insert(u64::from(number / 2) * spread, number, |_| false), Found::New);
+            }
+            for number in 0..500u32 {
+                let found = seen.insert(u64::from(number / 2) * spread, 1_000, |known| known == number);
+                assert_eq!(found, Found::Known(number));
+            }
         }
     }
 
     #[test]
     fn states_with_one_fingerprint_can_be_told_apart() {
-        for fingerprint in [0, 5] {
-            let mut seen = Seen::new(true);
+        for fingerprint in [0, 5, (1 << 59) - 1] {
+            let mut seen = Seen::new(59, true);
             let states = [10, 11, 12];
             for (number, _) in states.iter().enumerate() {
                 assert_eq!(seen.insert(fingerprint, number as u32, |_| false), Found::New);

@@ -1,5 +1,7 @@
 use super::*;
+use crate::check::model::Predicate;
 use crate::sim::fingerprint::mix;
+use std::collections::{HashSet, VecDeque};
 
 /// A counter modulo something, which goes up by one, by two or not at all, and can break for good.
 struct Wheel {
@@ -131,8 +133,14 @@ fn fingerprints_may_collide_and_whole_states_may_not() {
     assert_eq!((report.distinct, report.generated, report.identity), (1_000, 2_501, Identity::Exact));
 }
 
-/// Triples of numbers below 24, each of which can go up: wide enough for several threads.
-struct Cube;
+/// Triples of numbers below 40, each of which can go up: wide enough for several threads.
+struct Cube {
+    /// Whether something is claimed that must come about, and does not.
+    awaits: bool,
+}
+
+const CUBE: Cube = Cube { awaits: false };
+const TOP: u8 = 39;
 
 impl Model for Cube {
     type State = [u8; 3];
@@ -143,7 +151,7 @@ impl Model for Cube {
     }
 
     fn actions(&self, state: &[u8; 3], actions: &mut Vec<usize>) {
-        actions.extend((0..3).filter(|axis| state[*axis] < 23));
+        actions.extend((0..3).filter(|axis| state[*axis] < TOP));
     }
 
     fn next_state(&self, state: &[u8; 3], axis: &usize) -> Option<[u8; 3]> {
@@ -153,11 +161,22 @@ impl Model for Cube {
     }
 
     fn properties(&self) -> Vec<StateProperty<Cube>> {
-        vec![
-            StateProperty::always("sum", "No sum is 41", |_, state: &[u8; 3]| state.iter().sum::<u8>() != 41),
-            StateProperty::always("corner", "No corner", |_, state| *state != [23, 23, 23]),
+        let mut properties = vec![
+            StateProperty::always("sum", "No sum is 61", |_, state: &[u8; 3]| state.iter().sum::<u8>() != 61),
+            StateProperty::always("pair", "Never 11 and 38", |_, state: &[u8; 3]| {
+                !(state.contains(&11) && state.contains(&38))
+            }),
+            StateProperty::always("corner", "No corner", |_, state| *state != [TOP; 3]),
+            StateProperty::always_step(
+                "climb",
+                "None goes beyond 30 beside a 25",
+                |_, before: &[u8; 3], after: &[u8; 3]| !before.contains(&25) || after.iter().all(|digit| *digit <= 30),
+            ),
             StateProperty::sometimes("all", "It comes to four of each", |_, state| *state == [4, 4, 4]),
-        ]
+        ];
+        let wait = StateProperty::eventually("wait", "It comes to 30, 30, 30", |_, state| *state == [30; 3]);
+        properties.extend(Some(wait).filter(|_| self.awaits));
+        properties
     }
 
     fn fingerprint(&self, state: &[u8; 3]) -> u64 {
@@ -169,18 +188,69 @@ impl Model for Cube {
     }
 }
 
-#[test]
-fn any_number_of_threads_finds_the_same() {
-    let options = Options { states_max: 9_000, ..Options::default() };
-    for options in [Options::default(), options, Options { exact: true, ..Options::default() }] {
-        let alone = Search::new(&Cube, options.clone()).run();
-        for threads in [2, 3, 7] {
-            let together = Search::new(&Cube, Options { threads, ..options.clone() }).run();
-            assert_eq!((together.end, together.distinct), (alone.end, alone.distinct));
-            assert_eq!((together.generated, together.depth), (alone.generated, alone.depth));
-            assert_eq!(together.findings, alone.findings);
+/// What a plain queue finds, one state after the other: the way to what first decides each property that is decided by a
+/// state or a transition.
+fn found_by_a_queue<M: Model>(model: &M) -> Vec<Option<Vec<String>>> {
+    let properties = model.properties();
+    let mut found = vec![None; properties.len()];
+    let (mut seen, mut queue) = (HashSet::new(), VecDeque::new());
+    let mut arrive = |before: Option<&M::State>, state: M::State, way: Vec<String>, queue: &mut VecDeque<_>| {
+        for (property, found) in properties.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+            let is_decided = match (property.holds, property.kind, before) {
+                (Predicate::State(holds), PropertyKind::Always, _) => !holds(model, &state),
+                (Predicate::State(holds), PropertyKind::Sometimes, _) => holds(model, &state),
+                (Predicate::Step(holds), _, Some(before)) => !holds(model, before, &state),
+                _ => false,
+            };
+            *found = is_decided.then(|| way.clone());
+        }
+        if seen.insert(model.fingerprint(&state)) {
+            queue.push_back((state, way));
+        }
+    };
+    model.initial_states().into_iter().for_each(|state| arrive(None, state, Vec::new(), &mut queue));
+    while let Some((state, way)) = queue.pop_front() {
+        let mut actions = Vec::new();
+        model.actions(&state, &mut actions);
+        for action in actions {
+            let Some(next) = model.next_state(&state, &action) else { continue };
+            let way = [&way[..], &[model.action_name(&state, &action)]].concat();
+            arrive(Some(&state), next, way, &mut queue);
         }
     }
-    let report = Search::new(&Cube, Options::default()).run();
-    assert_eq!((report.end, report.distinct, report.depth), (End::Decided, 24 * 24 * 24, 69));
+    found
+}
+
+#[test]
+fn any_number_of_threads_and_shards_finds_what_a_queue_finds_first() {
+    let expected = found_by_a_queue(&CUBE);
+    assert!(expected.iter().all(Option::is_some));
+    let all = Options::default();
+    for (awaits, options) in [
+        (false, all.clone()),
+        (true, all.clone()),
+        (true, Options { states_max: 9_000, ..all.clone() }),
+        (true, Options { states_max: 50_001, exact: true, ..all.clone() }),
+        (true, Options { depth_max: 60, ..all.clone() }),
+    ] {
+        let model = Cube { awaits };
+        let alone = Search::new(&model, options.clone()).run();
+        for (finding, expected) in alone.findings.iter().zip(&expected) {
+            let Some(path) = finding.outcome.path() else { continue };
+            let way: Vec<String> = path.steps.iter().map(|(name, _)| name.clone()).collect();
+            assert_eq!(Some(way), *expected, "{}", finding.id);
+        }
+        for (threads, shard_bits) in [(1, 2), (1, 3), (2, 5), (4, 2), (4, 5), (8, 4), (8, 5)] {
+            let options = Options { threads, ..options.clone() };
+            let other = Search::of(Held::Borrowed(&model), options, Sharding::new(shard_bits)).run();
+            assert_eq!((other.end, other.distinct, other.frontier), (alone.end, alone.distinct, alone.frontier));
+            assert_eq!((other.generated, other.depth), (alone.generated, alone.depth));
+            assert_eq!(other.findings, alone.findings, "{threads} threads, {shard_bits} bits");
+        }
+    }
+    let report = Search::new(&CUBE, Options::default()).run();
+    assert_eq!((report.end, report.distinct, report.depth), (End::Decided, 40 * 40 * 40, 117));
+    let report = Search::new(&Cube { awaits: true }, Options::default()).run();
+    assert_eq!((report.end, report.distinct), (End::Complete, 40 * 40 * 40));
+    assert!(report.findings.iter().all(|finding| finding.outcome.path().is_some()));
 }

@@ -151,11 +151,15 @@ impl Model for Registers {
     }
 
     fn fingerprint(&self, state: &Row) -> u64 {
-        self.nodes.fingerprint(state)
+        state.fingerprint()
+    }
+
+    fn next_fingerprint(&self, state: &Row, action: &Delivery) -> Option<u64> {
+        Some(self.nodes.fingerprint_after(state, action))
     }
 
     fn state_bytes(&self, state: &Row) -> usize {
-        state.len() * size_of::<u32>()
+        state.bytes()
     }
 
     fn action_name(&self, _state: &Self::State, action: &Delivery) -> String {
