@@ -2,9 +2,9 @@
 (function () {
   "use strict";
 
-  // A remembered theme must be there before the first paint. Storage throws where a browser or a frame's host blocks it.
+  // A remembered theme must be there before the first paint. Storage throws where it is blocked; frames leave it alone.
   try {
-    const theme = localStorage.getItem("faultline.theme");
+    const theme = self === top && localStorage.getItem("faultline.theme");
     if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   } catch {
     // The system's theme it is.

@@ -1,7 +1,7 @@
 //! The address: what stands after the `#` is the page that is shown. Reading it gives a state, a state writes it.
 
-use super::lab;
 use super::store::{Bench, EntryHandle, Place, Section, State, Theme, moving};
+use super::{environment, lab};
 use faultline::protocols;
 use faultline::scenario::catalogue::{Catalogue, Listed};
 use faultline::scenario::link::{self, Link};
@@ -52,6 +52,10 @@ pub fn visit(state: &State, text: &str) -> State {
     next.help = false;
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     if matches!(path, "" | "1" | FRONT) {
+        if is_held(state) || asks_for_frame(query) {
+            // A frame shows a run and no table of contents.
+            return visit(state, &format!("{FRONT}{}?{query}", opening().entry.id));
+        }
         front(&mut next, query);
         return next;
     }
@@ -59,10 +63,22 @@ pub fn visit(state: &State, text: &str) -> State {
         Ok(link) => open(&mut next, link),
         Err(problem) => {
             next.bench.playing = false;
+            next.frame.embedded = is_held(state) || asks_for_frame(query);
             next.place = Place::Trouble { text: text.into(), problem: Rc::new(*problem) };
         }
     }
     next
+}
+
+/// Whether this is a frame in somebody's page: it stays one, and who may break its run stays as it was, wherever links
+/// beside it lead. So these need not say it, and open the full page where there is no frame.
+fn is_held(state: &State) -> bool {
+    state.frame.embedded && environment::is_framed()
+}
+
+/// Whether a link says so much, even one that cannot be opened.
+fn asks_for_frame(query: &str) -> bool {
+    query.split('&').any(|part| matches!(part, "embed" | "embed=1"))
 }
 
 fn front(state: &mut State, query: &str) {
@@ -97,6 +113,8 @@ fn begin(state: &mut State) {
 }
 
 fn open(state: &mut State, link: Link) {
+    let same_run = state.place == Place::Scenario && state.bench.run.scenario == link.scenario;
+    let held = is_held(state);
     if let Some(language) = link.language {
         state.language = language;
     }
@@ -106,15 +124,18 @@ fn open(state: &mut State, link: Link) {
             link::Theme::Dark => Theme::Dark,
         };
     }
-    state.frame.embedded = link.embed;
-    state.frame.read_only = link.readonly;
+    if held && same_run {
+        return turn(state, &link);
+    }
+    state.frame.embedded = held || link.embed;
+    state.frame.read_only = link.readonly || held && state.frame.read_only;
     // The link that the page itself has just written: everything is as it should be.
     let warning = link.warning();
     let mut bench = Bench::open(link.scenario.clone(), link.entry.map(EntryHandle));
     bench.expected = link.digest;
     let whole = link.digest.filter(|_| !lab::is_begun(&bench.run));
     bench.warning = warning.or_else(|| whole.and_then(|digest| link::mismatch(digest, bench.run.digest)));
-    bench.section = link.view.iter().find_map(|key| Section::ALL.into_iter().find(|section| section.key() == key));
+    bench.section = section_of(&link);
     bench.sheet = bench.section.is_some();
     bench.range = link.play.unwrap_or_default();
     bench.compare_with(link.compare.first().copied());
@@ -131,6 +152,27 @@ fn open(state: &mut State, link: Link) {
         }
         None => begin(state),
     }
+}
+
+/// A frame is led through its run by links beside it: nothing is made anew, and the pen goes where the link says.
+#[inline(never)] // Loaded later.
+fn turn(state: &mut State, link: &Link) {
+    let bench = &mut state.bench;
+    bench.touch();
+    bench.range = link.play.unwrap_or_default();
+    bench.section = section_of(link);
+    match link.at {
+        Some(at) => {
+            bench.playing = false;
+            bench.glide(at);
+        }
+        None => begin(state),
+    }
+}
+
+/// The first section that a link opens.
+fn section_of(link: &Link) -> Option<Section> {
+    link.view.iter().find_map(|key| Section::ALL.into_iter().find(|section| section.key() == key))
 }
 
 /// What stands after the `#` for a state.
@@ -158,6 +200,22 @@ fn link_of(state: &State) -> Link {
     link.embed = state.frame.embedded;
     link.readonly = state.frame.read_only;
     link
+}
+
+/// The link of the run as it is on the screen, for the page around a frame: from this instant, and whatever shows it.
+pub fn here(state: &State) -> String {
+    if state.place != Place::Scenario {
+        return of(state);
+    }
+    Link { at: Some(state.bench.at()), embed: false, readonly: false, ..link_of(state) }.to_string()
+}
+
+/// The link out of a frame to the full page: as it stands there, in the language that it is read in.
+pub fn way_out(state: &State) -> String {
+    let at = state.bench.touched.then(|| state.bench.at());
+    let language = Some(state.language).filter(|language| *language != environment::language());
+    let link = Link { embed: false, readonly: false, language, ..link_of(state) };
+    link.sharing(&state.bench.run, at).fragment()
 }
 
 /// The link to hand to others: it carries the run's digest; from the instant on screen if wanted.

@@ -1,6 +1,7 @@
 //! The page's root: the one state, and everything between it and the browser.
 
 use super::context::{Act, Laboratory};
+use super::embedding;
 use super::lab::use_lab;
 use super::page::bar::bar;
 use super::page::front::front;
@@ -56,6 +57,15 @@ pub fn App() -> Html {
     let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
     use_player(&laboratory);
     use_lab(&laboratory);
+    let around = use_mut_ref(|| None);
+    {
+        let laboratory = laboratory.clone();
+        use_effect(move || {
+            if laboratory.state.frame.embedded {
+                embedding::attend(&around, &laboratory);
+            }
+        });
+    }
     let notice = use_notice(&laboratory);
     let help = use_help(&laboratory);
     let page = match &state.place {
@@ -91,9 +101,11 @@ fn use_address(state: &UseReducerHandle<State>) {
     let waiting = use_mut_ref(|| None::<Timeout>);
     let visits = use_mut_ref(|| state.visits);
     let text = address::of(state);
+    // A frame adds nothing to the history of the page around it.
+    let embedded = state.frame.embedded;
     use_effect_with((text, state.visits), move |(text, now)| {
         let text = text.clone();
-        let is_new = *RefCell::borrow(&visits) != *now;
+        let is_new = *RefCell::borrow(&visits) != *now && !embedded;
         *visits.borrow_mut() = *now;
         if is_new {
             *waiting.borrow_mut() = None;

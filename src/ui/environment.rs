@@ -1,11 +1,11 @@
 //! What the page learns from the browser and tells it: address, language, theme, breadth, storage. Storage may be
-//! blocked; then nothing is remembered.
+//! blocked; then nothing is remembered. A frame in somebody's page leaves it alone.
 
 use super::store::Theme;
 use super::views::Breadth;
 use faultline::text::Language;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Window};
+use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Storage, Window};
 
 /// The keys under which a visitor's choices are remembered; boot.js reads the theme before the first paint.
 const THEME_KEY: &str = "faultline.theme";
@@ -18,6 +18,12 @@ pub fn window() -> Window {
 /// Real milliseconds since the page was opened.
 pub fn now_ms() -> f64 {
     window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Whether the page stands in a frame of another page.
+pub fn is_framed() -> bool {
+    let own = window();
+    own.parent().ok().flatten().is_some_and(|parent| parent != own)
 }
 
 /// What stood after the `#` when the address changed: the page itself may have written another one since.
@@ -90,12 +96,15 @@ pub fn theme() -> Theme {
 
 fn stored(key: &str) -> Option<String> {
     // The raw text: gloo's typed access would read it as JSON. Access itself throws where storage is blocked.
-    let storage = window().local_storage().ok().flatten()?;
-    storage.get_item(key).ok().flatten()
+    storage()?.get_item(key).ok().flatten()
+}
+
+fn storage() -> Option<Storage> {
+    if is_framed() { None } else { window().local_storage().ok().flatten() }
 }
 
 fn store(key: &str, value: Option<&str>) {
-    if let Ok(Some(storage)) = window().local_storage() {
+    if let Some(storage) = storage() {
         // Full or forbidden storage: the choice holds until the page is left.
         drop(match value {
             Some(value) => storage.set_item(key, value),

@@ -13,6 +13,7 @@ pub const UNDO: &str = "M6 3 3 6l3 3M3 6h6.500a3.500 3.500 0 0 1 0 7H6";
 pub const REDO: &str = "M10 3l3 3-3 3M13 6H6.500a3.500 3.500 0 0 0 0 7H10";
 pub const THEME: &str = "M8 2.500a5.500 5.500 0 1 0 0 11zM8 2.500a5.500 5.500 0 0 1 0 11";
 pub const MORE: &str = "M2 4h12M2 8h12M2 12h12";
+pub const WAY_OUT: &str = "M6.500 3H3v10h10V9.500M9.500 2.500h4v4M13.500 2.500 7.500 8.500";
 pub const SEARCH: &str = "M7 2.500a4.500 4.500 0 1 0 0 9 4.500 4.500 0 0 0 0-9zM10.500 10.500 14 14";
 
 /// The break: paper that is displaced.

@@ -9,6 +9,7 @@ pub mod app;
 pub mod breaking;
 pub mod context;
 pub mod draft;
+pub mod embedding;
 pub mod environment;
 pub mod exploring;
 pub mod icon;

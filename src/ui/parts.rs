@@ -1,6 +1,6 @@
 //! The page's parts. The build divides the page (`xtask/parts`): what a first run does not need is loaded once that run
 //! has ended or a visitor moves a hand, whichever is first; a protocol that has a part of its own, before a link that
-//! names it is followed. A call into a part that is not there yet waits for it, so nothing depends on this being timely.
+//! names it is followed; all of them, before a frame is drawn. A call into a part that is not there yet waits for it, so nothing depends on this being timely.
 
 use super::environment::window;
 use gloo::events::EventListener;
@@ -39,9 +39,11 @@ fn named_by_the_build() -> Vec<Part> {
         .collect()
 }
 
-/// Loads the parts of the protocols that a link names.
+/// Loads the parts of the protocols that a link names; for a frame all of them: a picture stands in its place until then,
+/// and the page around it may have orders at once.
 pub async fn load_for(link: &str) {
-    load(|part| link.contains(&part.name)).await;
+    let all = link.contains("embed");
+    load(|part| all || link.contains(&part.name)).await;
 }
 
 /// Loads the parts that are wanted, side by side; whether all of them came.

@@ -112,4 +112,7 @@ words! {
     NO_MATCH: "No scenario matches.", "没有匹配的场景。";
 
     OPEN_IN_FULL: "Open in full", "打开完整页面";
+    AUTHORS_RUN: "Author’s run", "作者的运行";
+    READERS_RUN: "Your run", "您的运行";
+    RESTORED: "This is the run as its author shared it", "已恢复为作者分享的运行";
 }

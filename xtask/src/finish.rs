@@ -4,6 +4,7 @@
 //! - The optimiser runs here (see `optimiser.rs`).
 //! - Trunk leaves a worker's file names as they are, so a browser could run a page with the worker of an earlier build
 //!   from its cache. Here the worker's files move into a folder named after what is in them, and the page is told.
+//! - The script for other people's pages loses what only its readers need.
 
 use crate::optimiser::Optimiser;
 use crate::process::{Outcome, cargo, run, say};
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 const WORKER_FILES: [&str; 3] = ["worker.js", "worker_bg.wasm", "worker_loader.js"];
 /// The folder is named after all of them; the loader is what the page starts.
 const WORKER_LOADER: &str = "worker_loader.js";
+/// What other people's pages load to show a run.
+const EMBEDDING_SCRIPT: &str = "fault-line.js";
 /// Where index.html names the parts: nothing stands between the quotes before the page is divided.
 const PARTS_META: &str = "name=\"faultline-parts\" content=";
 
@@ -28,7 +31,20 @@ pub fn finish() -> Outcome {
     let folder = move_worker(&staging)
         .map_err(|error| format!("The worker's files could not be moved in the build: {error}."))?;
     let [from, to] = [format!("\"{WORKER_LOADER}\""), format!("\"{folder}/{WORKER_LOADER}\"")];
-    rewrite(&staging.join("index.html"), &[(&from, &to)])
+    rewrite(&staging.join("index.html"), &[(&from, &to)])?;
+    let script = staging.join(EMBEDDING_SCRIPT);
+    let slimmed = fs::read_to_string(&script).and_then(|text| fs::write(&script, slim(&text)));
+    slimmed.map_err(|error| format!("{}: {error}.", script.display()))
+}
+
+/// A script without indentation and without the comments that stand on lines of their own, but for those at its head.
+fn slim(script: &str) -> String {
+    let is_comment = |line: &&str| line.starts_with("//");
+    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let head = lines.iter().take_while(|line| is_comment(line)).count();
+    let (head, rest) = lines.split_at(head);
+    let kept = head.iter().chain(rest.iter().filter(|line| !is_comment(line)));
+    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Takes apart what the page's module holds, and leaves the parts' names in the page (`src/ui/parts.rs` reads them). The
@@ -111,4 +127,15 @@ fn move_worker(staging: &Path) -> std::io::Result<String> {
         fs::rename(staging.join(file), staging.join(&folder).join(file))?;
     }
     Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slim;
+
+    #[test]
+    fn a_script_loses_what_only_its_readers_need() {
+        let script = "// What it is.\n// Whose it is.\n(() => {\n  // Why.\n\n  const path = \"a // b\";\n})();\n";
+        assert_eq!(slim(script), "// What it is.\n// Whose it is.\n(() => {\nconst path = \"a // b\";\n})();\n");
+    }
 }

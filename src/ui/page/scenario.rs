@@ -17,7 +17,7 @@ use crate::ui::views::flow::Flow;
 use crate::ui::views::verdicts::verdict_line;
 use crate::ui::views::{Breadth, Spot, VIEWS};
 use crate::ui::words;
-use crate::ui::{environment, lab};
+use crate::ui::{embedding, environment, lab};
 use faultline::say;
 use faultline::scenario::words::span;
 use faultline::sim::time::Span;
@@ -48,6 +48,7 @@ pub fn first(laboratory: &Laboratory) -> Html {
                 if laboratory.breadth != Breadth::Phone { { answer(laboratory) } }
             }
             { running(laboratory) }
+            if embedded { { embedding::section(laboratory) } }
         </div>
     }
 }
@@ -216,7 +217,8 @@ fn count(faults: usize) -> Html {
     }
 }
 
-fn content(laboratory: &Laboratory, section: Section) -> Html {
+/// What a section holds.
+pub fn content(laboratory: &Laboratory, section: Section) -> Html {
     let stage = laboratory.stage();
     let views = VIEWS.iter().filter(|view| view.spot == Spot::Below(section) && (view.needs)(&stage));
     html! {

@@ -135,12 +135,12 @@ pub fn use_player(laboratory: &Laboratory) {
     {
         // The pen follows whoever moves the cursor; while playing only where it is not already between two events.
         let (pen, playing) = (laboratory.pen.clone(), bench.playing);
-        use_effect_with((bench.run.clone(), bench.axis.clone(), bench.cursor, bench.playing), move |at| {
-            let (run, axis, cursor, _) = at;
+        let deps = (bench.run.clone(), bench.axis.clone(), bench.cursor, bench.playing, bench.glides);
+        use_effect_with(deps, move |(run, axis, cursor, _, glides)| {
             let px = axis.px(run.trace.event(*cursor).at);
             let next = (*cursor + 1).min(run.len().saturating_sub(1));
             let on_its_way = playing && (px..=axis.px(run.trace.event(next).at)).contains(&pen.position());
-            if !on_its_way {
+            if !on_its_way && !glides {
                 pen.set(px);
             }
         });

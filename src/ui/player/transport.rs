@@ -5,7 +5,7 @@ use crate::ui::context::Laboratory;
 use crate::ui::icon::{self, icon};
 use crate::ui::page::scenario::{SHEET_BUTTON_ID, SHEET_ID};
 use crate::ui::store::{Action, Move, Place, Speed};
-use crate::ui::{address, words};
+use crate::ui::{embedding, words};
 use faultline::picture::axis::Scale;
 use faultline::scenario::words::instant;
 use faultline::text::Text;
@@ -56,13 +56,12 @@ pub fn transport(laboratory: &Laboratory) -> Html {
                 <span class="spring"></span>
                 { speeds(laboratory) }
                 if state.frame.embedded {
-                    <a class="quiet" target="_blank" href={address::to_share(state, bench.touched)}>
-                        { laboratory.words(&words::OPEN_IN_FULL) }
-                    </a>
+                    { embedding::restore_button(laboratory) }
                 } else {
                     { scale_switch(laboratory) }
                 }
                 if !state.frame.read_only { { editing(laboratory) } }
+                if state.frame.embedded { { embedding::way_out(laboratory) } }
                 if state.place == Place::Scenario && !state.frame.embedded { { sheet_button(laboratory) } }
             </div>
         </>

@@ -1,6 +1,7 @@
 //! What can happen to the page's state.
 
 use super::{Section, Speed, Theme};
+use crate::ui::embedding::order::Order;
 use crate::ui::exploring::inquiry::Asked;
 use crate::ui::selection::{Anchor, Selection, Sweep, Target};
 use crate::ui::shared::Shared;
@@ -12,6 +13,7 @@ use faultline::sim::fault::Fault;
 use faultline::sim::time::Span;
 use faultline::sim::trace::EventIndex;
 use faultline::text::{Language, Text};
+use std::rc::Rc;
 
 /// One change of the page's state.
 #[derive(Clone)]
@@ -80,6 +82,10 @@ pub enum Action {
     Say(Text),
     /// The address changed: the text after the `#`.
     Visit(String),
+    /// The page around this frame asks for something.
+    Obey(Rc<Order>),
+    /// Back to the run as its author shared it.
+    Restore,
 }
 
 /// One step of the pen by hand.

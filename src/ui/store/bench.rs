@@ -49,12 +49,16 @@ pub struct Preview {
 pub struct Bench {
     /// The catalogue scenario that it began as.
     pub entry: Option<EntryHandle>,
+    /// The scenario that the link opened with, whatever became of it.
+    pub author: Shared<Scenario>,
     pub run: Shared<Run>,
     pub axis: Shared<Axis>,
     /// What can be seen at the pen.
     pub scene: Shared<Scene>,
     /// The event at the pen.
     pub cursor: EventIndex,
+    /// The pen goes there before one's eyes: somebody beside the run has sent it.
+    pub glides: bool,
     /// The run before the last edit, until the next action.
     pub ghost: Option<Shared<Run>>,
     pub preview: Option<Preview>,
@@ -93,13 +97,15 @@ pub const EARLIER_MAX: usize = 6;
 impl Bench {
     /// A scenario, run and laid out, with the pen at its start.
     pub fn open(scenario: Scenario, entry: Option<EntryHandle>) -> Bench {
-        let run = lab::begin(scenario);
+        let run = lab::begin(scenario.clone());
         Bench {
             entry,
+            author: Shared::new(scenario),
             axis: Shared::new(Axis::of(&run, Scale::Folded)),
             scene: Shared::new(run.scene(0)),
             run,
             cursor: 0,
+            glides: false,
             ghost: None,
             preview: None,
             compared: None,
@@ -124,6 +130,7 @@ impl Bench {
     /// The pen at an event, with what can be seen there.
     pub fn seek(&mut self, event: EventIndex) {
         let event = event.min(self.run.len().saturating_sub(1));
+        self.glides = false;
         if event != self.cursor || self.scene.event != event {
             self.cursor = event;
             let mut scene = self.run.scene(event);
@@ -136,6 +143,12 @@ impl Bench {
             }
             self.scene = Shared::new(scene);
         }
+    }
+
+    /// The pen at an instant, on a way that one sees.
+    pub fn glide(&mut self, to: Instant) {
+        self.seek(self.run.trace.event_at(to));
+        self.glides = true;
     }
 
     /// The first event that plays.

@@ -11,6 +11,7 @@ use crate::ui::shared::Shared;
 use crate::ui::{address, lab, words};
 use faultline::picture::thumbnail::Thumbnail;
 use faultline::say;
+use faultline::scenario::Scenario;
 use faultline::scenario::run::Run;
 use faultline::sim::trace::EventIndex;
 use faultline::text::Text;
@@ -78,12 +79,10 @@ impl State {
                 if !(bench.plays_from()..bench.plays_to()).contains(&bench.cursor) {
                     bench.seek(bench.plays_from());
                 }
-                bench.playing = true;
+                // A part of one event has nothing to play.
+                bench.playing = bench.cursor < bench.plays_to();
             }
-            Action::Pause => {
-                bench.playing = false;
-                bench.touched = true;
-            }
+            Action::Pause => bench.pause(),
             Action::Speed(speed) => bench.speed = speed,
             Action::Select(selection) => {
                 bench.touch();
@@ -152,6 +151,8 @@ impl State {
             Action::OfferShare(offer) => self.offers_share = offer,
             Action::Say(text) => self.notify(text),
             Action::Visit(text) => *self = address::visit(self, &text),
+            Action::Obey(order) => self.obey(&order),
+            Action::Restore => self.restore(),
         }
     }
 
@@ -249,6 +250,21 @@ impl State {
         }
     }
 
+    /// Puts the run that the link opened with back on the screen; undoing leads from it to the visitor's.
+    #[inline(never)] // Loaded later.
+    fn restore(&mut self) {
+        self.put((*self.bench.author).clone(), words::AUTHORS_RUN);
+        self.notify(words::RESTORED);
+    }
+
+    /// Another scenario in place of the one on the bench, as an edit: the pen keeps its instant.
+    pub fn put(&mut self, scenario: Scenario, edit: Text) {
+        let past = self.past(edit);
+        let at = past.at;
+        self.bench.history.edited(past);
+        self.bench.install(lab::begin(scenario), |new, _| moving::at_instant(new, at));
+    }
+
     /// Takes an edit back, or makes it again; the instant comes back with it.
     fn travel(&mut self, forward: bool) {
         let now = self.past(Text::same(""));
@@ -273,6 +289,12 @@ impl Bench {
         self.touched = true;
         self.ghost = None;
         self.leave();
+    }
+
+    /// The pen stands where it is.
+    pub fn pause(&mut self) {
+        self.playing = false;
+        self.touched = true;
     }
 
     /// Closes the popover and its preview.
