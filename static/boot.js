@@ -10,6 +10,10 @@
     // The system's theme it is.
   }
 
+  // The page of one scenario opens it; what is shared from there is a link as everywhere.
+  const scenario = document.querySelector("meta[name=faultline-scenario]")?.content;
+  if (scenario && !location.hash) history.replaceState(null, "", `#${scenario}`);
+
   // The preloads hold the names that only the build knows, and have started both downloads by now.
   const glue = document.querySelector("link[rel=modulepreload]").href;
   const wasm = document.querySelector("link[rel=preload][as=fetch]").href;

@@ -11,6 +11,7 @@ mod linearizable;
 mod list;
 mod memory;
 mod model;
+mod pages;
 mod run;
 mod sample;
 mod searched;
@@ -39,6 +40,9 @@ faultline: the protocols of distributed systems, really run
                                         the same seed and faults under other protocols, and what each cost
   faultline export <id or link> --as svg|animated-svg|mermaid|shiviz|json|table
                                         a run in another form; the part that the link plays, in its language
+  faultline pages <folder of the built page> [--base https://…]
+                                        a page for every scenario beside it, for links that unfurl and readers
+                                        without scripts; with the address where it will stand, a site map and oEmbed
   faultline bench [<id or link>] [--json]
                                         measures events per second, memory and seeking
   faultline explore <protocol, id or link> [--property <id>,…] [--faults crash=1,drop=2,…] [--at-most <n>]
@@ -119,6 +123,7 @@ fn command(
         Some((first, rest)) if first == "check" && !helps => return check::check(catalogue, rest, out),
         Some((first, rest)) if first == "explore" && !helps => return explore::explore(catalogue, rest, out),
         Some((first, rest)) if first == "export" && !helps => return export::export(catalogue, rest, out),
+        Some((first, rest)) if first == "pages" && !helps => return pages::pages(catalogue, rest, out),
         Some((first, rest)) if first == "linearizable" && !helps => return linearizable::linearizable(rest, out),
         _ => {}
     }
@@ -161,7 +166,7 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            let known = "list, run, compare, export, bench, check, explore, sample, model and linearizable";
+            let known = "list, run, compare, export, bench, check, explore, sample, model, linearizable and pages";
             Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }

@@ -204,6 +204,16 @@ fn sample_tells_costs_and_failures() {
 }
 
 #[test]
+fn pages_are_made_of_a_built_page_and_of_nothing_else() {
+    let (code, _, err) = called(&["pages", "no-such-folder"]);
+    assert_eq!(code, BAD_INPUT);
+    assert!(err.contains("no-such-folder/index.html cannot be read"), "{err}");
+    let (code, _, err) = called(&["pages", "docs", "--base", "example.org"]);
+    assert_eq!(code, BAD_INPUT);
+    assert!(err.contains("“example.org” is no address"), "{err}");
+}
+
+#[test]
 fn help_and_version_are_no_mistakes() {
     assert!(called(&["--help"]).1.contains("faultline run"));
     assert_eq!(called(&["help"]).0, FINE);

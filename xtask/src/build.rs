@@ -1,5 +1,6 @@
 //! `cargo xtask build` and `cargo xtask serve`: Trunk with the right tools around it.
 
+use crate::finish::BASE_VARIABLE;
 use crate::process::{Outcome, become_command, cargo, command, find, root, run, say};
 use crate::tools::{self, Tools};
 use std::net::{Ipv4Addr, TcpListener};
@@ -8,11 +9,21 @@ use std::process::Command;
 
 const PORT_PREFERRED: u16 = 8080;
 
-/// Builds the page into `dist/` and prints what it weighs.
-pub fn build() -> Outcome {
+/// Builds the page into `dist/` and prints what it weighs. What needs whole addresses (site map, oEmbed) is written if
+/// the page's is given.
+pub fn build(options: &[&str]) -> Outcome {
+    let base = match options {
+        [] => None,
+        ["--base", address] => Some(*address),
+        [word, ..] => return Err(format!("`build` does not know `{word}`: it takes --base <address>.")),
+    };
     let tools = tools::install_all()?;
     say("Building the page and its worker (the first time takes a minute or two)");
-    run(trunk(&tools)?.args(["build", "--release"]))?;
+    let mut build = trunk(&tools)?;
+    if let Some(base) = base {
+        build.env(BASE_VARIABLE, base);
+    }
+    run(build.args(["build", "--release"]))?;
     print_sizes()
 }
 

@@ -5,6 +5,7 @@
 //! - Trunk leaves a worker's file names as they are, so a browser could run a page with the worker of an earlier build
 //!   from its cache. Here the worker's files move into a folder named after what is in them, and the page is told.
 //! - The script for other people's pages loses what only its readers need.
+//! - Every scenario gets a page of its own.
 
 use crate::optimiser::Optimiser;
 use crate::process::{Outcome, cargo, run, say};
@@ -13,6 +14,8 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
+/// Hands the address under which the page will stand from `cargo xtask build` to this step.
+pub const BASE_VARIABLE: &str = "FAULTLINE_BASE";
 const WORKER_FILES: [&str; 3] = ["worker.js", "worker_bg.wasm", "worker_loader.js"];
 /// The folder is named after all of them; the loader is what the page starts.
 const WORKER_LOADER: &str = "worker_loader.js";
@@ -34,7 +37,19 @@ pub fn finish() -> Outcome {
     rewrite(&staging.join("index.html"), &[(&from, &to)])?;
     let script = staging.join(EMBEDDING_SCRIPT);
     let slimmed = fs::read_to_string(&script).and_then(|text| fs::write(&script, slim(&text)));
-    slimmed.map_err(|error| format!("{}: {error}.", script.display()))
+    slimmed.map_err(|error| format!("{}: {error}.", script.display()))?;
+    write_pages(&staging)
+}
+
+/// Writes a page for every scenario, from the finished page and from the runs themselves.
+fn write_pages(staging: &Path) -> Outcome {
+    say("Writing a page for every scenario");
+    let mut pages = cargo();
+    pages.args(["run", "--quiet", "--bin", "faultline", "--", "pages"]).arg(staging);
+    if let Some(base) = env::var_os(BASE_VARIABLE) {
+        pages.arg("--base").arg(base);
+    }
+    run(&mut pages)
 }
 
 /// A script without indentation and without the comments that stand on lines of their own, but for those at its head.

@@ -16,8 +16,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask serve [--port <number>] [--open]
     Builds the page and serves it on this machine.
-cargo xtask build
-    Builds the page into dist/, which any static host can serve.
+cargo xtask build [--base <address>]
+    Builds the page into dist/, which any static host can serve. With the address where it will stand, its scenarios'
+    pages name themselves in full, and there are a site map and oEmbed.
 cargo xtask test [native | browser [<test file>…]]
     Runs every test, or only the native ones, or only the browser's (a test file needs no path and no ending).
 cargo xtask install
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[&str]) -> Outcome {
     match arguments {
         ["serve", options @ ..] => build::serve(options),
-        ["build"] => build::build(),
+        ["build", options @ ..] => build::build(options),
         ["test"] => test::everything(),
         ["test", "native"] => test::native().map(|counts| println!("{counts}")),
         ["test", "browser", files @ ..] => test::browser(files).map(|counts| println!("{counts}")),

@@ -1,0 +1,277 @@
+//! `faultline pages`: a page for every scenario beside the built one, in both languages. It says what it is to whoever
+//! unfurls a link, and shows its run before any script has come. The same page then takes over.
+
+use super::arguments::{Argument, Arguments};
+use super::{FINE, Failure};
+use crate::export::{Export, Form};
+use crate::scenario::catalogue::{Catalogue, Listed};
+use crate::scenario::link::Link;
+use crate::scenario::run::Run;
+use crate::text::{Language, Text};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+/// How large a frame is that other sites put into their pages, in pixels.
+const FRAME: (u32, u32) = (720, 480);
+
+/// The languages, with where their pages lie in a scenario's folder.
+const LANGUAGES: [(Language, &str, &str); 2] =
+    [(Language::English, "en", ""), (Language::SimplifiedChinese, "zh-Hans", "zh/")];
+
+pub(super) fn pages(catalogue: Catalogue, arguments: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
+    let mut arguments = Arguments::of("pages", arguments);
+    let (mut folder, mut base) = (None, None);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Option("base") => {
+                let address = arguments.value("base")?;
+                if !address.starts_with("https://") && !address.starts_with("http://") {
+                    return Err(arguments.failure(format!("“{address}” is no address: --base takes https://…")));
+                }
+                base = Some(format!("{}/", address.trim_end_matches('/')));
+            }
+            Argument::Option(option) => return Err(arguments.unknown(option, "--base")),
+            Argument::Word(word) if folder.is_none() => folder = Some(Path::new(word)),
+            Argument::Word(extra) => return Err(arguments.failure(format!("“{extra}” is one argument too many"))),
+        }
+    }
+    let folder = folder.ok_or_else(|| arguments.failure("it needs the folder of the built page".to_owned()))?;
+    let template = folder.join("index.html");
+    let template = fs::read_to_string(&template)
+        .map_err(|error| arguments.failure(format!("{} cannot be read: {error}", template.display())))?;
+    let mut written = Vec::new();
+    for listed in catalogue.entries() {
+        let run = Run::of(listed.scenario());
+        for (language, tag, under) in LANGUAGES {
+            let page = Page { listed, run: &run, language, tag, under, base: base.as_deref() };
+            for (name, text) in page.files(&template)? {
+                let path = format!("s/{}/{under}{name}", listed.entry.id);
+                let file = folder.join(&path);
+                fs::create_dir_all(file.parent().unwrap_or(folder))?;
+                fs::write(file, text)?;
+                written.push(path);
+            }
+        }
+    }
+    if let Some(base) = &base {
+        fs::write(folder.join("sitemap.xml"), site_map(catalogue, base))?;
+    }
+    writeln!(out, "{} files for {} scenarios", written.len(), catalogue.entries().count())?;
+    Ok(FINE)
+}
+
+/// One scenario in one language.
+struct Page<'a> {
+    listed: Listed,
+    run: &'a Run,
+    language: Language,
+    tag: &'static str,
+    under: &'static str,
+    /// The address under which the built page will stand, with a slash at its end.
+    base: Option<&'a str>,
+}
+
+impl Page<'_> {
+    /// What stands in the page's folder, by name.
+    fn files(&self, template: &str) -> Result<Vec<(&'static str, String)>, Failure> {
+        let picture = self.picture()?;
+        let mut files = vec![("index.html", self.html(template, &picture)?), ("run.svg", picture)];
+        if let Some(base) = self.base {
+            files.push(("oembed.json", format!("{}\n", self.oembed(base))));
+        }
+        Ok(files)
+    }
+
+    /// The whole run, as it is exported.
+    fn picture(&self) -> Result<String, Failure> {
+        let link = Link { language: Some(self.language), ..Link::of_entry(self.listed) };
+        let picture = Export::of(self.run, &link).and_then(|export| export.write(Form::Picture));
+        picture.map_err(|sentence| Failure::Input(format!("{}: {}", self.listed.entry.id, sentence.en)))
+    }
+
+    fn words(&self, text: &Text) -> String {
+        text.in_language(self.language).to_owned()
+    }
+
+    /// Where a path of the built folder lies from here.
+    fn up(&self) -> &'static str {
+        if self.under.is_empty() { "../../" } else { "../../../" }
+    }
+
+    fn html(&self, template: &str, picture: &str) -> Result<String, Failure> {
+        let entry = self.listed.entry;
+        let (question, answer) = (self.words(&entry.question), self.words(&entry.answer));
+        let up = self.up();
+        let title = escaped(&format!("{question} · Faultline"));
+        let description = start_of(template, "<meta name=\"description\"", "/>")?;
+        let head = format!(
+            "<title>{title}</title>\n    <meta name=\"description\" content=\"{}\" />\n{}",
+            escaped(&answer),
+            self.head(&question, &answer)
+        );
+        let body = format!("<body>\n{}", self.body(&question, &answer, picture));
+        let [worker, parts] = ["faultline-worker", "faultline-parts"].map(|name| format!("name=\"{name}\" content=\""));
+        let named = start_of(template, &parts, "\"")?;
+        let moved = named.replace("=page-", &format!("={up}page-"));
+        replaced(
+            template,
+            &[
+                (description, ""),
+                (named, &moved),
+                (&worker, &format!("{worker}{up}")),
+                ("<html lang=\"en\">", &format!("<html lang=\"{}\">", self.tag)),
+                ("<title>Faultline</title>", &head),
+                ("=\"./", &format!("=\"{up}")),
+                ("<body>\n", &body),
+            ],
+        )
+    }
+
+    /// What machines read of the page.
+    fn head(&self, question: &str, answer: &str) -> String {
+        let id = self.listed.entry.id;
+        let own = |under: &str| self.base.map(|base| format!("{base}s/{id}/{under}"));
+        let mut lines = vec![
+            format!("<meta name=\"faultline-scenario\" content=\"1/{id}?lang={}\" />", &self.tag[..2]),
+            format!("<meta property=\"og:title\" content=\"{}\" />", escaped(question)),
+            format!("<meta property=\"og:description\" content=\"{}\" />", escaped(answer)),
+            "<meta property=\"og:type\" content=\"website\" />".to_owned(),
+            "<meta property=\"og:site_name\" content=\"Faultline\" />".to_owned(),
+            "<meta name=\"twitter:card\" content=\"summary\" />".to_owned(),
+        ];
+        for (_, tag, under) in LANGUAGES {
+            let address = own(under).unwrap_or_else(|| format!("{}s/{id}/{under}", self.up()));
+            lines.push(format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"{address}\" />"));
+        }
+        if let Some(address) = own(self.under) {
+            lines.push(format!("<link rel=\"canonical\" href=\"{address}\" />"));
+            lines.push(format!("<meta property=\"og:url\" content=\"{address}\" />"));
+            lines.push(format!(
+                "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"{address}oembed.json\" title=\"{}\" />",
+                escaped(question)
+            ));
+        }
+        let mut data = json!({
+            "@context": "https://schema.org",
+            "@type": "LearningResource",
+            "name": question,
+            "description": answer,
+            "inLanguage": self.tag,
+            "about": self.words(&self.listed.protocol.name()),
+            "learningResourceType": "simulation",
+            "isAccessibleForFree": true,
+        });
+        if let Some(address) = own(self.under) {
+            data["url"] = Value::from(address);
+        }
+        // A text in it that looks like a tag must not be one.
+        let data = data.to_string().replace('<', "\\u003c");
+        lines.push(format!("<script type=\"application/ld+json\">{data}</script>"));
+        lines.iter().map(|line| format!("    {line}\n")).collect()
+    }
+
+    /// What is seen until the page takes over, and by readers without scripts: laid out as the page is.
+    fn body(&self, question: &str, answer: &str, picture: &str) -> String {
+        let protocol = self.listed.protocol;
+        let place = format!("{} / {}", self.words(&protocol.family().title()), self.words(&protocol.name()));
+        let (other, name) = match self.language {
+            Language::English => ("zh/", "中文"),
+            Language::SimplifiedChinese => ("../", "English"),
+        };
+        let up = self.up();
+        let (still, answer) = (inline(picture), escaped(answer));
+        format!(
+            "    <div class=\"app\">\n      <header class=\"bar\"><a class=\"mark\" href=\"{up}\">Faultline</a>\
+             <span class=\"place\">{}</span><a class=\"quiet\" href=\"{other}\">{name}</a></header>\n      \
+             <main class=\"page\"><div class=\"screen\">\n        <div class=\"opening\"><h1 class=\"question\">{}</h1>\
+             <div class=\"verdict-row\"><span class=\"verdict-line\"></span></div></div>\n        \
+             <p class=\"answer unknown\">{answer}</p>\n        \
+             <div class=\"stage\"><div class=\"caption\"></div><div class=\"flow\">{still}</div></div>\n        \
+             <noscript><p>{answer}</p></noscript>\n      </div></main>\n    </div>\n",
+            escaped(&place),
+            escaped(question),
+        )
+    }
+
+    /// What sites that know oEmbed put into their pages for a link to this one.
+    fn oembed(&self, base: &str) -> Value {
+        let id = self.listed.entry.id;
+        let title = self.words(&self.listed.entry.question);
+        let (width, height) = FRAME;
+        let link = format!("{base}#1/{id}?t=0us&lang={}&embed=1", &self.tag[..2]);
+        let html = format!(
+            "<iframe title=\"{}\" width=\"{width}\" height=\"{height}\" src=\"{}\"></iframe>",
+            escaped(&title),
+            escaped(&link)
+        );
+        json!({
+            "version": "1.0",
+            "type": "rich",
+            "title": title,
+            "provider_name": "Faultline",
+            "provider_url": base,
+            "width": width,
+            "height": height,
+            "html": html,
+        })
+    }
+}
+
+/// A picture as part of a page: the page's own style sheets colour it, and its policy allows no others.
+fn inline(picture: &str) -> String {
+    let (before, rest) = picture.split_once("<style>").unwrap_or((picture, ""));
+    let (_, after) = rest.split_once("</style>\n").unwrap_or_default();
+    let (size, view) = before.split_once(" viewBox").unwrap_or((before, ""));
+    let head = size.split(" width=").next().unwrap_or(size);
+    format!("{head} width=\"100%\" height=\"100%\" preserveAspectRatio=\"xMinYMid meet\" viewBox{view}{after}")
+}
+
+/// Every page of every scenario, with its other language.
+fn site_map(catalogue: Catalogue, base: &str) -> String {
+    let mut text = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+         xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",
+    );
+    text.push_str(&format!("<url><loc>{base}</loc></url>\n"));
+    for listed in catalogue.entries() {
+        let id = listed.entry.id;
+        let others: String = LANGUAGES
+            .iter()
+            .map(|(_, tag, under)| {
+                format!("<xhtml:link rel=\"alternate\" hreflang=\"{tag}\" href=\"{base}s/{id}/{under}\"/>")
+            })
+            .collect();
+        for (_, _, under) in LANGUAGES {
+            text.push_str(&format!("<url><loc>{base}s/{id}/{under}</loc>{others}</url>\n"));
+        }
+    }
+    text.push_str("</urlset>\n");
+    text
+}
+
+/// What a text has from these words to those.
+fn start_of<'a>(text: &'a str, from: &str, to: &str) -> Result<&'a str, Failure> {
+    let found = text.find(from).and_then(|start| {
+        let end = text[start + from.len()..].find(to)?;
+        Some(&text[start..start + from.len() + end + to.len()])
+    });
+    found.ok_or_else(|| no_page(from))
+}
+
+/// A text with all of these words replaced, each of which must be there.
+fn replaced(text: &str, words: &[(&str, &str)]) -> Result<String, Failure> {
+    words.iter().try_fold(text.to_owned(), |text, (from, to)| match text.contains(from) {
+        true => Ok(text.replace(from, to)),
+        false => Err(no_page(from)),
+    })
+}
+
+fn no_page(words: &str) -> Failure {
+    Failure::Input(format!("pages: the folder's index.html is not that of a built page: it has no {words}"))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
