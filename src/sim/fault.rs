@@ -49,29 +49,27 @@ pub enum Fault {
 impl Fault {
     /// The node that it strikes, if it strikes one.
     pub fn node(&self) -> Option<NodeId> {
-        match self {
-            Fault::Crash { node, .. }
-            | Fault::PowerLoss { node, .. }
-            | Fault::Restart { node, .. }
-            | Fault::Pause { node, .. }
-            | Fault::ClockJump { node, .. }
-            | Fault::ClockRate { node, .. }
-            | Fault::Intervention { node, .. } => Some(*node),
-            _ => None,
-        }
+        self.strikes().map(|(node, _)| node)
     }
 
     /// When it strikes, if by place or instant; message faults strike with their message.
     pub fn place(&self) -> Option<Place> {
         match self {
-            Fault::Crash { place, .. }
-            | Fault::PowerLoss { place, .. }
-            | Fault::Restart { place, .. }
-            | Fault::Pause { place, .. }
-            | Fault::ClockJump { place, .. }
-            | Fault::ClockRate { place, .. }
-            | Fault::Intervention { place, .. } => Some(*place),
             Fault::Partition { at, .. } | Fault::SlowLink { at, .. } => Some(Place::At(*at)),
+            _ => self.strikes().map(|(_, place)| place),
+        }
+    }
+
+    /// The node that it strikes and where, if it strikes one.
+    fn strikes(&self) -> Option<(NodeId, Place)> {
+        match self {
+            Fault::Crash { node, place }
+            | Fault::PowerLoss { node, place, .. }
+            | Fault::Restart { node, place }
+            | Fault::Pause { node, place, .. }
+            | Fault::ClockJump { node, place, .. }
+            | Fault::ClockRate { node, place, .. }
+            | Fault::Intervention { node, place, .. } => Some((*node, *place)),
             _ => None,
         }
     }

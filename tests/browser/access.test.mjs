@@ -1,21 +1,11 @@
 // Everybody can use it: axe finds nothing serious, targets are large enough, nothing scrolls sideways at 320 px, and
 // nothing moves for those who want less motion.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
-import { launch } from "./lib/browser.mjs";
 import { laboratory, press } from "./lib/laboratory.mjs";
-import { serve } from "./lib/server.mjs";
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { browser, site } from "./lib/stage.mjs";
 
 const pages = {
   front: "",

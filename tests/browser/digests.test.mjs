@@ -1,20 +1,10 @@
 // The same scenario is the same run, to the last byte, natively and in the browser; old links say what became of them.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch } from "./lib/browser.mjs";
 import { faultline } from "./lib/command.mjs";
 import { follow, laboratory, question } from "./lib/laboratory.mjs";
-import { serve } from "./lib/server.mjs";
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { browser, site } from "./lib/stage.mjs";
 
 test("every scenario of the catalogue has its native digest here", async (context) => {
   const { output } = await faultline("list", "--json");

@@ -1,25 +1,17 @@
 // <fault-line> in somebody's blog: the picture, the frame behind it, and the interface for scripts of the post.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { launch, open } from "./lib/browser.mjs";
+import { open } from "./lib/browser.mjs";
 import { post, snippet } from "./lib/post.mjs";
-import { brotli, dist, gzip, serve } from "./lib/server.mjs";
+import { brotli, dist, gzip } from "./lib/server.mjs";
+import { browser, site } from "./lib/stage.mjs";
 
 /** What the script and an embed that nobody opens may weigh, in bytes of Brotli. */
 const scriptMax = 3_000;
 const unopenedMax = 20_000;
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
 
 const dies = "1/2pc-coordinator-dies";
 const gap = '<div class="gap"></div>';

@@ -1,20 +1,10 @@
 // Asking whether a run can still go wrong: what is covered is said, what is found opens, the search can be stopped, and
 // the worker is not fetched before somebody asks.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch } from "./lib/browser.mjs";
 import { address, laboratory, press, section } from "./lib/laboratory.mjs";
-import { serve } from "./lib/server.mjs";
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { browser, site } from "./lib/stage.mjs";
 
 /** Opens a link for one story; afterwards nothing may have been complained of. */
 async function visiting(link, story, options = {}) {

@@ -1,20 +1,11 @@
 // The look, held by the boxes that the browser itself makes: at every beat of three runs, at three widths and in both
 // languages, no words of the flow overlap, none is cut off, none is small; and while a run plays nothing on the page jumps.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch, open } from "./lib/browser.mjs";
+import { open } from "./lib/browser.mjs";
 import { laboratory, press } from "./lib/laboratory.mjs";
-import { serve } from "./lib/server.mjs";
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { browser, site } from "./lib/stage.mjs";
 
 const runs = ["2pc-coordinator-dies", "2pc-partition-in-phase-two", "3pc-between-two-pre-commits"];
 const viewports = [{ width: 360, height: 740 }, { width: 820, height: 1100 }, { width: 1440, height: 900 }];

@@ -1,19 +1,9 @@
 // A visitor's story: watch, break, undo, change, share; with the pointer and by keys alone.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch } from "./lib/browser.mjs";
 import { address, apply, laboratory, narration, press, question, section } from "./lib/laboratory.mjs";
-import { serve } from "./lib/server.mjs";
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { browser, site } from "./lib/stage.mjs";
 
 const granted = { permissions: ["clipboard-read", "clipboard-write"] };
 

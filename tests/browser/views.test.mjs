@@ -1,21 +1,10 @@
 // The views beside and below the flow: the table of events stays small in the document, filters and leads; parameters
 // explain what is wrong in place; a comparison stands on one axis with what it cost.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { launch, open, started } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
-
-let browser;
-let site;
-before(async () => {
-  browser = await launch();
-  site = await serve();
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { open, started } from "./lib/browser.mjs";
+import { browser, site } from "./lib/stage.mjs";
 
 /** Opens a link and hands over the page; afterwards nothing may have been complained of. */
 async function visiting(link, options, story) {

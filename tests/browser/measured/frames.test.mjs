@@ -2,22 +2,13 @@
 // machines differ. What is asserted is that each sample shows the step that was asked for, with the marks of the trace
 // as the command line has it, so that an empty or stale picture cannot pass.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import os from "node:os";
-import { launch } from "../lib/browser.mjs";
 import { faultline } from "../lib/command.mjs";
 import { laboratory } from "../lib/laboratory.mjs";
 import { serve } from "../lib/server.mjs";
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { browser, site } from "../lib/stage.mjs";
 
 /** About so many events each: 21 an order. */
 const runs = [[1_000, 48], [10_000, 476], [100_000, 4_762]];

@@ -1,22 +1,12 @@
 // How fast the worker makes a run beside the native build: printed, taken in turns, because other work on the machine
 // slows both down. The goal is half of the native speed.
 
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import os from "node:os";
-import { launch } from "../lib/browser.mjs";
 import { faultline } from "../lib/command.mjs";
 import { laboratory } from "../lib/laboratory.mjs";
-import { serve } from "../lib/server.mjs";
-
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+import { browser, site } from "../lib/stage.mjs";
 
 const turns = 4;
 
