@@ -1,5 +1,6 @@
 //! What the browser tests need: Node with its packages, Chromium, and fonts for both languages.
 
+use crate::packages;
 use crate::process::{Outcome, command, find, output, root, run, say};
 use std::env;
 use std::fs;
@@ -53,7 +54,7 @@ pub fn folder() -> PathBuf {
 pub fn prepare() -> Outcome<Browser> {
     let missing = missing_packages();
     if !missing.is_empty() {
-        install_packages(&missing)?;
+        packages::install(&missing)?;
     }
     let node = node().ok_or(format!(
         "The browser tests need Node {}.{} or newer and npm. Install them from https://nodejs.org.",
@@ -103,34 +104,6 @@ fn chromium() -> Option<PathBuf> {
 fn has_chinese_fonts() -> bool {
     let fonts = || output(command(find("fc-list")?).arg(":lang=zh-cn"));
     !cfg!(target_os = "linux") || fonts().is_some_and(|fonts| !fonts.is_empty())
-}
-
-/// Lets the system's package manager install what is missing, where that is possible without asking anybody.
-fn install_packages(packages: &[&str]) -> Outcome {
-    let names = packages.join(" ");
-    let Some(apt) = find("apt-get") else {
-        say(&format!("Missing here, by their names on Debian: {names}."));
-        return Ok(());
-    };
-    // Root needs no `sudo`, which small images lack; others may only use it where it asks for no password.
-    let is_root = output(command("id").arg("-u")).is_some_and(|id| id.trim() == "0");
-    let has_sudo = || output(command("sudo").args(["-n", "true"])).is_some();
-    let before: &[&str] = if is_root {
-        &["env"]
-    } else if has_sudo() {
-        &["sudo", "-n", "env"]
-    } else {
-        say(&format!("Missing here, and installed by: sudo apt-get install {names}"));
-        return Ok(());
-    };
-    say(&format!("Installing with apt-get: {names}"));
-    let apt_get = |arguments: &[&str]| {
-        let mut words = command(before[0]);
-        words.args(&before[1..]).arg("DEBIAN_FRONTEND=noninteractive").arg(&apt).args(arguments);
-        run(&mut words)
-    };
-    apt_get(&["update", "--quiet=2"])?;
-    apt_get(&[&["install", "--yes", "--quiet=2", "--no-install-recommends"], packages].concat())
 }
 
 /// Installs exactly what the lock file names, once for each state of the lock file.

@@ -6,7 +6,9 @@ mod browser;
 mod build;
 mod finish;
 mod optimiser;
+mod packages;
 mod process;
+mod servers;
 mod test;
 mod tools;
 
@@ -45,7 +47,11 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["test"] => test::everything(),
         ["test", "native"] => test::native().map(|counts| println!("{counts}")),
         ["test", "browser", files @ ..] => test::browser(files).map(|counts| println!("{counts}")),
-        ["install"] => tools::install_all().and_then(|_| browser::prepare()).map(|_| ()),
+        ["install"] => {
+            tools::install_all()?;
+            servers::prepare()?;
+            browser::prepare().map(|_| ())
+        }
         // Trunk calls this at the end of each of its builds; it is no command for people.
         ["finish"] => finish::finish(),
         [] | ["help" | "--help" | "-h"] => {

@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::build;
 use crate::process::{Outcome, cargo, root, run_observed, say};
+use crate::servers;
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
@@ -71,6 +72,7 @@ pub fn everything() -> Outcome {
 
 /// Every test of the workspace, in the machine's own code.
 pub fn native() -> Outcome<Counts> {
+    servers::prepare()?;
     say("Native tests");
     let mut counts = Counts { runner: "Native", ..Counts::default() };
     let succeeded =

@@ -1,5 +1,31 @@
 //! What protocols share: state machines whose records and results lift into a protocol's own. A part knows no protocol.
 
+use crate::sim::payload::Named;
+use std::sync::Arc;
+
 pub mod atomic_commitment;
 pub mod business;
 pub mod database;
+pub mod memcached;
+pub mod redis;
+
+/// A key, or a text under one, as servers keep it: cheap to copy, because messages, records and states all hold it.
+pub type Word = Arc<str>;
+
+/// A protocol's message type that carries the messages of a part among its own, so that the part's roles run in it.
+pub trait Carries<Inner>: Named {
+    fn carrying(inner: Inner) -> Self;
+    /// What it carries, if it is one of the part's.
+    fn carried(&self) -> Option<&Inner>;
+}
+
+/// A part's messages may also stand alone.
+impl<Alone: Named> Carries<Alone> for Alone {
+    fn carrying(inner: Alone) -> Alone {
+        inner
+    }
+
+    fn carried(&self) -> Option<&Alone> {
+        Some(self)
+    }
+}

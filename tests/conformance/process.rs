@@ -1,0 +1,99 @@
+//! A real server as a child process: found on the path, started on a free port, ended with its owner.
+
+use std::env;
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long a server may take to answer its port.
+const START_MAX: Duration = Duration::from_secs(10);
+/// How often another port is tried: somebody else may take a free one before the server does.
+const PORTS_MAX: u32 = 5;
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts a program that is given its port by `arguments`.
+    pub fn start(program: &Path, arguments: impl Fn(u16) -> Vec<String>) -> Server {
+        for _ in 0..PORTS_MAX {
+            let port = free_port();
+            let mut command = Command::new(program);
+            command.args(arguments(port)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+            let since = Instant::now();
+            while since.elapsed() < START_MAX && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+                if TcpStream::connect(address).is_ok() {
+                    return Server { child, address };
+                }
+                sleep(Duration::from_millis(20));
+            }
+            end(&mut child);
+        }
+        panic!("{} did not start", program.display());
+    }
+
+    /// A connection that waits for no answer longer than a test may take.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).expect("the server listens");
+        stream.set_nodelay(true).expect("a socket");
+        stream.set_read_timeout(Some(START_MAX)).expect("a socket");
+        stream
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// Kills it, as a crash would; there is nothing left to do if it has ended by itself.
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// The program of that name on the path. Where there is none, says that nothing is compared.
+pub fn installed(name: &str) -> Option<PathBuf> {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&folders).map(|folder| folder.join(name)).find(|program| program.is_file());
+    if found.is_none() {
+        // Past the test runner, which keeps to itself what a test that passes prints.
+        let sentence = format!("skipped: {name} is not installed here, so no reply of the model is compared with it\n");
+        let _ = std::io::stderr().write_all(sentence.as_bytes());
+    }
+    found
+}
+
+/// A folder of its own for one server's files, removed with its owner.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Folder {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = env::temp_dir().join(format!("faultline-conformance-{}-{count}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder for the server's files");
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
