@@ -3,7 +3,7 @@
 //! A **run is a pure function of its scenario**: the same protocol, parameters, seed and faults give the same run, to
 //! the last event, natively and in every browser. The layers, each importing only from those above it:
 //!
-//! 1. [`text`] and [`sim`]: words in two languages; virtual clock, network, faults, world, trace. Knows no protocol.
+//! 1. [`text`], [`sorted`] and [`sim`]: words in two languages; flat maps; virtual clock, network, faults, world, trace. Knows no protocol.
 //! 2. [`check`]: properties, verdicts, measured costs, exhaustive search. Knows no protocol by name. [`models`] beside
 //!    it: specifications that were published elsewhere, by which the search is held to published numbers.
 //! 3. [`protocols`]: the parts that protocols share, then a folder per protocol, and the catalogue of them all.
@@ -23,4 +23,5 @@ pub mod picture;
 pub mod protocols;
 pub mod scenario;
 pub mod sim;
+pub mod sorted;
 pub mod text;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers of the library, each importing only from those before it.
-const LAYERS: [&str; 8] = ["text", "sim", "check", "models", "protocols", "scenario", "picture", "export"];
+const LAYERS: [&str; 9] = ["text", "sorted", "sim", "check", "models", "protocols", "scenario", "picture", "export"];
 
 /// The longest that a source file may be, without the tests at its end; and where that is held.
 const LINES_MAX: usize = 450;

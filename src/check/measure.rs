@@ -6,9 +6,9 @@ use crate::sim::show::ConditionKind;
 use crate::sim::time::{Instant, Span};
 use crate::sim::topology::{Position, Topology};
 use crate::sim::trace::{Ending, EventIndex, LocalIndex, NodeId, StepKind, Stretch, StretchKind, Trace};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What a measure counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,20 +140,21 @@ fn stretches_of(trace: &Trace, kind: ConditionKind) -> impl Iterator<Item = &Str
 /// reaches the initiator; where a protocol answers otherwise, the last thing that reaches it and asks nothing.
 fn longest_chain_to_an_answer(trace: &Trace, initiates: impl Fn(NodeId) -> bool) -> Option<u64> {
     let mut depth_of_message = vec![0u64; trace.messages.len()];
-    let mut depth_at: BTreeMap<(NodeId, Subject), u64> = BTreeMap::new();
+    // Subjects are new in order: so the list grows at its end.
+    let mut depth_at: SortedMap<(Subject, NodeId), u64> = SortedMap::new();
     // For each subject: the depth of the answer, and whether it is a decision and so final.
-    let mut answers: BTreeMap<Subject, (u64, bool)> = BTreeMap::new();
+    let mut answers: SortedMap<Subject, (u64, bool)> = SortedMap::new();
     for step in &trace.steps {
         match step.kind {
             StepKind::Send(index) => {
                 let subject = trace.message(index).name.subject;
-                depth_of_message[index as usize] = 1 + depth_at.get(&(step.node, subject)).copied().unwrap_or(0);
+                depth_of_message[index as usize] = 1 + depth_at.get(&(subject, step.node)).copied().unwrap_or(0);
             }
             StepKind::Deliver(index) => {
                 let message = trace.message(index);
                 let subject = message.name.subject;
                 let depth = depth_of_message[index as usize];
-                let here = depth_at.entry((step.node, subject)).or_default();
+                let here = depth_at.entry((subject, step.node)).or_default();
                 *here = depth.max(*here);
                 let tone = message.payload.tone();
                 if initiates(step.node) && tone != Tone::Request {
@@ -177,13 +178,13 @@ struct Case {
 }
 
 /// Every subject's durable decisions.
-struct Decisions(BTreeMap<Subject, Case>);
+struct Decisions(SortedMap<Subject, Case>);
 
 impl Decisions {
     /// Follows each node's log: a record is durable once an fsync after it is complete, or once it survived a crash.
     fn read(trace: &Trace, faults: &[Fault]) -> Decisions {
-        let mut cases: BTreeMap<Subject, Case> = BTreeMap::new();
-        let mut unsynced: BTreeMap<NodeId, Vec<LocalIndex>> = BTreeMap::new();
+        let mut cases: SortedMap<Subject, Case> = SortedMap::new();
+        let mut unsynced: SortedMap<NodeId, Vec<LocalIndex>> = SortedMap::new();
         for step in &trace.steps {
             let log = unsynced.entry(step.node).or_default();
             let durable = match step.kind {
@@ -222,7 +223,7 @@ impl Decisions {
     /// From the first request about a subject to the last decision about it; of several subjects the longest. Goes on
     /// while some node is in doubt.
     fn time_to_decision(&self, trace: &Trace) -> Total {
-        let undecided: BTreeSet<Subject> =
+        let undecided: SortedSet<Subject> =
             doubts(trace).into_iter().filter(|doubt| doubt.to.is_none()).map(|doubt| doubt.subject).collect();
         let mut longest = Total::default();
         for (subject, case) in &self.0 {
@@ -238,7 +239,7 @@ impl Decisions {
     /// How long a durable decision stood while another node's was missing (it is in doubt) or different, added up over
     /// all subjects.
     fn divergence(&self, trace: &Trace) -> Total {
-        let mut doubts_by_subject: BTreeMap<Subject, Vec<Doubt>> = BTreeMap::new();
+        let mut doubts_by_subject: SortedMap<Subject, Vec<Doubt>> = SortedMap::new();
         for doubt in doubts(trace) {
             doubts_by_subject.entry(doubt.subject).or_default().push(doubt);
         }
@@ -272,11 +273,11 @@ impl Case {
 
     /// Whether decisions diverge just after an instant.
     fn diverges_at(&self, at: Instant, doubts: &[Doubt]) -> bool {
-        let mut decided: BTreeMap<NodeId, Outcome> = BTreeMap::new();
+        let mut decided: SortedMap<NodeId, Outcome> = SortedMap::new();
         for (_, node, outcome) in self.decisions.iter().filter(|(when, ..)| *when <= at) {
             decided.insert(*node, *outcome);
         }
-        let outcomes: BTreeSet<Outcome> = decided.values().copied().collect();
+        let outcomes: SortedSet<Outcome> = decided.values().copied().collect();
         let missing = |doubt: &Doubt| doubt.from <= at && doubt.to.is_none_or(|to| at < to);
         outcomes.len() > 1 || (!outcomes.is_empty() && doubts.iter().any(missing))
     }
@@ -291,7 +292,7 @@ struct Doubt {
 
 /// The nodes' doubts. A crash does not end one: the promise is on the disk, and is found there after the restart.
 fn doubts(trace: &Trace) -> Vec<Doubt> {
-    let down: BTreeMap<(NodeId, EventIndex), Option<EventIndex>> = trace
+    let down: SortedMap<(NodeId, EventIndex), Option<EventIndex>> = trace
         .stretches
         .iter()
         .filter(|stretch| stretch.what == StretchKind::Down)

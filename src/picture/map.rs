@@ -8,7 +8,7 @@ use crate::sim::payload::Tone;
 use crate::sim::time::Instant;
 use crate::sim::topology::{Position, Topology};
 use crate::sim::trace::{EventIndex, FaultIndex, MessageIndex, NodeId, StepIndex, StepKind, Trace};
-use std::collections::BTreeSet;
+use crate::sorted::SortedSet;
 
 /// A point in pixels from the map's upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,7 +140,7 @@ impl Groups {
 /// Every pair of nodes between which the run has messages, the lower node first.
 pub fn links(trace: &Trace) -> Vec<(NodeId, NodeId)> {
     let pair = |from: NodeId, to: NodeId| (from.min(to), from.max(to));
-    let pairs: BTreeSet<_> = trace.messages.iter().map(|message| pair(message.name.from, message.name.to)).collect();
+    let pairs: SortedSet<_> = trace.messages.iter().map(|message| pair(message.name.from, message.name.to)).collect();
     pairs.into_iter().collect()
 }
 

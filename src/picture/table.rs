@@ -6,8 +6,8 @@ use crate::sim::fault::Fault;
 use crate::sim::payload::Subject;
 use crate::sim::time::Span;
 use crate::sim::trace::{EventIndex, FaultIndex, Loss, MessageIndex, NodeId, Step, StepIndex, StepKind};
+use crate::sorted::SortedMap;
 use crate::text::{Language, Text};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What an event follows from.
@@ -75,7 +75,7 @@ impl Filter {
 pub struct Table<'a> {
     run: &'a Run,
     language: Language,
-    labels: BTreeMap<&'static str, &'a str>,
+    labels: SortedMap<&'static str, &'a str>,
 }
 
 impl<'a> Table<'a> {

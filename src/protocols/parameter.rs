@@ -2,8 +2,8 @@
 
 use crate::say;
 use crate::sim::time::Span;
+use crate::sorted::SortedMap;
 use crate::text::Text;
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// One parameter.
@@ -112,7 +112,7 @@ impl Parameter {
 
 /// Every parameter's value: the defaults, and what differs from them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Values(BTreeMap<&'static str, Value>);
+pub struct Values(SortedMap<&'static str, Value>);
 
 impl Values {
     pub fn defaults(parameters: &'static [Parameter]) -> Values {

@@ -3,8 +3,8 @@
 use crate::sim::payload::Tone;
 use crate::sim::show::ConditionKind;
 use crate::sim::trace::{EventIndex, StepKind, StretchKind, Trace};
+use crate::sorted::{SortedMap, SortedSet};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// An event that changes what a reader believes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub enum BeatKind {
 
 /// The beats of a run in order, one at most for each event.
 pub fn beats(trace: &Trace, settled: &[EventIndex]) -> Vec<Beat> {
-    let mut found: BTreeMap<EventIndex, BeatKind> = BTreeMap::new();
+    let mut found: SortedMap<EventIndex, BeatKind> = SortedMap::new();
     let mut add = |event: EventIndex, kind: BeatKind| {
         let entry = found.entry(event).or_insert(kind);
         *entry = kind.min(*entry);
@@ -36,14 +36,14 @@ pub fn beats(trace: &Trace, settled: &[EventIndex]) -> Vec<Beat> {
     for event in settled {
         add(*event, BeatKind::Verdict);
     }
-    let mut decided = std::collections::BTreeSet::new();
-    let mut lost = std::collections::BTreeSet::new();
+    let mut decided = SortedSet::new();
+    let mut lost = SortedSet::new();
     for (event, step) in trace.events.iter().enumerate() {
         match trace.steps[*step as usize].kind {
             StepKind::Strike(_) | StepKind::Heal(_) => add(event as EventIndex, BeatKind::Fault),
             StepKind::Lose(message, why) => {
                 let name = trace.message(message).name;
-                if lost.insert((name.kind, name.subject, name.from, name.to, why as u8)) {
+                if lost.insert((name.subject, name.kind, name.from, name.to, why as u8)) {
                     add(event as EventIndex, BeatKind::Fault);
                 }
             }

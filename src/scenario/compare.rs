@@ -14,8 +14,8 @@ use crate::sim::payload::{Outcome, Tone};
 use crate::sim::time::{Instant, Span};
 use crate::sim::topology::{Position, Topology};
 use crate::sim::trace::{EventIndex, FaultIndex, NodeId, StepIndex, StepKind};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A scenario under another protocol, with what could not come along.
 #[derive(Clone)]
@@ -233,7 +233,7 @@ pub fn first_difference(ours: &Run, theirs: &Run) -> Option<Difference> {
         return first_different_step(ours, theirs);
     }
     let (mine, yours) = (meanings(ours), meanings(theirs));
-    let counterparts: BTreeSet<_> = mine.keys().chain(yours.keys()).copied().collect();
+    let counterparts: SortedSet<_> = mine.keys().chain(yours.keys()).copied().collect();
     let none = Vec::new();
     let earliest = |same: &dyn Fn(&Meant, &Meant) -> bool| {
         let parting = counterparts.iter().filter_map(|counterpart| {
@@ -322,15 +322,15 @@ struct Meant {
 }
 
 /// Each node's steps by what they mean, in their order. A node is known by its position and its rank there.
-fn meanings(run: &Run) -> BTreeMap<(Position, u8), Vec<Meant>> {
-    let mut ranks: BTreeMap<Position, u8> = BTreeMap::new();
+fn meanings(run: &Run) -> SortedMap<(Position, u8), Vec<Meant>> {
+    let mut ranks: SortedMap<Position, u8> = SortedMap::new();
     let mut counterparts = Vec::new();
     for node in &run.topology.nodes {
         let rank = ranks.entry(node.position).or_default();
         counterparts.push((node.position, *rank));
         *rank += 1;
     }
-    let mut meanings: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let mut meanings: SortedMap<_, Vec<_>> = SortedMap::new();
     let tone = |message| run.trace.message(message).payload.tone();
     for (index, step) in run.trace.steps.iter().enumerate() {
         let meaning = match step.kind {

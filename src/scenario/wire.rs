@@ -14,10 +14,10 @@ use crate::sim::payload::{Payload, Subject, Tone};
 use crate::sim::recorder::Status;
 use crate::sim::time::Instant;
 use crate::sim::trace::{Ending, EventIndex, Local, Message, NodeId, Step, StepIndex, Stretch, StretchKind, Trace};
+use crate::sorted::SortedMap;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the page asks of the worker.
@@ -140,7 +140,7 @@ impl Payload for Sketch<&'static str> {
 
 /// Kinds by place, in the order of their first appearance.
 #[derive(Default)]
-struct Kinds(BTreeMap<&'static str, u16>, Vec<String>);
+struct Kinds(SortedMap<&'static str, u16>, Vec<String>);
 
 impl Kinds {
     fn sketch(&mut self, payload: &dyn Payload) -> Sketch<u16> {

@@ -7,7 +7,7 @@ use super::recorder::{Recorder, Status};
 use super::time::{Instant, Span};
 use super::trace::{Loss, MessageIndex, NodeId, StepKind};
 use super::world::{Action, CLASS_BREAK, Due, Flight, World};
-use std::collections::BTreeMap;
+use crate::sorted::SortedMap;
 
 /// Draws of a message's latency beyond its first: its copy's is that of the first and more.
 const LATENCY_RELEASED: u64 = 2;
@@ -159,7 +159,7 @@ impl World {
         let free = |(from, to): (NodeId, NodeId)| !network.is_cut(from, to);
         let held = network.channels.iter().filter(|(ends, channel)| channel.held_since.is_some() && free(**ends));
         let released: Vec<(NodeId, NodeId)> = held.map(|(ends, _)| *ends).collect();
-        let on_agenda: BTreeMap<MessageIndex, Due> = self
+        let on_agenda: SortedMap<MessageIndex, Due> = self
             .agenda
             .iter()
             .filter_map(|(due, action)| if let Action::Deliver(index) = action { Some((*index, *due)) } else { None })

@@ -18,7 +18,8 @@ use super::time::Instant;
 use super::topology::Topology;
 use super::trace::{Ending, EventIndex, FaultIndex, Local, LocalIndex, Message, MessageIndex, NodeId, Step, StepKind};
 use super::world::{Action, Due, World};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::sorted::{SortedMap, SortedSet};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How long a run may grow. Part of the engine: a run that meets them ends, and says so.
@@ -45,12 +46,12 @@ enum Phase {
 #[derive(Clone, Default)]
 struct Plan {
     /// Beginnings and ends by instant, in the order of the list.
-    timed: BTreeSet<(Instant, FaultIndex, Phase)>,
+    timed: SortedSet<(Instant, FaultIndex, Phase)>,
     /// Node faults that wait for a place in their node's run.
     anchored: Vec<(Place, FaultIndex)>,
     /// Node faults whose place has come.
     ready: VecDeque<FaultIndex>,
-    messages: Arc<BTreeMap<MessageName, MessageFate>>,
+    messages: Arc<SortedMap<MessageName, MessageFate>>,
 }
 
 /// A world in virtual time.
@@ -73,7 +74,7 @@ impl Driver {
     /// The world before anything has happened, under these faults.
     pub fn new(topology: &Topology, seed: u64, faults: &[Fault], until: Instant, limits: Limits) -> Driver {
         let mut plan = Plan::default();
-        let mut messages: BTreeMap<MessageName, MessageFate> = BTreeMap::new();
+        let mut messages: SortedMap<MessageName, MessageFate> = SortedMap::new();
         for (index, fault) in faults.iter().enumerate() {
             let index = index as FaultIndex;
             match fault {
@@ -176,7 +177,7 @@ impl Driver {
             }
             match (fault, upcoming) {
                 (Some((begins, index, phase)), _) if begins == at => {
-                    plan.timed.pop_first();
+                    plan.timed.remove(&(begins, index, phase));
                     match phase {
                         Phase::Begin => strike(world, plan, &self.faults, index, &mut watch),
                         Phase::End => end(world, &self.faults, index, &mut watch),

@@ -6,7 +6,8 @@ use super::random::Distribution;
 use super::time::{Instant, Span};
 use super::topology::Topology;
 use super::trace::{FaultIndex, MessageIndex, NodeId};
-use std::collections::{BTreeMap, VecDeque};
+use crate::sorted::SortedMap;
+use std::collections::VecDeque;
 
 /// Sets of nodes as bits: a run has at most 64 nodes.
 pub type NodeSet = u64;
@@ -51,14 +52,14 @@ pub(super) struct Channel {
 #[derive(Clone)]
 pub struct Network {
     latency: Distribution,
-    links: BTreeMap<(NodeId, NodeId), Distribution>,
+    links: SortedMap<(NodeId, NodeId), Distribution>,
     pub(super) connection_timeout: Span,
     cuts: Vec<Cut>,
     slow: Vec<(FaultIndex, NodeId, NodeId, Span)>,
     /// Open connections, a channel for each direction.
-    pub(super) channels: BTreeMap<(NodeId, NodeId), Channel>,
+    pub(super) channels: SortedMap<(NodeId, NodeId), Channel>,
     /// Connections that a crash has ended: who has not learned of it yet, and who crashed.
-    pub(super) half_open: BTreeMap<(NodeId, NodeId), HalfOpen>,
+    pub(super) half_open: SortedMap<(NodeId, NodeId), HalfOpen>,
 }
 
 /// A connection of which only one end is left. What is still sent on it is lost.
@@ -78,8 +79,8 @@ impl Network {
             connection_timeout: topology.connection_timeout,
             cuts: Vec::new(),
             slow: Vec::new(),
-            channels: BTreeMap::new(),
-            half_open: BTreeMap::new(),
+            channels: SortedMap::new(),
+            half_open: SortedMap::new(),
         }
     }
 

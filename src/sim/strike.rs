@@ -107,7 +107,8 @@ impl World {
             for (due, action) in std::mem::take(&mut slot.inbox) {
                 let put_off = due.put_off(now);
                 // Timers and fsyncs know their place on the agenda.
-                slot.timers.values_mut().filter(|timer| timer.due == due).for_each(|timer| timer.due = put_off);
+                let waiting = slot.timers.iter_mut().map(|(_, timer)| timer).filter(|timer| timer.due == due);
+                waiting.for_each(|timer| timer.due = put_off);
                 slot.syncs.iter_mut().filter(|sync| sync.due == due).for_each(|sync| sync.due = put_off);
                 self.agenda.insert(put_off, action);
             }

@@ -179,9 +179,7 @@ impl World {
         // A map keeps its entries in leaves of up to eleven, of which half are used at worst.
         let map = |entries: usize, entry: usize| entries.div_ceil(6) * 11 * entry;
         let slots = self.slots.iter().map(|slot| {
-            size_of_val(slot)
-                + map(slot.timers.len(), size_of::<Timer>() + 24)
-                + slot.pending.len() * size_of::<Effect>()
+            size_of_val(slot) + slot.timers.len() * (size_of::<Timer>() + 24) + slot.pending.len() * size_of::<Effect>()
         });
         let flights = map(self.flights.len(), size_of::<Flight>());
         let agenda = map(self.agenda.len(), size_of::<Due>() + size_of::<Action>());

@@ -16,6 +16,7 @@ use super::role::Effect;
 use super::time::Instant;
 use super::topology::Topology;
 use super::trace::{FaultIndex, LocalIndex, Loss, MessageIndex, NodeId};
+use crate::sorted::SortedMap;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -102,7 +103,7 @@ pub(super) struct Slot {
     /// Effects that the last handler ordered and that are not carried out yet.
     pub pending: VecDeque<Effect>,
     pub syncs: VecDeque<Sync>,
-    pub timers: BTreeMap<(&'static str, Subject), Timer>,
+    pub timers: SortedMap<(&'static str, Subject), Timer>,
     /// The pauses in force; the node wakes when the last of them ends.
     pub pauses: Vec<FaultIndex>,
     /// What came due while the node was paused.
@@ -229,7 +230,7 @@ impl World {
                     fsync: spec.fsync,
                     pending: VecDeque::new(),
                     syncs: VecDeque::new(),
-                    timers: BTreeMap::new(),
+                    timers: SortedMap::new(),
                     pauses: Vec::new(),
                     inbox: Vec::new(),
                     uncovered: Vec::new(),

@@ -12,8 +12,8 @@ use super::words::{intervention, repeats, term};
 use crate::sim::fault::Fault;
 use crate::sim::payload::{Subject, Tone};
 use crate::sim::trace::{EventIndex, FaultIndex};
+use crate::sorted::SortedMap;
 use crate::text::{Language, without_gloss};
-use std::collections::BTreeMap;
 
 /// A label with the room that it takes.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,7 +220,7 @@ impl Gather<'_> {
     fn messages(&self, arrows: &[Mark]) -> Vec<Wanted> {
         let trace = &self.sheet.run.trace;
         type Fan<'a> = Vec<(&'a Mark, &'a Arrow)>;
-        let mut fans: BTreeMap<(EventIndex, &'static str, Subject), Fan> = BTreeMap::new();
+        let mut fans: SortedMap<(EventIndex, &'static str, Subject), Fan> = SortedMap::new();
         for mark in arrows {
             let Shape::Arrow(arrow) = &mark.shape else { continue };
             let message = trace.message(arrow.message);

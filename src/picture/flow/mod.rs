@@ -29,9 +29,9 @@ use crate::check::Verdict;
 use crate::scenario::run::Run;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EventIndex, MessageIndex, NodeId, StepKind, StretchKind};
+use crate::sorted::SortedMap;
 use lanes::{BREAK_AFTER_PX, BREAK_PX};
 use marks::struck_kind;
-use std::collections::BTreeMap;
 use walls::Wall;
 
 /// A place where a property breaks.
@@ -52,9 +52,9 @@ pub struct Flow {
     /// In the order of time, one for each instant.
     breaks: Vec<Break>,
     /// Where each kind of mark first appears: the index of the message, stretch, event or fault.
-    first: BTreeMap<MarkKind, u32>,
+    first: SortedMap<MarkKind, u32>,
     /// The first message of each kind.
-    first_of_kind: BTreeMap<&'static str, MessageIndex>,
+    first_of_kind: SortedMap<&'static str, MessageIndex>,
     /// Whether messages speak of several subjects, so that labels must say which.
     several_subjects: bool,
     /// From here on the tail is folded.
@@ -90,7 +90,7 @@ impl Flow {
             .map(|event| Break { event, px: axis.px(trace.event(event).at) + BREAK_AFTER_PX })
             .collect();
         breaks.dedup_by_key(|at| at.px);
-        let mut first_of_kind = BTreeMap::new();
+        let mut first_of_kind = SortedMap::new();
         for (index, message) in trace.messages.iter().enumerate() {
             first_of_kind.entry(message.name.kind).or_insert(index as MessageIndex);
         }
@@ -278,9 +278,9 @@ fn is_intervention(run: &Run, fault: u16) -> bool {
 }
 
 /// Where each kind of mark first appears in a run.
-fn first_appearances(run: &Run) -> BTreeMap<MarkKind, u32> {
+fn first_appearances(run: &Run) -> SortedMap<MarkKind, u32> {
     let trace = &run.trace;
-    let mut first = BTreeMap::new();
+    let mut first = SortedMap::new();
     let mut see = |kind: MarkKind, index: usize| {
         first.entry(kind).or_insert(index as u32);
     };

@@ -9,8 +9,8 @@ use super::places::places;
 use super::sheet::Sheet;
 use crate::picture::letters;
 use crate::sim::trace::{EventIndex, NodeId};
+use crate::sorted::SortedSet;
 use crate::text::Language;
-use std::collections::BTreeSet;
 
 /// Which point of a text its position is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub(super) fn place<'a>(
     wanted.sort_by(|a, b| a.priority.cmp(&b.priority).then(a.along.total_cmp(&b.along)));
     let mut room = Room::new(sheet, ends, obstacles);
     let mut page = Page::default();
-    let mut said: BTreeSet<MarkKind> = BTreeSet::new();
+    let mut said: SortedSet<MarkKind> = SortedSet::new();
     for wanted in &wanted {
         if wanted.word_of.is_some_and(|kind| said.contains(&kind)) {
             continue;

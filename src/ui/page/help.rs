@@ -4,8 +4,8 @@ use crate::ui::context::Laboratory;
 use crate::ui::store::Action;
 use crate::ui::words;
 use faultline::picture::flow::Flow;
+use faultline::sorted::SortedSet;
 use faultline::text::Text;
-use std::collections::BTreeSet;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
@@ -72,8 +72,8 @@ pub fn use_help(laboratory: &Laboratory) -> Html {
 fn marks(laboratory: &Laboratory) -> Html {
     let bench = &laboratory.state.bench;
     let flow = Flow::of(&bench.run, &bench.axis);
-    let used: BTreeSet<&str> = bench.run.trace.messages.iter().map(|message| message.name.kind).collect();
-    let terms = bench.run.scenario.protocol.terms().iter().filter(|term| used.contains(term.kind));
+    let used: SortedSet<&str> = bench.run.trace.messages.iter().map(|message| message.name.kind).collect();
+    let terms = bench.run.scenario.protocol.terms().iter().filter(|term| used.contains(&term.kind));
     let line = |word: String, meaning: String| html! { <><dt>{ word }</dt><dd>{ meaning }</dd></> };
     html! {
         <>

@@ -9,9 +9,9 @@ use crate::say;
 use crate::sim::fingerprint::{Hasher, hash_into};
 use crate::sim::payload::Outcome;
 use crate::sim::trace::{NodeId, StepKind};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
 /// What a monitor is to know besides what the observer tells it.
@@ -90,7 +90,7 @@ impl Decisions {
     }
 }
 
-type Ledger = BTreeMap<Transaction, Decisions>;
+type Ledger = SortedMap<Transaction, Decisions>;
 
 #[derive(Clone, Default, Serialize)]
 struct Agreement(Ledger);
@@ -126,7 +126,7 @@ fn disagreement(happening: &Happening, committed: NodeId, aborted: NodeId) -> Te
 
 /// Who has voted yes.
 #[derive(Clone, Default, Serialize)]
-struct AllVotedYes(BTreeMap<Transaction, Nodes>);
+struct AllVotedYes(SortedMap<Transaction, Nodes>);
 
 impl<P: Probe> Watch<P> for AllVotedYes {
     fn judge(&mut self, view: &View, happenings: &[Happening]) -> Judgement {
@@ -156,8 +156,8 @@ impl<P: Probe> Watch<P> for AllVotedYes {
 #[derive(Clone, Default, Serialize)]
 struct AbortHasAReason {
     fault: bool,
-    reasons: BTreeSet<Transaction>,
-    promised: BTreeMap<Transaction, Nodes>,
+    reasons: SortedSet<Transaction>,
+    promised: SortedMap<Transaction, Nodes>,
 }
 
 impl<P: Probe> Watch<P> for AbortHasAReason {
@@ -221,7 +221,7 @@ impl<P: Probe> Watch<P> for Irrevocable {
 #[derive(Clone, Default, Serialize)]
 struct Locks {
     #[serde(skip)]
-    seen: BTreeMap<NodeId, u32>,
+    seen: SortedMap<NodeId, u32>,
 }
 
 impl<P: Probe> Watch<P> for Locks {
@@ -292,7 +292,7 @@ impl<P: Probe> Watch<P> for Forgetting {
 #[derive(Clone, Default, Serialize)]
 struct NobodyInDoubt {
     begun: bool,
-    doubts: BTreeMap<NodeId, Transaction>,
+    doubts: SortedMap<NodeId, Transaction>,
 }
 
 impl<P: Probe> Watch<P> for NobodyInDoubt {
@@ -310,7 +310,7 @@ impl<P: Probe> Watch<P> for NobodyInDoubt {
         if before == doubt && !first {
             return Judgement::Unchanged;
         }
-        let Some((node, transaction)) = self.doubts.first_key_value() else { return Judgement::Met };
+        let Some((node, transaction)) = self.doubts.first() else { return Judgement::Met };
         let (here, others) = (name(*node), self.doubts.len() - 1);
         Judgement::Pending(match others {
             0 => say!(

@@ -6,8 +6,8 @@ use crate::check::View;
 use crate::protocols::parts::database::{Database, Stored, Transaction};
 use crate::sim::payload::{Outcome, Subject};
 use crate::sim::trace::{NodeId, StepKind};
+use crate::sorted::{SortedMap, SortedSet};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that happened to a transaction at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +36,9 @@ pub enum What {
 #[derive(Clone, Debug, Default, Serialize)]
 struct Site {
     /// Its open transactions, and whether a yes left the node for them.
-    open: BTreeMap<Transaction, bool>,
+    open: SortedMap<Transaction, bool>,
     /// Transactions aborted by records that are not durable yet.
-    soft_aborts: BTreeSet<Transaction>,
+    soft_aborts: SortedSet<Transaction>,
     /// How far it has seen the database's changes; by itself no part of what is remembered.
     #[serde(skip)]
     seen: u32,
@@ -47,7 +47,7 @@ struct Site {
 /// Watches every participant's database. The memory of a monitor, and so a part of the world's identity.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Observer {
-    sites: BTreeMap<NodeId, Site>,
+    sites: SortedMap<NodeId, Site>,
 }
 
 impl Observer {

@@ -2,8 +2,9 @@
 
 use super::{Change, Image, Record, RowNumber, Schema, Stored, Transaction};
 use crate::sim::payload::Outcome;
+use crate::sorted::{SortedMap, SortedSet};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Where an open transaction stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,10 +53,10 @@ pub type Resumed = (Transaction, Writing);
 /// The memory: locks, waiters, open transactions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Database {
-    open: BTreeMap<Transaction, Open>,
-    locks: BTreeMap<RowNumber, Lock>,
+    open: SortedMap<Transaction, Open>,
+    locks: SortedMap<RowNumber, Lock>,
     /// Aborted here, by records that are not known to be durable.
-    aborted: BTreeSet<Transaction>,
+    aborted: SortedSet<Transaction>,
     #[serde(skip)]
     touched: Touched,
 }
@@ -131,7 +132,7 @@ impl Database {
     /// What was decided here for the highest-numbered transaction that is not forgotten.
     pub fn last_outcome(&self, stored: &Stored) -> Option<Outcome> {
         let aborted = self.aborted.last().map(|transaction| (*transaction, Outcome::Abort));
-        let durable = stored.decided.last_key_value().map(|(transaction, outcome)| (*transaction, *outcome));
+        let durable = stored.decided.last().map(|(transaction, outcome)| (*transaction, *outcome));
         aborted.max(durable).map(|(_, outcome)| outcome)
     }
 

@@ -3,19 +3,19 @@
 use super::{Change, Image, Record, RowNumber, Schema, Transaction};
 use crate::sim::payload::Outcome;
 use crate::sim::role::Durable;
+use crate::sorted::SortedMap;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The disk: committed rows, what is prepared, what was decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Stored {
     /// Rows that differ from what they started with, or once did.
-    rows: BTreeMap<RowNumber, i64>,
+    rows: SortedMap<RowNumber, i64>,
     /// The sum of all committed changes, kept so that a conserved sum needs no reading of every row.
     net_change: i64,
-    pub(super) prepared: BTreeMap<Transaction, Vec<Image>>,
+    pub(super) prepared: SortedMap<Transaction, Vec<Image>>,
     /// Outcomes that somebody may still ask about or repeat.
-    pub(super) decided: BTreeMap<Transaction, Outcome>,
+    pub(super) decided: SortedMap<Transaction, Outcome>,
     /// Every transaction below this one is over everywhere, and forgotten here.
     ended_below: Transaction,
 }
@@ -23,10 +23,10 @@ pub struct Stored {
 impl Default for Stored {
     fn default() -> Stored {
         Stored {
-            rows: BTreeMap::new(),
+            rows: SortedMap::new(),
             net_change: 0,
-            prepared: BTreeMap::new(),
-            decided: BTreeMap::new(),
+            prepared: SortedMap::new(),
+            decided: SortedMap::new(),
             ended_below: Transaction(1),
         }
     }
@@ -88,13 +88,13 @@ impl Stored {
     pub fn forget_below(&mut self, ended_below: Transaction) {
         if ended_below > self.ended_below {
             self.ended_below = ended_below;
-            self.decided = self.decided.split_off(&ended_below);
+            self.decided.retain(|transaction, _| *transaction >= ended_below);
         }
     }
 
     /// Whether the changes would go through by what is committed now: a look, that locks nothing and promises nothing.
     pub fn allows(&self, schema: &Schema, changes: &[Change]) -> bool {
-        let mut after: BTreeMap<RowNumber, i64> = BTreeMap::new();
+        let mut after: SortedMap<RowNumber, i64> = SortedMap::new();
         changes.iter().all(|change| {
             let value = after.entry(change.row).or_insert_with(|| self.committed(schema, change.row));
             *value = value.saturating_add(change.by);

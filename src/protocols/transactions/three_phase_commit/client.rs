@@ -9,9 +9,9 @@ use crate::sim::role::{Diskless, Role, Turn};
 use crate::sim::show::{Face, Mood};
 use crate::sim::time::Span;
 use crate::sim::trace::NodeId;
+use crate::sorted::SortedSet;
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// The client's memory.
 #[derive(Clone, Debug, Serialize)]
@@ -21,7 +21,7 @@ pub struct Client {
     /// The next order's number.
     next: u32,
     /// Orders without an answer.
-    waiting: BTreeSet<Transaction>,
+    waiting: SortedSet<Transaction>,
     /// It has come back from a crash and knows nothing of its orders.
     lost_its_memory: bool,
 }
@@ -59,7 +59,7 @@ impl Role for Client {
     fn start(settings: &Settings, turn: &mut Turn<Self>) -> Self {
         // A client that starts later than the run has crashed: its orders are lost to it, and their numbers are taken.
         let lost_its_memory = turn.now().since(Default::default()) > Span::ZERO;
-        let mut client = Client { settings: *settings, next: 1, waiting: BTreeSet::new(), lost_its_memory };
+        let mut client = Client { settings: *settings, next: 1, waiting: SortedSet::new(), lost_its_memory };
         if !lost_its_memory {
             client.place_orders(turn);
         }

@@ -12,16 +12,16 @@ use crate::sim::payload::Outcome;
 use crate::sim::role::{Role, Turn};
 use crate::sim::show::{Face, Mood};
 use crate::sim::trace::NodeId;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The coordinator's memory.
 #[derive(Clone, Serialize)]
 pub struct Coordinator {
     #[serde(skip)]
     pub(super) settings: Settings,
-    pub runs: BTreeMap<Transaction, Run>,
+    pub runs: SortedMap<Transaction, Run>,
     pub(super) ended: Ended,
     /// How the last one ended, for its face.
     last: Option<Outcome>,
@@ -41,15 +41,15 @@ pub struct Run {
 #[derive(Clone, Debug, Serialize)]
 pub enum Phase {
     /// 1: who has said yes.
-    Voting { yes: BTreeSet<NodeId> },
+    Voting { yes: SortedSet<NodeId> },
     /// 2: who is in PRECOMMIT.
-    PreCommitting { acknowledged: BTreeSet<NodeId> },
+    PreCommitting { acknowledged: SortedSet<NodeId> },
     /// 2 has failed, and some may be in PRECOMMIT: leads them to an abort, if that is still possible.
     Ending { termination: Termination },
     /// The others may have ended it without the coordinator, or will: asks.
     Unsure { asking: Option<Termination> },
     /// 3: who has not acknowledged.
-    Decided { outcome: Outcome, missing: BTreeSet<NodeId> },
+    Decided { outcome: Outcome, missing: SortedSet<NodeId> },
 }
 
 impl Run {
@@ -89,7 +89,7 @@ impl Coordinator {
             }
             return;
         }
-        self.runs.insert(transaction, Run::fresh(Phase::Voting { yes: BTreeSet::new() }, false));
+        self.runs.insert(transaction, Run::fresh(Phase::Voting { yes: SortedSet::new() }, false));
         turn.write(CoordinatorRecord::Started { transaction, answered_below });
         turn.set(TimerKind::Votes.of(transaction), self.settings.phase_timeout);
         self.tell_all(transaction, Body::CanCommit { order, ended_below: self.ended.below() }, turn);
@@ -108,7 +108,7 @@ impl Coordinator {
     /// Phase 2. From here on somebody may be in PRECOMMIT, so the log says so before anybody is told.
     fn pre_commit(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
         let Some(run) = self.runs.get_mut(&transaction) else { return };
-        run.phase = Phase::PreCommitting { acknowledged: BTreeSet::new() };
+        run.phase = Phase::PreCommitting { acknowledged: SortedSet::new() };
         turn.set(TimerKind::Acks.of(transaction), self.settings.phase_timeout);
         turn.write(CoordinatorRecord::PreCommitting { transaction });
         turn.fsync();
@@ -276,9 +276,9 @@ impl Role for Coordinator {
     /// otherwise somebody may be in PRECOMMIT. The notes' coordinator then runs phase 2 again, the others ask.
     fn start(setup: &Settings, turn: &mut Turn<Self>) -> Self {
         let disk = turn.disk().clone();
-        let mut coordinator = Coordinator { settings: *setup, runs: BTreeMap::new(), ended: disk.ended, last: None };
+        let mut coordinator = Coordinator { settings: *setup, runs: SortedMap::new(), ended: disk.ended, last: None };
         for (transaction, logged) in disk.runs {
-            let voting = Phase::Voting { yes: BTreeSet::new() };
+            let voting = Phase::Voting { yes: SortedSet::new() };
             coordinator.runs.insert(transaction, Run::fresh(voting, true));
             match logged.outcome {
                 Some(outcome) => {

@@ -6,17 +6,17 @@ use crate::protocols::parts::business::Order;
 use crate::protocols::parts::database::{Record, Stored, Transaction};
 use crate::sim::payload::Outcome;
 use crate::sim::role::Durable;
+use crate::sorted::{SortedMap, SortedSet};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A participant's disk: its database, and the transactions that it has voted yes for.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ParticipantDisk {
     pub stored: Stored,
     /// Voted yes, not decided.
-    ready: BTreeMap<Transaction, Order>,
+    ready: SortedMap<Transaction, Order>,
     /// Of these: barred from committing.
-    pre_aborted: BTreeSet<Transaction>,
+    pre_aborted: SortedSet<Transaction>,
 }
 
 impl ParticipantDisk {
@@ -80,7 +80,7 @@ pub struct Logged {
 /// The coordinator's disk.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct CoordinatorDisk {
-    pub runs: BTreeMap<Transaction, Logged>,
+    pub runs: SortedMap<Transaction, Logged>,
     pub ended: Ended,
 }
 
@@ -112,14 +112,14 @@ impl Durable for CoordinatorDisk {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ended {
     below: Transaction,
-    beyond: BTreeSet<Transaction>,
+    beyond: SortedSet<Transaction>,
     /// How those ended whose answer the client may not have.
-    outcomes: BTreeMap<Transaction, Outcome>,
+    outcomes: SortedMap<Transaction, Outcome>,
 }
 
 impl Default for Ended {
     fn default() -> Ended {
-        Ended { below: Transaction(1), beyond: BTreeSet::new(), outcomes: BTreeMap::new() }
+        Ended { below: Transaction(1), beyond: SortedSet::new(), outcomes: SortedMap::new() }
     }
 }
 
@@ -138,7 +138,7 @@ impl Ended {
 
     /// The client has the answers to every order below this one.
     pub fn answered_below(&mut self, transaction: Transaction) {
-        self.outcomes = self.outcomes.split_off(&transaction);
+        self.outcomes.retain(|other, _| *other >= transaction);
     }
 
     pub fn insert(&mut self, transaction: Transaction, outcome: Outcome) {

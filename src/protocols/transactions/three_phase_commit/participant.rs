@@ -14,9 +14,9 @@ use crate::sim::payload::Outcome;
 use crate::sim::role::{Role, Turn};
 use crate::sim::show::{Condition, ConditionKind, Face, Mood};
 use crate::sim::trace::NodeId;
+use crate::sorted::SortedMap;
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A participant's memory.
 #[derive(Clone, Serialize)]
@@ -27,7 +27,7 @@ pub struct Participant {
     pub(super) number: u8,
     pub database: Database,
     /// The transactions that it has promised something for and that are not durably decided here.
-    pub(super) sites: BTreeMap<Transaction, Site>,
+    pub(super) sites: SortedMap<Transaction, Site>,
 }
 
 /// One of them.
@@ -228,7 +228,7 @@ impl Role for Participant {
 
     fn start((settings, number): &(Settings, u8), turn: &mut Turn<Self>) -> Self {
         let database = Database::recovered(&turn.disk().stored);
-        let mut participant = Participant { settings: *settings, number: *number, database, sites: BTreeMap::new() };
+        let mut participant = Participant { settings: *settings, number: *number, database, sites: SortedMap::new() };
         let undecided: Vec<(Transaction, Order)> = turn.disk().undecided().collect();
         for (transaction, order) in undecided {
             let state = turn.disk().state(transaction);

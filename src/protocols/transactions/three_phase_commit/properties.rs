@@ -11,9 +11,9 @@ use crate::say;
 use crate::sim::fingerprint::{Hasher, hash_into};
 use crate::sim::payload::Outcome;
 use crate::sim::trace::{NodeId, StepKind};
+use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// The identifier of the property that three phases add.
@@ -107,7 +107,7 @@ impl Probe for Eyes {
 
 /// Commits that are written and not yet durable, by node.
 #[derive(Clone, Default, Serialize)]
-struct Lagging(BTreeMap<NodeId, BTreeSet<Transaction>>);
+struct Lagging(SortedMap<NodeId, SortedSet<Transaction>>);
 
 impl Lagging {
     /// A participant that has been up since it voted and is short of PRECOMMIT.

@@ -18,14 +18,14 @@ use super::settings::{Mistake, Settings};
 use super::state::{Attempt, LocalState, Report};
 use crate::sim::payload::Outcome;
 use crate::sim::trace::NodeId;
+use crate::sorted::{SortedMap, SortedSet};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What whoever leads does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Course {
     /// Asks these sites to move to PRECOMMIT or PREABORT.
-    Move(LocalState, BTreeSet<NodeId>),
+    Move(LocalState, SortedSet<NodeId>),
     Decide(Outcome),
     /// Neither can be reached now: waits and tries again.
     Wait,
@@ -36,9 +36,9 @@ pub enum Course {
 pub struct Termination {
     pub attempt: Attempt,
     /// The latest report of each site that has answered.
-    reports: BTreeMap<NodeId, Report>,
+    reports: SortedMap<NodeId, Report>,
     /// Who was asked and has not answered.
-    missing: BTreeSet<NodeId>,
+    missing: SortedSet<NodeId>,
     /// Where those asked are to move; none while states are collected.
     target: Option<LocalState>,
     /// Aborts where both are possible: somebody refused, or an acknowledgement did not come.
@@ -51,16 +51,16 @@ impl Termination {
     /// An attempt to lead: `sites` are all participants.
     pub fn lead(attempt: Attempt, sites: impl Iterator<Item = NodeId>, leans_to_abort: bool) -> Termination {
         let missing = sites.collect();
-        Termination { attempt, reports: BTreeMap::new(), missing, target: None, leans_to_abort, asks: None }
+        Termination { attempt, reports: SortedMap::new(), missing, target: None, leans_to_abort, asks: None }
     }
 
     /// A site that has been down asks all who could know, itself and the coordinator among them.
     pub fn ask(sites: impl Iterator<Item = NodeId>) -> Termination {
-        let missing: BTreeSet<NodeId> = sites.collect();
+        let missing: SortedSet<NodeId> = sites.collect();
         let asks = Some(missing.len() as u8);
         Termination {
             attempt: Attempt::FIRST,
-            reports: BTreeMap::new(),
+            reports: SortedMap::new(),
             missing,
             target: None,
             leans_to_abort: false,
@@ -125,7 +125,7 @@ impl Termination {
         self.reports.values().filter(|report| which(report)).count()
     }
 
-    fn sites(&self, which: impl Fn(&Report) -> bool) -> BTreeSet<NodeId> {
+    fn sites(&self, which: impl Fn(&Report) -> bool) -> SortedSet<NodeId> {
         self.reports.iter().filter(|(_, report)| which(report)).map(|(site, _)| *site).collect()
     }
 
@@ -200,7 +200,7 @@ mod tests {
         Settings::of(&values)
     }
 
-    fn sites(numbers: &[u8]) -> BTreeSet<NodeId> {
+    fn sites(numbers: &[u8]) -> SortedSet<NodeId> {
         participants(3).enumerate().filter(|(at, _)| numbers.contains(&(*at as u8 + 1))).map(|(_, node)| node).collect()
     }
 

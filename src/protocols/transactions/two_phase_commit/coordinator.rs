@@ -15,17 +15,17 @@ use crate::sim::payload::Outcome;
 use crate::sim::role::{Role, Turn};
 use crate::sim::show::{Face, Mood};
 use crate::sim::trace::NodeId;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a transaction stands at the coordinator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Stage {
     /// Phase one: who has voted what.
-    Collecting { yes: BTreeSet<NodeId>, no: BTreeSet<NodeId> },
+    Collecting { yes: SortedSet<NodeId>, no: SortedSet<NodeId> },
     /// Phase two: who has not acknowledged the decision.
-    Announcing { outcome: Outcome, unacknowledged: BTreeSet<NodeId> },
+    Announcing { outcome: Outcome, unacknowledged: SortedSet<NodeId> },
 }
 
 /// The coordinator's memory.
@@ -33,7 +33,7 @@ pub enum Stage {
 pub struct Coordinator {
     #[serde(skip)]
     settings: Settings,
-    open: BTreeMap<Transaction, Stage>,
+    open: SortedMap<Transaction, Stage>,
     /// The client has the answers to all orders below this one.
     answered_below: Transaction,
     /// What it decided last, for its face.
@@ -48,10 +48,10 @@ impl Coordinator {
 
     /// Every transaction below this one is decided, and acknowledged by whoever has to.
     fn ended_below(&self) -> Transaction {
-        self.open.first_key_value().map_or(self.answered_below, |(first, _)| self.answered_below.min(*first))
+        self.open.first().map_or(self.answered_below, |(first, _)| self.answered_below.min(*first))
     }
 
-    fn everybody(&self) -> BTreeSet<NodeId> {
+    fn everybody(&self) -> SortedSet<NodeId> {
         participants(self.settings.participants()).collect()
     }
 
@@ -61,7 +61,7 @@ impl Coordinator {
         transaction: Transaction,
         order: Order,
         answered_below: Transaction,
-        yes: BTreeSet<NodeId>,
+        yes: SortedSet<NodeId>,
         turn: &mut Turn<Self>,
     ) {
         if self.open.contains_key(&transaction) {
@@ -69,7 +69,7 @@ impl Coordinator {
         }
         self.answered_below = self.answered_below.max(answered_below);
         let to_ask: Vec<NodeId> = self.everybody().difference(&yes).copied().collect();
-        self.open.insert(transaction, Stage::Collecting { yes, no: BTreeSet::new() });
+        self.open.insert(transaction, Stage::Collecting { yes, no: SortedSet::new() });
         let ended_below = self.ended_below();
         for participant in to_ask {
             turn.send(participant, Message::Prepare { transaction, order, ended_below });
@@ -207,7 +207,7 @@ impl Role for Coordinator {
     /// lost, which means abort: whoever is in doubt about them is asked to ask.
     fn start(settings: &Settings, turn: &mut Turn<Self>) -> Self {
         let mut coordinator =
-            Coordinator { settings: *settings, open: BTreeMap::new(), answered_below: Transaction(1), last: None };
+            Coordinator { settings: *settings, open: SortedMap::new(), answered_below: Transaction(1), last: None };
         let decided: Vec<(Transaction, Outcome)> = turn.disk().unacknowledged().collect();
         for (transaction, outcome) in decided {
             let unacknowledged = coordinator.everybody();
@@ -225,10 +225,10 @@ impl Role for Coordinator {
     fn receive(&mut self, from: NodeId, message: &Message, turn: &mut Turn<Self>) {
         match *message {
             Message::Order { transaction, order, answered_below } => {
-                self.begin(transaction, order, answered_below, BTreeSet::new(), turn);
+                self.begin(transaction, order, answered_below, SortedSet::new(), turn);
             }
             Message::BeginCommit { transaction, order, answered_below } => {
-                self.begin(transaction, order, answered_below, BTreeSet::from([from]), turn);
+                self.begin(transaction, order, answered_below, SortedSet::from_iter([from]), turn);
             }
             Message::Yes { transaction } => self.vote(from, transaction, true, turn),
             Message::No { transaction } => self.vote(from, transaction, false, turn),

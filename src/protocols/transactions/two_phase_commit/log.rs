@@ -3,8 +3,8 @@
 use crate::protocols::parts::database::Transaction;
 use crate::sim::payload::{Named, Outcome, Subject, Tone};
 use crate::sim::role::Durable;
+use crate::sorted::SortedMap;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// What the coordinator logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -61,7 +61,7 @@ impl Named for Record {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Log {
     /// Decisions that not everybody has acknowledged.
-    decided: BTreeMap<Transaction, Outcome>,
+    decided: SortedMap<Transaction, Outcome>,
     /// Committed and acknowledged by all: kept as ranges, so that a long run keeps the log short.
     committed: Ranges,
 }
@@ -113,19 +113,25 @@ impl Durable for Log {
 
 /// A set of numbers in which long runs of neighbours are cheap: first and last of each run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-struct Ranges(BTreeMap<u32, u32>);
+struct Ranges(SortedMap<u32, u32>);
 
 impl Ranges {
     fn contains(&self, number: u32) -> bool {
-        self.0.range(..=number).next_back().is_some_and(|(_, last)| number <= *last)
+        self.starting_by(number).is_some_and(|(_, last)| number <= last)
+    }
+
+    /// The last run that starts at a number or before it.
+    fn starting_by(&self, number: u32) -> Option<(u32, u32)> {
+        let place = self.0.find_index(&number).map_or_else(|place| place, |place| place + 1);
+        self.0.get_indexed(place.checked_sub(1)?).map(|(first, last)| (*first, *last))
     }
 
     fn insert(&mut self, number: u32) {
         if self.contains(number) {
             return;
         }
-        let before = self.0.range(..number).next_back().filter(|(_, last)| **last + 1 == number);
-        let first = before.map_or(number, |(first, _)| *first);
+        let before = self.starting_by(number).filter(|(_, last)| *last + 1 == number);
+        let first = before.map_or(number, |(first, _)| first);
         let last = number.checked_add(1).and_then(|next| self.0.remove(&next)).unwrap_or(number);
         self.0.insert(first, last);
     }
@@ -144,7 +150,7 @@ mod tests {
             set.insert(number);
             assert!((0..12).chain([u32::MAX]).all(|n| ranges.contains(n) == set.contains(&n)), "after {number}");
         }
-        assert_eq!(ranges.0, BTreeMap::from([(1, 5), (7, 9), (u32::MAX, u32::MAX)]));
+        assert_eq!(ranges.0, SortedMap::from_iter([(1, 5), (7, 9), (u32::MAX, u32::MAX)]));
     }
 
     #[test]

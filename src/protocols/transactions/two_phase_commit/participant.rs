@@ -13,9 +13,9 @@ use crate::sim::payload::Outcome;
 use crate::sim::role::{Role, Turn};
 use crate::sim::show::{Condition, ConditionKind, Face, Mood};
 use crate::sim::trace::NodeId;
+use crate::sorted::SortedMap;
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The participant's memory.
 #[derive(Clone, Debug, Serialize)]
@@ -30,7 +30,7 @@ pub struct Participant {
     /// Transactions below this one are over everywhere.
     ended_below: Transaction,
     /// What this participant began itself and has not yet put to the coordinator.
-    begun: BTreeMap<Transaction, Order>,
+    begun: SortedMap<Transaction, Order>,
 }
 
 impl Participant {
@@ -270,7 +270,7 @@ impl Role for Participant {
             number: *number,
             database: Database::recovered(turn.disk()),
             ended_below: Transaction(1),
-            begun: BTreeMap::new(),
+            begun: SortedMap::new(),
         };
         let prepared: Vec<Transaction> = turn.disk().prepared().collect();
         for transaction in prepared {

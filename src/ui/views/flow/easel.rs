@@ -18,8 +18,8 @@ use faultline::picture::path::written;
 use faultline::picture::svg;
 use faultline::scenario::run::Run;
 use faultline::sim::trace::EventIndex;
+use faultline::sorted::SortedMap;
 use gloo::render::AnimationFrame;
-use std::collections::BTreeMap;
 use web_sys::Element;
 
 /// Another run drawn behind.
@@ -37,7 +37,7 @@ pub struct Layout {
     /// The width of the column of heads, or the height of their row, in pixels.
     pub heads: f64,
     ghost: Option<Ghost>,
-    pages: BTreeMap<usize, (Page, Vec<Tick>)>,
+    pages: SortedMap<usize, (Page, Vec<Tick>)>,
 }
 
 /// The first and the last tile: in view; of the run so far; of the run ahead.
@@ -174,7 +174,7 @@ impl Easel {
         let zoom = fitting(along - heads, flow.length()) * self.closer.unwrap_or(1.0);
         let geometry = geometry.zoomed(zoom);
         let camera = Camera { view: (along - heads) / zoom, length: flow.length() };
-        self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: BTreeMap::new() });
+        self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: SortedMap::new() });
         self.parts = self.layout.as_ref().and_then(|layout| frame::set_up(&holder, &stage, layout, self.size));
         (self.shown, self.passed, self.marked, self.beckons) = (None, None, None, false);
         (self.progress, self.told) = (Progress::Leapt, None);
@@ -327,7 +327,9 @@ impl Easel {
         });
         let whole = missing.next().is_none();
         layout.pages.retain(|page, _| *page + 2 >= first && *page <= last + 2);
-        layout.pages.extend(next);
+        if let Some((page, words)) = next {
+            layout.pages.insert(page, words);
+        }
         let zoom = layout.geometry.zoom;
         let ruled = if stage.first_play { self.pen + NIB_PX / zoom } else { f64::INFINITY };
         let until = (self.pen + LABEL_AHEAD_PX / zoom, ruled);

@@ -5,7 +5,7 @@ use faultline::picture::flow::sheet::LEAD_PX;
 use faultline::picture::flow::{Geometry, Sheet};
 use faultline::picture::path::written;
 use faultline::picture::svg;
-use std::collections::BTreeMap;
+use faultline::sorted::SortedMap;
 use web_sys::{Document, Element};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
@@ -18,7 +18,7 @@ const LAYERS: usize = 3;
 pub struct Paper {
     document: Document,
     layers: Vec<Element>,
-    tiles: BTreeMap<i64, Vec<Element>>,
+    tiles: SortedMap<i64, Vec<Element>>,
     /// The arrows that were already under way where the first piece begins.
     entering: Option<(i64, Element)>,
 }
@@ -33,7 +33,7 @@ impl Paper {
             group.append_child(&layer).ok()?;
             layers.push(layer);
         }
-        Some(Paper { document, layers, tiles: BTreeMap::new(), entering: None })
+        Some(Paper { document, layers, tiles: SortedMap::new(), entering: None })
     }
 
     /// Makes no pieces but those from `first` to `last` stand in the document, and draws one that is missing if `draws`

@@ -6,7 +6,7 @@ use faultline::picture::flow::ruler::Tick;
 use faultline::picture::path::written;
 use faultline::picture::svg;
 use faultline::sim::trace::EventIndex;
-use std::collections::BTreeMap;
+use faultline::sorted::SortedMap;
 
 /// What is shown, by page and place in its list, and where zero lies: equal if nothing need be written anew.
 pub type Identity = (Vec<(usize, usize)>, Vec<(usize, usize)>, i64);
@@ -22,14 +22,15 @@ pub struct Shown<'a> {
 /// axis to another; no label begins, and the ruler says nothing, beyond the places of `until`.
 pub fn shown<'a>(
     sheet: &Sheet,
-    pages: &'a BTreeMap<usize, (Page, Vec<Tick>)>,
+    pages: &'a SortedMap<usize, (Page, Vec<Tick>)>,
     at: EventIndex,
     (from, to): (f64, f64),
     until: (f64, f64),
     origin: f64,
 ) -> Shown<'a> {
     let mut shown = Shown { labels: Vec::new(), ticks: Vec::new(), identity: (Vec::new(), Vec::new(), origin as i64) };
-    for (page, (labels, ticks)) in pages.range(sheet.page_at(from)..=sheet.page_at(to)) {
+    let in_view = sheet.page_at(from)..=sheet.page_at(to);
+    for (page, (labels, ticks)) in pages.iter().filter(|(page, _)| in_view.contains(page)) {
         let own = sheet.from_origin(sheet.page_ends(*page).0);
         let seen = labels.visible(&own, at, (from, to), until.0);
         let inside = |tick: &&Tick| {
