@@ -6,11 +6,10 @@
 
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
-use faultline::scenario::explore::{Account, Reach, Search, Standing};
 use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
-use faultline::scenario::sampling::Sampling;
 use faultline::scenario::wire::{Order, Report, WireRun};
+use faultline::scenario::work::Work;
 use js_sys::{Function, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,35 +23,8 @@ const STEPS_BETWEEN_LOOKS: u32 = 500;
 /// How often work under way is reported on, in real milliseconds.
 const REPORT_EVERY_MILLIS: f64 = 100.0;
 
-/// What takes long enough to be stopped.
-enum Work {
-    Explore(Search),
-    Reach(Reach),
-    Sample(Sampling),
-}
-
-impl Work {
-    /// Goes on a little; says whether it is done.
-    fn go_on(&mut self) -> bool {
-        match self {
-            Work::Explore(search) => search.go_on(STEPS_BETWEEN_LOOKS) != Standing::Searching,
-            Work::Reach(reach) => reach.go_on(STEPS_BETWEEN_LOOKS),
-            Work::Sample(sampling) => sampling.go_on(STEPS_BETWEEN_LOOKS),
-        }
-    }
-
-    /// How far it is.
-    fn report(&self, number: u32, took_micros: u64) -> Report {
-        match self {
-            Work::Explore(search) => Report::Explored { number, account: Box::new(Account::of(search)), took_micros },
-            Work::Reach(reach) => Report::Reached { number, reached: reach.reached().collect(), took_micros },
-            Work::Sample(sampling) => Report::Sampled { number, survey: Box::new(sampling.survey()), took_micros },
-        }
-    }
-}
-
-/// Work under way.
-struct Task {
+/// A task under way.
+struct UnderWay {
     number: u32,
     work: Work,
     /// How long it has taken, not counting what lay between its slices.
@@ -65,7 +37,7 @@ struct Desk {
     scope: DedicatedWorkerGlobalScope,
     /// The run made last, with the number of its order: scenes are asked of it.
     made: Option<(u32, Run)>,
-    task: Option<Task>,
+    task: Option<UnderWay>,
     /// Goes on with the task.
     go_on: Option<Function>,
     /// Whether the next slice is waiting for its turn.
@@ -117,18 +89,7 @@ impl Desk {
                     self.report(&Report::Scene { number, scene: Box::new(run.scene(event)) });
                 }
             }
-            Order::Explore { number, question } => {
-                let ask = question.ask(Catalogue(CATALOGUE));
-                self.begin(number, ask.ok().map(|ask| Work::Explore(Search::new(ask))));
-            }
-            Order::Reach { number, question, instants } => {
-                let ask = question.ask(Catalogue(CATALOGUE));
-                self.begin(number, ask.ok().map(|ask| Work::Reach(Reach::new(ask, instants))));
-            }
-            Order::Sample { number, link, seeds } => {
-                let link = Link::read(&link, Catalogue(CATALOGUE));
-                self.begin(number, link.ok().map(|link| Work::Sample(Sampling::new(link.scenario, seeds))));
-            }
+            Order::Work { number, task } => self.begin(number, Work::begin(&task, Catalogue(CATALOGUE))),
             Order::Stop { number } => self.task = self.task.take().filter(|task| task.number != number),
         }
     }
@@ -147,7 +108,7 @@ impl Desk {
 
     /// Begins some work in place of what was under way; there is none if the order could not be read.
     fn begin(&mut self, number: u32, work: Option<Work>) {
-        self.task = work.map(|work| Task { number, work, took_millis: 0.0, reported_millis: 0.0 });
+        self.task = work.map(|work| UnderWay { number, work, took_millis: 0.0, reported_millis: 0.0 });
         if self.task.is_some() {
             self.go_on_later();
         } else {
@@ -162,12 +123,13 @@ impl Desk {
         let begun = self.now_millis();
         let mut done = false;
         while !done && self.now_millis() - begun < SLICE_MILLIS {
-            done = task.work.go_on();
+            done = task.work.go_on(STEPS_BETWEEN_LOOKS);
         }
         task.took_millis += self.now_millis() - begun;
         if done || task.took_millis - task.reported_millis >= REPORT_EVERY_MILLIS {
             task.reported_millis = task.took_millis;
-            self.report(&task.work.report(task.number, (task.took_millis * 1_000.0) as u64));
+            let (number, took_micros) = (task.number, (task.took_millis * 1_000.0) as u64);
+            self.report(&Report::Worked { number, answer: Box::new(task.work.answer()), done, took_micros });
         }
         if !done {
             self.task = Some(task);

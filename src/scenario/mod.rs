@@ -17,6 +17,7 @@ pub mod sampling;
 pub mod transcript;
 pub mod wire;
 pub mod words;
+pub mod work;
 
 use crate::protocols::{Protocol, Values};
 use crate::sim::fault::Fault;

@@ -3,9 +3,11 @@
 //! Every run is one that the player would play; only what was measured is kept of it.
 
 use super::Scenario;
+use super::explore::grouped;
 use super::run::{Making, Run};
 use crate::check::measure::{Extent, Unit, measures};
 use crate::check::{PropertyKind, Verdict};
+use crate::say;
 use crate::sim::driver::Limits;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -189,6 +191,45 @@ impl Sampling {
             events: self.events,
             costs: self.costs.iter().map(Cost::spread).collect(),
             properties: self.tallies.clone(),
+        }
+    }
+}
+
+impl Survey {
+    /// What it came to, or how far it is, in a sentence.
+    pub fn sentence(&self) -> Text {
+        let (done, seeds) = (grouped(self.done.into()), grouped(self.seeds.into()));
+        let worst = self.properties.iter().filter(|tally| tally.violated > 0).max_by_key(|tally| tally.violated);
+        let (so_far, so_far_zh) = match self.done < self.seeds {
+            true => (format!("{done} of {seeds} seeds so far"), format!("目前运行了 {seeds} 个种子中的 {done} 个")),
+            false => (format!("{done} seeds"), format!("共 {done} 个种子")),
+        };
+        let Some(worst) = worst else {
+            return say!(
+                "{so_far}: no property failed; not a proof for other seeds",
+                "{so_far_zh}：没有性质失败；对其他种子不作保证"
+            );
+        };
+        let (title, share) = (&worst.title, worst.share_failed());
+        say!("{so_far}: “{title}” failed in {share} of the runs", "{so_far_zh}：{share} 的运行中“{}”失败", title.zh)
+    }
+}
+
+impl Tally {
+    /// In how many runs it was judged.
+    pub fn runs(&self) -> u32 {
+        self.holds + self.violated + self.not_yet + self.not_seen
+    }
+
+    /// The share of the runs in which it failed, as people read it: "2.3 %"; never 0 or 100 unless it is so exactly.
+    pub fn share_failed(&self) -> String {
+        let (failed, runs) = (u64::from(self.violated), u64::from(self.runs()).max(1));
+        let thousandths = (failed * 1_000 + runs / 2) / runs;
+        match thousandths {
+            0 if failed > 0 => "< 0.1 %".to_owned(),
+            1_000 if failed < runs => "> 99.9 %".to_owned(),
+            whole if whole % 10 == 0 => format!("{} %", whole / 10),
+            _ => format!("{}.{} %", thousandths / 10, thousandths % 10),
         }
     }
 }

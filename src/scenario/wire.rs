@@ -3,9 +3,8 @@
 
 use super::Scenario;
 use super::beat::Beat;
-use super::explore::{Account, Question, Reached};
 use super::run::{Digest, Judged, NodeScene, Run, Scene};
-use super::sampling::Survey;
+use super::work::{Answer, Task};
 use crate::check::Verdict;
 use crate::sim::clock::Clock;
 use crate::sim::fingerprint::Hasher;
@@ -27,12 +26,8 @@ pub enum Order {
     Run { number: u32, link: String },
     /// Show what can be seen just after an event of the run made last.
     Scene { number: u32, event: EventIndex },
-    /// Search for faults; the number comes back with every report on it. What was under way is dropped.
-    Explore { number: u32, question: Box<Question> },
-    /// Search from each of these instants on how few faults suffice; the question's own instant is not looked at.
-    Reach { number: u32, question: Box<Question>, instants: Vec<Instant> },
-    /// Run the scenario of this link under so many seeds; what was under way is dropped, as by a search.
-    Sample { number: u32, link: String, seeds: u32 },
+    /// Begin this task; the number comes back with every report on it. What was under way is dropped.
+    Work { number: u32, task: Box<Task> },
     /// Drop the work of that number.
     Stop { number: u32 },
 }
@@ -50,22 +45,11 @@ pub enum Report {
         number: u32,
         scene: Box<Scene>,
     },
-    /// How the search stands: now and then while it goes on, and at its end.
-    Explored {
+    /// What is known of a task: now and then while it goes on, and at its end.
+    Worked {
         number: u32,
-        account: Box<Account>,
-        took_micros: u64,
-    },
-    /// How few faults suffice from each instant, in order: now and then, and when all is known.
-    Reached {
-        number: u32,
-        reached: Vec<(Instant, Reached)>,
-        took_micros: u64,
-    },
-    /// What was measured so far: now and then while a sampling goes on, and at its end.
-    Sampled {
-        number: u32,
-        survey: Box<Survey>,
+        answer: Box<Answer>,
+        done: bool,
         took_micros: u64,
     },
     /// The link could not be read: only if page and worker disagree.

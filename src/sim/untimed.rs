@@ -16,9 +16,10 @@ use super::time::{Instant, Span};
 use super::topology::Topology;
 use super::trace::{FaultIndex, Loss, MessageIndex, NodeId, StepKind};
 use super::world::{Action, Due, Flight, Timer, World};
+use serde::{Deserialize, Serialize};
 
 /// When a timer may fire in a world without time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TimerRule {
     /// Only when nothing else can happen; the earliest due first, those due at one instant in every order.
     Patient,

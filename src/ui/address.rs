@@ -37,6 +37,7 @@ pub fn first(text: &str, language: Language, theme: Theme, still: bool) -> State
         bench: Bench::open(listed.scenario(), Some(EntryHandle(listed.entry))),
         saying: Default::default(),
         inquiry: None,
+        strip: None,
         offers_share: false,
         help: false,
         visits: 0,
@@ -182,6 +183,9 @@ pub fn of(state: &State) -> String {
         Place::Trouble { text, .. } => text.to_string(),
         Place::Scenario => {
             let bench = &state.bench;
+            if let Some(beside) = &bench.beside {
+                return beside.address.to_string();
+            }
             let paused = bench.touched && !bench.playing;
             let at = paused.then(|| bench.at()).filter(|_| bench.cursor > 0);
             Link { at, ..link_of(state) }.to_string()

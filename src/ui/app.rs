@@ -2,6 +2,7 @@
 
 use super::context::{Act, Laboratory};
 use super::embedding;
+use super::exploring::deed::Deed;
 use super::lab::use_lab;
 use super::page::bar::bar;
 use super::page::front::front;
@@ -117,7 +118,7 @@ fn use_address(state: &UseReducerHandle<State>) {
     });
 }
 
-/// Keys that work everywhere but in a field: `?` and undoing. All others need the focus on the flow.
+/// Keys that work everywhere but in a field: `?`, undoing, and leaving a found run. All others need the focus on the flow.
 fn key_listener(act: Act) -> EventListener {
     EventListener::new(&gloo::utils::document(), "keydown", move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
@@ -127,6 +128,8 @@ fn key_listener(act: Act) -> EventListener {
         let with_control = event.ctrl_key() || event.meta_key();
         let action = match (event.key().as_str(), with_control) {
             ("?", false) => Action::Help(true),
+            // What closes something else has said so.
+            ("Escape", false) if !event.default_prevented() => Action::Explore(Deed::Return),
             ("z", true) => Action::Undo,
             ("Z", true) | ("y", true) => Action::Redo,
             _ => return,

@@ -1,30 +1,11 @@
-// Asking whether a run can still go wrong: what is covered is said, what is found opens, the search can be stopped, and
-// the worker is not fetched before somebody asks.
+// Asking whether a run can still go wrong: what is covered is said, the search can be stopped, and the worker is not
+// fetched before somebody asks. What is found is `found.test.mjs`'s.
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { address, laboratory, press, section } from "./lib/laboratory.mjs";
+import { laboratory, press, section } from "./lib/laboratory.mjs";
+import { answered, visiting } from "./lib/search.mjs";
 import { browser, site } from "./lib/stage.mjs";
-
-/** Opens a link for one story; afterwards nothing may have been complained of. */
-async function visiting(link, story, options = {}) {
-  const visit = await laboratory(browser, site, link, options);
-  try {
-    await story(visit.page, visit);
-    visit.assertQuiet();
-  } finally {
-    await visit.close();
-  }
-}
-
-const answer = (page) => page.locator("#explore-answer");
-
-/** The answer's sentence, once the search has ended. */
-async function answered(page) {
-  const sentence = answer(page).locator(".outcome");
-  await page.waitForFunction(() => document.querySelector("#explore-stop")?.disabled && document.querySelector("#explore-answer .outcome"));
-  return sentence.innerText();
-}
 
 const asksForWorker = (request) => /worker/.test(new URL(request).pathname);
 
@@ -43,32 +24,15 @@ test("a correct protocol, asked from the start: nothing breaks, and what was cov
   });
 });
 
-test("a mistake is found out, and what was found opens as a run of its own that shows it violated", async () => {
-  await visiting("1/2pc?mistake=prepared-timeout-commit&t=0ms&view=explore", async (page) => {
-    await page.locator("#explore-start").click();
-    assert.match(await answered(page), /is violated/);
-    const faults = await answer(page).locator(".added li").count();
-    assert.ok(faults > 0, "faults in words");
-    assert.ok((await answer(page).locator(".why").innerText()).length > 10, "why, in a sentence");
-    await answer(page).getByRole("link", { name: "Open this run" }).click();
-    const link = await address(page, /view=faults/);
-    assert.match(link, /[?&]t=/);
-    assert.equal(await page.locator(".faults .fault .notation:not(#new-fault)").count(), faults);
-    await page.locator(".opening", { hasText: "violated" }).waitFor();
-    await page.goBack();
-    await page.locator("#explore-start").waitFor();
-  });
-});
-
 test("a search is stopped at once, and another can follow", async () => {
   await visiting("1/2pc-all-yes?t=0ms&view=explore", async (page) => {
     for (const kind of ["restart", "delay", "twice", "cut", "pause"]) await page.locator(`input[value=${kind}]`).check();
-    await page.locator("#explore-number").selectOption("5");
+    await page.locator("#explore-number").selectOption({ label: "5 faults together" });
     await page.locator("#explore-start").click();
     await page.locator("#explore-answer .figures").waitFor();
     await page.locator("#explore-stop").click();
     assert.match(await answered(page), /^Stopped after/);
-    await page.locator("#explore-number").selectOption("1");
+    await page.locator("#explore-number").selectOption({ label: "1 fault" });
     for (const kind of ["restart", "delay", "twice", "cut", "pause"]) await page.locator(`input[value=${kind}]`).uncheck();
     await page.locator("#explore-start").click();
     await page.waitForFunction(() => /Nothing broke/.test(document.querySelector("#explore-answer")?.textContent));
@@ -76,41 +40,35 @@ test("a search is stopped at once, and another can follow", async () => {
 });
 
 test("by keys alone: the button beneath the flow asks from the instant on screen and leads to the answer", async () => {
-  await visiting("1/2pc?mistake=prepared-timeout-commit&t=0ms", async (page) => {
+  await visiting("1/2pc-all-yes?t=0ms", async (page) => {
     await press(page, "ArrowRight", "ArrowRight", "ArrowRight");
     await page.locator("#explore-from-here").focus();
     await page.keyboard.press("Enter");
     await answered(page);
     assert.equal(await page.evaluate(() => document.activeElement.id), "explore-answer");
     await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Open this run");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "explore-more");
     await page.keyboard.press("Enter");
-    await address(page, /view=faults/);
-    await page.locator(".opening", { hasText: "violated" }).waitFor();
+    await page.waitForFunction(() => /at most 3 crashes/.test(document.querySelector("#explore-answer .outcome")?.textContent ?? ""), null, { timeout: 120_000 });
   });
 });
 
-test("the gallery: one press shows the shortest way in which a mistake breaks", async () => {
-  await visiting("1/2pc-all-yes?t=0ms&view=explore", async (page) => {
-    await page.locator("#explore-prepared-timeout-commit").click();
-    const found = page.locator(".gallery .found");
-    await found.locator(".why").waitFor();
-    assert.ok((await found.locator(".added li").count()) > 0);
-    await found.getByRole("link", { name: "Open this run" }).click();
-    await address(page, /mistake=prepared-timeout-commit/);
-    await page.locator(".opening", { hasText: "violated" }).waitFor();
-  });
-});
-
-test("where no worker can be had the page searches itself", async () => {
-  const without = async (page) => page.addInitScript(() => delete window.Worker);
+test("where no worker can be had the page searches itself, each way", async () => {
   const visit = await laboratory(browser, site, "1/");
   try {
-    await without(visit.page);
-    await visit.page.goto(`${site.url}?again#1/2pc-all-yes?t=0ms&view=explore`);
-    await visit.page.locator("#explore-number").selectOption("1");
-    await visit.page.locator("#explore-start").click();
-    assert.match(await answered(visit.page), /Nothing broke/);
+    const { page } = visit;
+    await page.addInitScript(() => delete window.Worker);
+    await page.goto(`${site.url}?again#1/2pc?participants=1&t=0ms&view=explore`);
+    await page.locator("#explore-number").selectOption({ label: "1 fault" });
+    for (const way of ["faults", "orders"]) {
+      await page.locator(`input[value=${way}]`).check();
+      await page.locator("#explore-start").click();
+      assert.match(await answered(page), /Nothing broke/, way);
+    }
+    await page.locator("input[value=seeds]").check();
+    await page.locator("#explore-seeds").selectOption({ label: "100 seeds" });
+    await page.locator("#explore-start").click();
+    assert.match(await answered(page), /100 seeds: no property failed/);
     assert.deepEqual(visit.requests.filter(asksForWorker), []);
   } finally {
     await visit.close();

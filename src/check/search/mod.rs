@@ -271,6 +271,12 @@ impl<'m, M: Model> Search<'m, M> {
         self.end.get_or_insert(end);
     }
 
+    /// Whether a property is known to be broken: an `always` one, by a shortest run.
+    pub fn has_broken(&self) -> bool {
+        let judged = self.judge.properties.iter().zip(&self.witnesses);
+        judged.into_iter().any(|(property, witness)| property.kind == PropertyKind::Always && witness.is_some())
+    }
+
     /// How far it has come.
     pub fn progress(&self) -> Progress {
         Progress {

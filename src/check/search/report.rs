@@ -3,9 +3,10 @@
 use super::{Model, Path, Progress, Search, Witness};
 use crate::check::model::Predicate;
 use crate::check::property::PropertyKind;
+use serde::{Deserialize, Serialize};
 
 /// Why a search ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum End {
     /// Every state that can be reached was expanded.
     Complete,

@@ -1,12 +1,19 @@
 //! What a search without time has found, made a run to look at: in time, by faults alone, where that is possible; else
 //! in the order found, one action after the other.
 
+mod account;
+mod checking;
+mod question;
 mod steering;
 #[cfg(test)]
 mod tests;
 
+pub use account::{Account, Judged, Verdict};
+pub use checking::Checking;
+pub use question::{Bounds, Question};
+
 use super::Scenario;
-use super::explore::{self, Aim, Ask, Bounds, Budget, Found, Kind, Search, Subjects, Trial, interventions};
+use super::explore::{self, Aim, Ask, Budget, Found, Kind, Search, Subjects, Trial, interventions};
 use super::run::Run;
 use crate::check::search::{Finding, Outcome};
 use crate::check::worlds::{
@@ -52,34 +59,43 @@ fn plain(scenario: &Scenario) -> Scenario {
     Scenario { faults: Vec::new(), schedule: None, ..scenario.clone() }
 }
 
+/// Whether a search without time can place faults of that kind.
+pub fn places(kind: Kind) -> bool {
+    allowed(kind).is_ok()
+}
+
+/// A kind of fault as a search without time understands it; the error says why it means nothing there.
+fn allowed(kind: Kind) -> Result<Allowed, Text> {
+    Ok(match kind {
+        Kind::Crash => Allowed::Crash,
+        Kind::Restart => Allowed::Restart,
+        Kind::PowerLoss => Allowed::PowerLoss,
+        Kind::Drop => Allowed::Drop,
+        Kind::Duplicate => Allowed::Duplicate,
+        Kind::Pause => Allowed::Pause,
+        Kind::Partition => Allowed::Partition,
+        Kind::OneWayPartition => Allowed::OneWayPartition,
+        Kind::Intervention => Allowed::Intervention,
+        Kind::Delay => {
+            return Err(Text::new(
+                "a search without time takes messages in every order as it is: it has no delays to spend",
+                "不计时间的搜索本来就会尝试消息的所有次序，没有延迟可用",
+            ));
+        }
+        Kind::ClockJump => {
+            return Err(Text::new(
+                "a search without time has no clocks that could jump: faultline explore places clock jumps",
+                "不计时间的搜索没有可跳变的时钟：请用 faultline explore 安排时钟跳变",
+            ));
+        }
+    })
+}
+
 /// A budget as a search without time understands it; the error says which kind of fault means nothing there.
 pub fn faults(budget: &Budget) -> Result<Faults, Text> {
     let allowance = |allowance: &explore::Allowance| {
-        let allowed = match allowance.kind {
-            Kind::Crash => Allowed::Crash,
-            Kind::Restart => Allowed::Restart,
-            Kind::PowerLoss => Allowed::PowerLoss,
-            Kind::Drop => Allowed::Drop,
-            Kind::Duplicate => Allowed::Duplicate,
-            Kind::Pause => Allowed::Pause,
-            Kind::Partition => Allowed::Partition,
-            Kind::OneWayPartition => Allowed::OneWayPartition,
-            Kind::Intervention => Allowed::Intervention,
-            Kind::Delay => {
-                return Err(Text::new(
-                    "a search without time takes messages in every order as it is: it has no delays to spend",
-                    "不计时间的搜索本来就会尝试消息的所有次序，没有延迟可用",
-                ));
-            }
-            Kind::ClockJump => {
-                return Err(Text::new(
-                    "a search without time has no clocks that could jump: faultline explore places clock jumps",
-                    "不计时间的搜索没有可跳变的时钟：请用 faultline explore 安排时钟跳变",
-                ));
-            }
-        };
-        let explore::Allowance { node, intervention, most, .. } = *allowance;
-        Ok(Allowance { allowed, node, intervention, most })
+        let explore::Allowance { kind, node, intervention, most } = *allowance;
+        Ok(Allowance { allowed: allowed(kind)?, node, intervention, most })
     };
     let allowances = budget.allowances().iter().map(allowance).collect::<Result<Vec<_>, Text>>()?;
     Faults::new(allowances, budget.in_all())
@@ -109,7 +125,7 @@ fn in_time(plain: &Scenario, order: &[Ordered], property: &'static Property, goe
         steered.filter(|faults| faults.len() <= FAULTS_MAX).and_then(|faults| trial.minimised(faults, property));
     found.or_else(|| {
         let budget = Budget::of_faults(&faults)?;
-        let bounds = Bounds { runs_max: RUNS_MAX, ..Bounds::default() };
+        let bounds = explore::Bounds { runs_max: RUNS_MAX, ..explore::Bounds::default() };
         let (_, found) = Search::new(Ask { budget, aim: Aim::First, bounds, ..ask }).finish();
         found.into_iter().next()
     })

@@ -1,7 +1,7 @@
 //! What searches find opens, replays, and breaks what they say; in time and by order.
 
 use super::*;
-use crate::check::search::Options;
+use crate::check::search::{End, Options};
 use crate::protocols::CATALOGUE;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
@@ -112,4 +112,76 @@ fn only_what_is_broken_is_shown() {
     let finding = finding(&worlds);
     assert_eq!(finding.outcome, Outcome::Holds);
     assert!(shown(&scenario, &worlds, &finding).is_none());
+}
+
+/// Goes through with what is asked, in slices.
+fn account(question: &Question) -> Account {
+    let mut checking =
+        Checking::new(question.ask(Catalogue(CATALOGUE)).unwrap_or_else(|bad| panic!("{}", bad.sentence())));
+    let mut slices = 1;
+    while !checking.go_on() {
+        let account = Account::of(&checking);
+        assert_eq!((account.end, account.verdicts.len()), (None, 0), "it has not ended: {}", account.sentence);
+        slices += 1;
+    }
+    assert!(slices > 2, "it went on at once");
+    Account::of(&checking)
+}
+
+fn asked(link: &str, faults: &str) -> Question {
+    Question { faults: faults.to_owned(), ..Question::of(&read(link)) }
+}
+
+#[test]
+fn a_search_in_slices_covers_what_one_at_once_does_and_says_what_that_is() {
+    let question = asked("1/2pc?participants=2", "crash=1");
+    let account = account(&question);
+    let ask = question.ask(Catalogue(CATALOGUE)).unwrap_or_else(|bad| panic!("{}", bad.sentence()));
+    let report = crate::check::search::Search::new(&ask.worlds, ask.options).run();
+    assert_eq!((account.states, account.generated, account.depth), (report.distinct, report.generated, report.depth));
+    assert!(account.verdicts.iter().all(|verdict| verdict.judged == Judged::Holds), "{:?}", account.verdicts);
+    let states = explore::grouped(report.distinct);
+    let nodes = ask.scenario.protocol.topology(&ask.scenario.values).nodes.len();
+    assert_eq!(
+        account.sentence.en,
+        format!(
+            "Nothing broke in all runs of {nodes} nodes with at most 1 crash, in whatever order: {states} states; \
+             not a proof beyond that"
+        )
+    );
+    assert!(account.identity.is_some_and(|identity| identity.en.contains("64-bit")));
+}
+
+#[test]
+fn what_a_search_in_slices_finds_comes_with_the_link_that_opens_it() {
+    let account = account(&asked("1/3pc?participants=2", "crash=1"));
+    let broken = account.broken().expect("a broken property");
+    let opens = broken.opens.as_ref().expect("a run that shows it");
+    let link = read(&opens.link);
+    assert_eq!(opens.added.len(), link.scenario.faults.len());
+    let run = Run::of(link.scenario);
+    let judged = run.verdicts.iter().find(|judged| judged.property.id == broken.property).expect("a property");
+    assert_eq!(judged.verdict.word(), "violated");
+}
+
+#[test]
+fn bounds_that_are_used_up_are_named() {
+    let bounds = Bounds { states_max: 1_000, ..Bounds::default() };
+    let account = account(&Question { bounds, ..asked("1/2pc?participants=2", "crash=2,drop=2") });
+    assert_eq!(account.end, Some(End::States));
+    assert!(
+        account.sentence.en.starts_with("The search used up its states after 1,000 states"),
+        "{}",
+        account.sentence
+    );
+    assert!(account.verdicts.iter().all(|verdict| verdict.judged == Judged::NotJudged));
+}
+
+#[test]
+fn what_means_nothing_without_time_is_refused() {
+    for faults in ["delay", "jump=1", "nonsense"] {
+        assert!(asked("1/2pc", faults).ask(Catalogue(CATALOGUE)).is_err(), "{faults}");
+    }
+    let unknown = Question { properties: vec!["nonsense".to_owned()], ..asked("1/2pc", "") };
+    assert!(unknown.ask(Catalogue(CATALOGUE)).is_err());
 }

@@ -28,7 +28,8 @@ pub(in crate::scenario) use places::{Subjects, interventions};
 pub use question::{Account, BY_ORDER, Break, Question};
 pub use reach::{Reach, Reached};
 pub use search::Search;
-pub use told::{in_words, kinds_of};
+pub use told::{in_words, kinds_of, memory};
+pub use words::grouped;
 
 use super::Scenario;
 use crate::check::{Property, PropertyKind};

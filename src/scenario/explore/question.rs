@@ -3,11 +3,11 @@
 use super::{Aim, Ask, Bounds, Budget, Found, Progress, Search, Standing};
 use crate::check::PropertyKind;
 use crate::say;
+use crate::scenario::Scenario;
 use crate::scenario::bad::{Piece, Read};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
 use crate::scenario::notation::Notation;
-use crate::sim::fault::Fault;
 use crate::sim::time::Instant;
 use crate::sim::trace::EventIndex;
 use crate::text::Text;
@@ -118,15 +118,6 @@ impl Account {
         let protocol = ask.scenario.protocol;
         let topology = protocol.topology(&ask.scenario.values);
         let notation = Notation::new(protocol, &topology);
-        let written = |faults: &[Fault]| faults.iter().map(|fault| notation.write(fault)).collect();
-        let told = |found: &Found| Break {
-            property: found.property.id.to_owned(),
-            link: found.link().to_string(),
-            added: written(&found.added),
-            at: found.at,
-            instant: found.instant,
-            why: found.why.clone(),
-        };
         let progress = search.progress();
         let sentence = progress.sentence(&ask.budget, search.found().len());
         let Progress { standing, runs, merged, repeating, candidates, steps, states, .. } = progress;
@@ -142,9 +133,26 @@ impl Account {
             depth,
             covered,
             memory_bytes,
-            trying: written(trying),
+            trying: trying.iter().map(|fault| notation.write(fault)).collect(),
             sentence,
-            breaks: search.found().iter().map(told).collect(),
+            breaks: search.found().iter().map(Break::of).collect(),
+        }
+    }
+}
+
+impl Break {
+    /// A break as it is told.
+    pub fn of(found: &Found) -> Break {
+        let Scenario { protocol, values, .. } = &found.scenario;
+        let topology = protocol.topology(values);
+        let notation = Notation::new(*protocol, &topology);
+        Break {
+            property: found.property.id.to_owned(),
+            link: found.link().to_string(),
+            added: found.added.iter().map(|fault| notation.write(fault)).collect(),
+            at: found.at,
+            instant: found.instant,
+            why: found.why.clone(),
         }
     }
 }

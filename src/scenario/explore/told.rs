@@ -122,7 +122,7 @@ impl Account {
 }
 
 /// An amount of memory, rounded up.
-fn memory(bytes: u64) -> String {
+pub fn memory(bytes: u64) -> String {
     match bytes.div_ceil(1024) {
         kilobytes if kilobytes < 1024 => format!("{kilobytes} KB"),
         kilobytes => format!("{} MB", grouped(kilobytes.div_ceil(1024))),

@@ -6,7 +6,7 @@ use crate::say;
 use crate::text::Text;
 
 /// A number as people write it: 48,210.
-pub(super) fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

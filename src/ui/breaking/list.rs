@@ -3,6 +3,7 @@
 
 use crate::ui::context::{Laboratory, LaboratoryProps};
 use crate::ui::draft::{Draft, Drafting, field};
+use crate::ui::exploring::beside::is_new;
 use crate::ui::store::{Action, Change};
 use crate::ui::words;
 use faultline::scenario::notation::{FAULTS, Notation};
@@ -61,6 +62,7 @@ fn row(laboratory: &Laboratory, drafting: &Drafting, index: usize, fault: &Fault
     let sentence = Words::new(run.scenario.protocol, &run.topology).fault(fault);
     let applied = run.trace.applied(index as FaultIndex);
     let read_only = laboratory.state.frame.read_only;
+    let is_new = is_new(laboratory.state.bench.beside.as_deref(), run, index);
     let written = field(drafting, &format!("fault-{index}"), text.clone(), taking(laboratory, index));
     let problem = written.wrong.map(|why| laboratory.words(&why));
     let remove = laboratory.act.on(move |_: MouseEvent| Action::Change(Change::Remove(index)));
@@ -68,7 +70,7 @@ fn row(laboratory: &Laboratory, drafting: &Drafting, index: usize, fault: &Fault
     let problem_id = format!("fault-problem-{index}");
     html! {
         <li class={classes!("fault", (!applied).then_some("idle"))} key={format!("{index} {text}")}>
-            <span class="muted">{ index + 1 }</span>
+            <span class="muted">{ if is_new { "+".to_owned() } else { (index + 1).to_string() } }</span>
             <span>
                 { laboratory.words(&sentence) }
                 if !applied { <span class="muted">{ " · " }{ laboratory.words(&words::DID_NOT_APPLY) }</span> }

@@ -1,181 +1,175 @@
-//! The question as a form: which property, which kinds of faults, how many of them, from where.
+//! The question as a form: how to search, which property, which kinds of faults, how many of them, from where, how far.
 
 use super::button::asked;
-use super::inquiry::Asked;
+use super::deed::Deed;
+use super::fields;
+use super::inquiry::{Asked, under_way};
+use super::strip::asked_for_strip;
 use crate::ui::context::{Laboratory, LaboratoryProps};
 use crate::ui::store::Action;
-use faultline::check::PropertyKind;
-use faultline::protocols::Protocol;
-use faultline::say;
-use faultline::scenario::explore::{FAULTS_IN_ALL_MAX, IN_ALL_DEFAULT, Kind, Question, kinds_of};
-use faultline::scenario::words::instant;
+use faultline::check::worlds::TimerRule;
+use faultline::scenario::explore::{BY_ORDER, IN_ALL_DEFAULT, Kind};
+use faultline::scenario::link::Link;
+use faultline::scenario::work::Task;
+use faultline::scenario::{Scenario, checked};
 use faultline::text::Text;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
+
+/// How to search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// For faults in time.
+    Faults,
+    /// Through every order, without time.
+    Orders,
+    /// Many seeds of the scenario.
+    Seeds,
+}
 
 /// What is chosen in the form.
 #[derive(Clone, PartialEq)]
-struct Wanted {
+pub struct Wanted {
+    pub way: Way,
     /// Every safety property, if none.
-    property: Option<&'static str>,
-    kinds: Vec<Kind>,
-    at_most: u8,
-    from_here: bool,
+    pub property: Option<&'static str>,
+    pub kinds: Vec<Kind>,
+    pub at_most: u8,
+    pub from_here: bool,
+    pub timers: TimerRule,
+    pub bounds: checked::Bounds,
+    pub seeds: u32,
 }
+
+/// How many seeds are tried where nothing else is chosen.
+const SEEDS: u32 = 1_000;
 
 impl Default for Wanted {
     /// What the button beneath the flow asks.
     fn default() -> Wanted {
-        Wanted { property: None, kinds: vec![Kind::Crash, Kind::Drop], at_most: IN_ALL_DEFAULT, from_here: true }
+        Wanted {
+            way: Way::Faults,
+            property: None,
+            kinds: vec![Kind::Crash, Kind::Drop],
+            at_most: IN_ALL_DEFAULT,
+            from_here: true,
+            timers: TimerRule::Patient,
+            bounds: checked::Bounds::default(),
+            seeds: SEEDS,
+        }
     }
 }
 
 impl Wanted {
+    /// The kinds of faults that are chosen and that this way of searching can place.
+    pub fn placed(&self) -> impl Iterator<Item = Kind> {
+        self.kinds.iter().copied().filter(|kind| self.places(*kind))
+    }
+
+    /// Without time there is nothing to delay and no clock.
+    pub fn places(&self, kind: Kind) -> bool {
+        self.way == Way::Faults || checked::places(kind)
+    }
+
+    /// Why a search cannot begin: one for faults needs some to try, and times to place them at.
+    fn missing(&self, scenario: &Scenario) -> Option<Text> {
+        match self.way {
+            Way::Faults if scenario.schedule.is_some() => Some(BY_ORDER),
+            Way::Faults if self.kinds.is_empty() => {
+                Some(Text::new("choose at least one kind of fault", "请至少选择一种故障"))
+            }
+            _ => None,
+        }
+    }
+
     /// The question that is chosen, about the run on the screen.
     fn asked(&self, laboratory: &Laboratory) -> Asked {
-        let asked = asked(&laboratory.state.bench, self.from_here);
-        let question = asked.question.with_kinds(self.kinds.iter().copied(), self.at_most);
-        let properties = self.property.iter().map(|id| (*id).to_owned()).collect();
-        Asked { question: Question { properties, ..question }, ..asked }
+        let asked = asked(&laboratory.state.bench, self.from_here && self.way == Way::Faults);
+        let properties = || self.property.iter().map(|id| (*id).to_owned()).collect();
+        let link = Link::of(asked.scenario.clone());
+        let task = match (self.way, asked.task) {
+            (Way::Faults, Task::Explore(question)) => {
+                let mut question = question.with_kinds(self.placed(), self.at_most);
+                question.properties = properties();
+                Task::Explore(question)
+            }
+            (Way::Orders, _) => Task::Check(checked::Question {
+                properties: properties(),
+                faults: self.placed().map(Kind::key).collect::<Vec<_>>().join(","),
+                at_most: Some(self.at_most),
+                timers: self.timers,
+                bounds: self.bounds,
+                ..checked::Question::of(&link)
+            }),
+            (Way::Seeds, _) => Task::Sample(link.to_string(), self.seeds),
+            (Way::Faults, other) => other,
+        };
+        Asked { task, ..asked }
     }
 }
 
-type Choosing = UseStateHandle<Wanted>;
+pub type Choosing = UseStateHandle<Wanted>;
 
 #[component]
 pub fn Form(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     let choosing = use_state_eq(Wanted::default);
-    let protocol = laboratory.state.bench.run.scenario.protocol;
-    let under_way = laboratory.state.inquiry.as_ref().is_some_and(|inquiry| inquiry.is_under_way());
+    let missing = choosing.missing(&laboratory.state.bench.run.scenario);
+    let goes_on = under_way(&laboratory.state).is_some();
     let onsubmit = {
         let (laboratory, choosing) = (laboratory.clone(), choosing.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            laboratory.act.emit(Action::Explore(Box::new(choosing.asked(&laboratory))));
+            laboratory.act.emit(Action::Explore(Deed::Ask(Box::new(choosing.asked(&laboratory)))));
         })
     };
-    let stop = laboratory.act.on(|_: MouseEvent| Action::StopExploring);
+    let stop = laboratory.act.on(|_: MouseEvent| Action::Explore(Deed::Stop));
     let word = |en, zh| laboratory.words(&Text::new(en, zh));
     html! {
         <form class="asks" {onsubmit}>
-            { properties(laboratory, &choosing, protocol) }
-            { kinds(laboratory, &choosing, protocol) }
-            { how_many(laboratory, &choosing) }
-            { from_where(laboratory, &choosing) }
+            { fields::ways(laboratory, &choosing) }
+            { match choosing.way {
+                Way::Faults => html! {
+                    <>
+                        { fields::properties(laboratory, &choosing) }
+                        { fields::kinds(laboratory, &choosing) }
+                        { fields::how_many(laboratory, &choosing) }
+                        { fields::from_where(laboratory, &choosing) }
+                    </>
+                },
+                Way::Orders => html! {
+                    <>
+                        { fields::properties(laboratory, &choosing) }
+                        { fields::kinds(laboratory, &choosing) }
+                        { fields::how_many(laboratory, &choosing) }
+                        { fields::timers(laboratory, &choosing) }
+                        { fields::bounds(laboratory, &choosing) }
+                    </>
+                },
+                Way::Seeds => fields::seeds(laboratory, &choosing),
+            } }
             <p class="go">
-                <button class="button first" id="explore-start" disabled={choosing.kinds.is_empty()}>{ word("Start", "开始") }</button>
-                <button type="button" class="button" id="explore-stop" onclick={stop} disabled={!under_way}>{ word("Cancel", "取消") }</button>
-                if choosing.kinds.is_empty() {
-                    <span class="muted" role="status">{ word("Choose at least one kind of fault.", "请至少选择一种故障。") }</span>
-                }
+                <button class="button first" id="explore-start" disabled={missing.is_some()}>{ word("Start", "开始") }</button>
+                <button type="button" class="button" id="explore-stop" onclick={stop} disabled={!goes_on}>{ word("Cancel", "取消") }</button>
+                if let Some(missing) = missing { <span class="muted" role="status">{ laboratory.words(&missing) }</span> }
+                { strip_switch(laboratory) }
             </p>
         </form>
     }
 }
 
-/// A callback that changes what is chosen.
-fn choose<Event: 'static>(choosing: &Choosing, change: impl Fn(&mut Wanted, Event) + 'static) -> Callback<Event> {
-    let choosing = choosing.clone();
-    Callback::from(move |event| {
-        let mut wanted = (*choosing).clone();
-        change(&mut wanted, event);
-        choosing.set(wanted);
-    })
-}
-
-/// The value of the select element that an event comes from.
-fn chosen(event: &Event) -> String {
-    event.target_dyn_into::<HtmlSelectElement>().map_or_else(String::new, |select| select.value())
-}
-
-fn properties(laboratory: &Laboratory, choosing: &Choosing, protocol: &'static dyn Protocol) -> Html {
-    let breakable = || protocol.properties().iter().filter(|property| property.kind != PropertyKind::Sometimes);
-    let onchange = choose(choosing, move |wanted, event: Event| {
-        let id = chosen(&event);
-        wanted.property = breakable().map(|property| property.id).find(|known| *known == id);
+/// Opens the strip under the scrubber, or closes it.
+fn strip_switch(laboratory: &Laboratory) -> Html {
+    let state = laboratory.state.clone();
+    let open = state.strip.is_some();
+    if !open && state.bench.run.scenario.schedule.is_some() {
+        return Html::default();
+    }
+    let press = laboratory.act.on(move |_: MouseEvent| {
+        let asked = asked_for_strip(&state.bench).filter(|_| state.strip.is_none());
+        Action::Explore(asked.map_or(Deed::CloseStrip, |asked| Deed::Ask(Box::new(asked))))
     });
     html! {
-        <div class="ask">
-            <label for="explore-property">{ laboratory.words(&Text::new("What may break", "检查哪条性质")) }</label>
-            <select class="field" id="explore-property" {onchange}>
-                <option value="" selected={choosing.property.is_none()}>
-                    { laboratory.words(&Text::new("Any safety property", "所有安全性质")) }
-                </option>
-                { for breakable().map(|property| html! {
-                    <option value={property.id} selected={choosing.property == Some(property.id)}>
-                        { laboratory.words(&property.title) }
-                    </option>
-                }) }
-            </select>
-        </div>
-    }
-}
-
-fn kinds(laboratory: &Laboratory, choosing: &Choosing, protocol: &'static dyn Protocol) -> Html {
-    let check = |kind: Kind| {
-        let onchange = choose(choosing, move |wanted, _: Event| match wanted.kinds.contains(&kind) {
-            true => wanted.kinds.retain(|other| *other != kind),
-            false => wanted.kinds.push(kind),
-        });
-        html! {
-            <label key={kind.key()}>
-                <input type="checkbox" name="kind" value={kind.key()} checked={choosing.kinds.contains(&kind)} {onchange} />
-                <span>{ laboratory.words(&kind.name(2)) }</span>
-            </label>
-        }
-    };
-    html! {
-        <fieldset class="ask kinds">
-            <legend>{ laboratory.words(&Text::new("Which faults", "可以出现哪些故障")) }</legend>
-            <div class="choices">{ for kinds_of(protocol).map(check) }</div>
-        </fieldset>
-    }
-}
-
-fn how_many(laboratory: &Laboratory, choosing: &Choosing) -> Html {
-    let onchange = choose(choosing, |wanted, event: Event| {
-        if let Ok(number) = chosen(&event).parse() {
-            wanted.at_most = number;
-        }
-    });
-    html! {
-        <div class="ask">
-            <label for="explore-number">{ laboratory.words(&Text::new("At most", "最多")) }</label>
-            <select class="field" id="explore-number" {onchange}>
-                { for (1..=FAULTS_IN_ALL_MAX).map(|number| {
-                    let name = match number {
-                        1 => Text::new("1 fault", "1 个故障"),
-                        _ => say!("{number} faults together", "共 {number} 个故障"),
-                    };
-                    html! {
-                        <option value={number.to_string()} selected={choosing.at_most == number}>{ laboratory.words(&name) }</option>
-                    }
-                }) }
-            </select>
-        </div>
-    }
-}
-
-fn from_where(laboratory: &Laboratory, choosing: &Choosing) -> Html {
-    let bench = &laboratory.state.bench;
-    let at = instant(bench.at());
-    let radio = |from_here: bool, name: Text| {
-        let onchange = choose(choosing, move |wanted, _: Event| wanted.from_here = from_here);
-        html! {
-            <label>
-                <input type="radio" name="from" value={if from_here { "here" } else { "start" }}
-                    checked={choosing.from_here == from_here} {onchange} />
-                <span>{ laboratory.words(&name) }</span>
-            </label>
-        }
-    };
-    html! {
-        <fieldset class="ask">
-            <legend>{ laboratory.words(&Text::new("Where they may fall", "从何时开始")) }</legend>
-            <div class="choices">
-                { radio(false, Text::new("anywhere in the run", "整个运行过程")) }
-                { radio(true, say!("after the instant on screen ({at})", "屏幕上的时刻（{at}）之后")) }
-            </div>
-        </fieldset>
+        <button type="button" class="button" id="explore-strip" aria-pressed={open.to_string()} onclick={press}>
+            { laboratory.words(&Text::new("Mark every beat under the scrubber", "在进度条下标出每个关键步")) }
+        </button>
     }
 }

@@ -1,6 +1,7 @@
 //! The protocol's deliberate mistakes: one press switches one on and searches for the shortest way in which it breaks.
 
 use super::answer::answer;
+use super::deed::Deed;
 use super::inquiry::Asked;
 use crate::ui::address::CATALOGUE;
 use crate::ui::context::Laboratory;
@@ -8,6 +9,7 @@ use crate::ui::store::Action;
 use faultline::protocols::Parameter;
 use faultline::protocols::parameter::Choice;
 use faultline::scenario::explore::Question;
+use faultline::scenario::work::Task;
 use faultline::text::Text;
 use yew::prelude::*;
 
@@ -39,7 +41,14 @@ fn row(laboratory: &Laboratory, parameter: &'static Parameter, mistake: &'static
     let protocol = bench.run.scenario.protocol;
     let press = laboratory.act.on(move |_: MouseEvent| {
         let (scenario, question) = Question::of_mistake(CATALOGUE, protocol, parameter, mistake);
-        Action::Explore(Box::new(Asked { question, scenario, from: None, entry: None, mistake: Some(mistake.key) }))
+        let task = Task::Explore(question);
+        Action::Explore(Deed::Ask(Box::new(Asked {
+            task,
+            scenario,
+            from: None,
+            entry: None,
+            mistake: Some(mistake.key),
+        })))
     });
     let properties = protocol.properties();
     let breaks = properties.iter().find(|property| Some(property.id) == mistake.breaks);

@@ -1,13 +1,13 @@
-//! Runs that are too long for the page, and searches: made in the worker, which is loaded when first used; where no worker
+//! Runs that are too long for the page, searches and samplings: made in the worker, which is loaded when first used; where no worker
 //! can be had (a sandboxed frame), made here in slices between frames.
 
-use super::slices::SlicedSearch;
+use super::slices::SlicedWork;
 use crate::ui::environment::now_ms;
 use faultline::scenario::Scenario;
-use faultline::scenario::explore::{Account, Question};
 use faultline::scenario::link::Link;
 use faultline::scenario::run::{Making, Run, Scene};
 use faultline::scenario::wire::{Order, Report};
+use faultline::scenario::work::{Answer, Task};
 use faultline::sim::driver::Limits;
 use faultline::sim::trace::EventIndex;
 use gloo::timers::callback::Timeout;
@@ -23,6 +23,9 @@ use yew::Callback;
 /// How long one slice on the page may take, in real milliseconds.
 pub const SLICE_MILLIS: f64 = 8.0;
 const ACTIONS_BETWEEN_LOOKS: u32 = 200;
+/// For how long a worker that has a task may say nothing, in real milliseconds. It reports ten times a second, but a
+/// device may be busy, and the worker has still to be fetched before its first task.
+const SILENCE_MILLIS_MAX: u32 = 60_000;
 
 /// What the background tells the page.
 pub enum News {
@@ -30,13 +33,13 @@ pub enum News {
     Ran { run: Box<Run>, took_micros: u64 },
     /// What can be seen just after the event asked for, of the run told last.
     Scene(Box<Scene>),
-    /// How a search stands.
-    Explored { inquiry: u32, account: Box<Account>, took_micros: u64 },
-    /// A search died with the worker.
-    ExploringLost { inquiry: u32 },
+    /// What is known of a task.
+    Worked { inquiry: u32, answer: Box<Answer>, done: bool, took_micros: u64 },
+    /// A task died with the worker.
+    WorkLost { inquiry: u32 },
 }
 
-/// Makes one long run and searches for one answer at a time; a new order makes the page forget the one before.
+/// Makes one long run and carries out one task at a time; a new order makes the page forget the one before.
 #[derive(Clone)]
 pub struct Background(Rc<RefCell<State>>);
 
@@ -47,19 +50,21 @@ struct State {
     /// The number of the latest order of a run: reports on earlier ones are dropped.
     number: u32,
     scenario: Option<Scenario>,
-    exploring: Option<Exploring>,
+    working: Option<Working>,
     helper: Helper,
 }
 
-/// A search under way.
-struct Exploring {
+/// A task under way.
+struct Working {
     /// The number of its order.
     number: u32,
     /// What it was asked as.
     inquiry: u32,
-    question: Question,
+    task: Task,
     /// Without a worker it goes on here.
-    _slices: Option<SlicedSearch>,
+    _slices: Option<SlicedWork>,
+    /// Runs out when nothing has been heard of it for too long.
+    silence: Option<Timeout>,
 }
 
 enum Helper {
@@ -81,7 +86,7 @@ struct WorkerLine {
 
 impl Background {
     pub fn new(tell: Callback<News>) -> Background {
-        let state = State { tell, orders: 0, number: 0, scenario: None, exploring: None, helper: Helper::None };
+        let state = State { tell, orders: 0, number: 0, scenario: None, working: None, helper: Helper::None };
         Background(Rc::new(RefCell::new(state)))
     }
 
@@ -120,28 +125,37 @@ impl Background {
         }
     }
 
-    /// Searches for the answer to a question, instead of what was searched for before.
-    pub fn explore(&self, inquiry: u32, question: Question) {
+    /// Carries out a task, instead of what was under way before.
+    pub fn work(&self, inquiry: u32, task: Task) {
         let mut state = self.0.borrow_mut();
         let number = state.next_order();
         if matches!(state.helper, Helper::None) {
             state.helper = self.employ();
         }
-        let mut slices = None;
+        let (mut slices, mut silence) = (None, None);
         match &mut state.helper {
-            Helper::Worker(line) => line.order(&Order::Explore { number, question: Box::new(question.clone()) }),
-            _ => slices = Some(SlicedSearch::begin(inquiry, question.clone(), state.tell.clone())),
+            Helper::Worker(line) => {
+                line.order(&Order::Work { number, task: Box::new(task.clone()) });
+                silence = Some(self.silence());
+            }
+            _ => slices = Some(SlicedWork::begin(inquiry, task.clone(), state.tell.clone())),
         }
-        state.exploring = Some(Exploring { number, inquiry, question, _slices: slices });
+        state.working = Some(Working { number, inquiry, task, _slices: slices, silence });
     }
 
-    /// Forgets the search that is under way.
-    pub fn stop_exploring(&self) {
+    /// Forgets the task that is under way.
+    pub fn stop_working(&self) {
         let mut state = self.0.borrow_mut();
-        let Some(Exploring { number, .. }) = state.exploring.take() else { return };
+        let Some(Working { number, .. }) = state.working.take() else { return };
         if let Helper::Worker(line) = &mut state.helper {
             line.order(&Order::Stop { number });
         }
+    }
+
+    /// A browser that takes a worker's memory away need not say so: one that is silent for long is taken for dead.
+    fn silence(&self) -> Timeout {
+        let this = self.clone();
+        Timeout::new(SILENCE_MILLIS_MAX, move || this.do_without_worker())
     }
 
     fn employ(&self) -> Helper {
@@ -163,24 +177,26 @@ impl Background {
         })
     }
 
-    /// The worker could not be loaded, and all is made here; or it died, most likely of a search that wanted more memory
-    /// than there is: then that search is lost, and what comes next gets a new worker.
+    /// The worker could not be loaded, and all is made here; or it died, most likely of a task that wanted more memory
+    /// than there is: then that task is lost, and what comes next gets a new worker.
     fn do_without_worker(&self) {
         let mut state = self.0.borrow_mut();
         // The closure that called this lives in the line: it is dropped only once it has returned.
         let line = std::mem::replace(&mut state.helper, Helper::Slices(None));
         let was_ready = matches!(&line, Helper::Worker(line) if line.ready);
-        Timeout::new(0, move || drop(line)).forget();
-        let (scenario, exploring, tell) = (state.scenario.clone(), state.exploring.take(), state.tell.clone());
-        let lost = exploring.as_ref().map(|exploring| exploring.inquiry).filter(|_| was_ready);
-        if lost.is_some() {
+        let (scenario, working, tell) = (state.scenario.clone(), state.working.take(), state.tell.clone());
+        let lost = working.as_ref().map(|working| working.inquiry).filter(|_| was_ready);
+        let again = working.as_ref().filter(|_| !was_ready).map(|working| (working.inquiry, working.task.clone()));
+        if was_ready {
             state.helper = Helper::None;
         }
         drop(state);
-        match (lost, exploring) {
-            (Some(inquiry), _) => tell.emit(News::ExploringLost { inquiry }),
-            (None, Some(exploring)) => self.explore(exploring.inquiry, exploring.question),
-            (None, None) => {}
+        Timeout::new(0, move || drop((line, working))).forget();
+        if let Some(inquiry) = lost {
+            tell.emit(News::WorkLost { inquiry });
+        }
+        if let Some((inquiry, task)) = again {
+            self.work(inquiry, task);
         }
         if let Some(scenario) = scenario {
             self.run(scenario);
@@ -202,10 +218,13 @@ impl Background {
                 run.map(|run| News::Ran { run: Box::new(run), took_micros })
             }
             Ok(Report::Scene { number, scene }) if number == state.number => Some(News::Scene(scene)),
-            Ok(Report::Explored { number, account, took_micros }) => {
-                state.exploring(number).map(|inquiry| News::Explored { inquiry, account, took_micros })
+            Ok(Report::Worked { number, answer, done, took_micros }) => state.working(number).map(|working| {
+                working.silence = (!done).then(|| self.silence());
+                News::Worked { inquiry: working.inquiry, answer, done, took_micros }
+            }),
+            Ok(Report::Refused { number }) => {
+                state.working(number).map(|working| News::WorkLost { inquiry: working.inquiry })
             }
-            Ok(Report::Refused { number }) => state.exploring(number).map(|inquiry| News::ExploringLost { inquiry }),
             _ => None,
         };
         let tell = state.tell.clone();
@@ -245,9 +264,9 @@ impl State {
         self.orders
     }
 
-    /// What the search of that order was asked as, if it is the one under way.
-    fn exploring(&self, number: u32) -> Option<u32> {
-        self.exploring.as_ref().filter(|exploring| exploring.number == number).map(|exploring| exploring.inquiry)
+    /// The task of that order, if it is the one under way.
+    fn working(&mut self, number: u32) -> Option<&mut Working> {
+        self.working.as_mut().filter(|working| working.number == number)
     }
 }
 

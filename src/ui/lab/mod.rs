@@ -5,6 +5,8 @@ mod background;
 mod slices;
 
 use super::context::Laboratory;
+use super::exploring::deed::Deed;
+use super::exploring::inquiry::under_way;
 use super::shared::Shared;
 use super::store::Action;
 use background::{Background, News};
@@ -39,10 +41,10 @@ pub fn use_lab(laboratory: &Laboratory) {
                     act.emit(Action::Arrived { whole: Shared::new(*run), took_micros });
                 }
                 News::Scene(scene) => act.emit(Action::Shown(Shared::new(*scene))),
-                News::Explored { inquiry, account, took_micros } => {
-                    act.emit(Action::Explored { number: inquiry, account, took_micros });
+                News::Worked { inquiry, answer, done, took_micros } => {
+                    act.emit(Action::Explore(Deed::Hear { number: inquiry, answer, done, took_micros }));
                 }
-                News::ExploringLost { inquiry } => act.emit(Action::ExploringLost(inquiry)),
+                News::WorkLost { inquiry } => act.emit(Action::Explore(Deed::Lose(inquiry))),
             }))
         })
     };
@@ -56,14 +58,13 @@ pub fn use_lab(laboratory: &Laboratory) {
     }
     {
         let background = background.clone();
-        let inquiry = laboratory.state.inquiry.clone();
-        let course = inquiry.as_ref().map(|inquiry| (inquiry.number, inquiry.is_under_way()));
+        let state = &laboratory.state;
+        let asked = state.inquiry.is_some() || state.strip.is_some();
         // As long as nobody asks, nothing is called that is loaded later.
-        use_effect_with(course, move |_| match inquiry {
-            Some(inquiry) if inquiry.is_under_way() => {
-                background.explore(inquiry.number, inquiry.asked.question.clone());
-            }
-            Some(_) => background.stop_exploring(),
+        let goes_on = if asked { under_way(state).cloned() } else { None };
+        use_effect_with(goes_on.as_ref().map(|inquiry| inquiry.number), move |_| match goes_on {
+            Some(inquiry) => background.work(inquiry.number, inquiry.asked.task.clone()),
+            None if asked => background.stop_working(),
             None => {}
         });
     }

@@ -9,6 +9,7 @@ use crate::ui::breaking::targets::FLOW_ID;
 use crate::ui::context::Laboratory;
 use crate::ui::exploring::button::explore_from_here;
 use crate::ui::exploring::panel::Explore;
+use crate::ui::exploring::trial;
 use crate::ui::player::caption::caption;
 use crate::ui::player::keys;
 use crate::ui::player::transport::transport;
@@ -131,10 +132,12 @@ pub fn answer_below(laboratory: &Laboratory) -> Html {
 fn running(laboratory: &Laboratory) -> Html {
     let state = &laboratory.state;
     let breaking = state.bench.breaking;
+    let found = state.bench.beside.is_some();
     let beside = (!state.frame.embedded && laboratory.breadth != Breadth::Phone).then(|| beside(laboratory));
     html! {
         <>
             <div class="stage">
+                if found { { trial::above(laboratory) } }
                 { caption(laboratory) }
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
@@ -142,6 +145,7 @@ fn running(laboratory: &Laboratory) -> Html {
                     <Flow stage={laboratory.stage()} {breaking} />
                 </div>
                 <p id="flow-keys" class="unseen">{ laboratory.words(&words::FLOW_HINT) }</p>
+                if found { { trial::beneath(laboratory) } }
                 { transport(laboratory) }
                 if may_explore(laboratory) {
                     <div class="now-row">
@@ -186,9 +190,10 @@ fn sections(laboratory: &Laboratory) -> Html {
             </button>
         }
     };
-    let act = laboratory.act.clone();
+    let (act, covers) = (laboratory.act.clone(), laboratory.breadth == Breadth::Phone);
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
+        if event.key() == "Escape" && covers {
+            event.prevent_default();
             act.emit(Action::Sheet(false));
             environment::focus(SHEET_BUTTON_ID);
         }

@@ -2,6 +2,7 @@
 
 use crate::ui::breaking::targets;
 use crate::ui::context::Laboratory;
+use crate::ui::exploring::deed::Deed;
 use crate::ui::store::{Action, Move};
 use yew::prelude::*;
 
@@ -19,6 +20,7 @@ pub fn on_flow(laboratory: &Laboratory) -> Callback<KeyboardEvent> {
             (" ", _) if bench.playing => Action::Pause,
             (" ", _) => Action::Play,
             ("Enter", _) => Action::Point(targets::at_selection(bench)),
+            ("Escape", _) if bench.popover.is_none() && bench.beside.is_some() => Action::Explore(Deed::Return),
             ("Escape", _) => Action::Leave,
             ("u", false) => Action::Undo,
             ("r", false) => Action::Redo,

@@ -2,6 +2,7 @@
 
 use super::scrubber::Scrubber;
 use crate::ui::context::Laboratory;
+use crate::ui::exploring::strip::strip;
 use crate::ui::icon::{self, icon};
 use crate::ui::page::scenario::{SHEET_BUTTON_ID, SHEET_ID};
 use crate::ui::store::{Action, Move, Place, Speed};
@@ -42,6 +43,7 @@ pub fn transport(laboratory: &Laboratory) -> Html {
     html! {
         <>
             <Scrubber laboratory={laboratory.clone()} />
+            if state.strip.is_some() { { strip(laboratory) } }
             <div class="transport" role="group" aria-label={laboratory.words(&words::TRANSPORT)}>
                 <span class="wide">
                     { control(&words::PREVIOUS_BEAT, icon::PREVIOUS_BEAT, !at_start, Action::Move(Move::PreviousBeat)) }

@@ -2,12 +2,11 @@
 
 use super::{Section, Speed, Theme};
 use crate::ui::embedding::order::Order;
-use crate::ui::exploring::inquiry::Asked;
+use crate::ui::exploring::deed::Deed;
 use crate::ui::selection::{Anchor, Selection, Sweep, Target};
 use crate::ui::shared::Shared;
 use faultline::picture::axis::Scale;
 use faultline::protocols::{Protocol, Value};
-use faultline::scenario::explore::Account;
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::fault::Fault;
 use faultline::sim::time::Span;
@@ -46,17 +45,8 @@ pub enum Action {
     },
     /// The worker shows what can be seen just after an event.
     Shown(Shared<Scene>),
-    /// Searches for faults that break something.
-    Explore(Box<Asked>),
-    /// How the search of that number stands.
-    Explored {
-        number: u32,
-        account: Box<Account>,
-        took_micros: u64,
-    },
-    /// The search of that number died.
-    ExploringLost(u32),
-    StopExploring,
+    /// Asks whether the run can still go wrong, hears what is known of it, looks at what was found.
+    Explore(Deed),
     /// Opens an earlier run again.
     Reopen(Shared<Run>),
     /// Puts the same seed and faults under another protocol beside this run, or takes it away.

@@ -2,6 +2,7 @@
 
 use super::history::History;
 use super::{EntryHandle, Section};
+use crate::ui::exploring::beside::Beside;
 use crate::ui::lab;
 use crate::ui::selection::{Anchor, Selection, Sweep};
 use crate::ui::shared::Shared;
@@ -64,6 +65,8 @@ pub struct Bench {
     pub preview: Option<Preview>,
     /// The run beside this one in a comparison.
     pub compared: Option<Shared<Run>>,
+    /// The run on the screen was found by a search: the visitor's own, beside it.
+    pub beside: Option<Shared<Beside>>,
     pub playing: bool,
     pub speed: Speed,
     /// Whether the visitor has touched the run: until then the paper ahead is blank and the first play ends at rest
@@ -109,6 +112,7 @@ impl Bench {
             ghost: None,
             preview: None,
             compared: None,
+            beside: None,
             playing: false,
             speed: Speed::NORMAL,
             touched: false,
@@ -174,7 +178,15 @@ impl Bench {
 
     /// The axis folded, or true to scale.
     pub fn rescale(&mut self, scale: Scale) {
-        self.axis = Shared::new(Axis::of(&self.run, scale));
+        self.axis = self.axis_of(&self.run, scale);
+    }
+
+    /// The axis of a run on the screen: one with the run that stands beside it.
+    fn axis_of(&self, run: &Run, scale: Scale) -> Shared<Axis> {
+        match &self.beside {
+            Some(beside) => beside.axis_with(run, scale),
+            None => Shared::new(Axis::of(run, scale)),
+        }
     }
 
     /// The whole of a run of which the beginning is on the screen: the pen stays.
@@ -190,7 +202,7 @@ impl Bench {
 
     /// Another run in place of this one; the pen is placed by the caller.
     pub fn replace_run(&mut self, run: Shared<Run>) {
-        self.axis = Shared::new(Axis::of(&run, self.axis.scale()));
+        self.axis = self.axis_of(&run, self.axis.scale());
         self.run = run;
         self.took_micros = None;
         self.cursor = EventIndex::MAX;

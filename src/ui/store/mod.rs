@@ -124,6 +124,8 @@ pub struct State {
     pub saying: Saying,
     /// What was last searched for.
     pub inquiry: Option<Shared<Inquiry>>,
+    /// What was last searched for the strip under the scrubber, while that is open.
+    pub strip: Option<Shared<Inquiry>>,
     /// A link was just copied, and the one from this instant is on offer.
     pub offers_share: bool,
     /// The help sheet is open.

@@ -5,7 +5,7 @@ use super::bench::{Bench, EARLIER_MAX, Popover, Preview};
 use super::edit::{Edited, edit};
 use super::history::Past;
 use super::{Change, Place, Saying, Section, State, moving};
-use crate::ui::exploring::inquiry::{self, Course};
+use crate::ui::exploring::deed::{self, Deed};
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::{address, lab, words};
@@ -29,7 +29,7 @@ impl Reducible for State {
         // Whatever the visitor does next withdraws the offer; what only reports does not.
         state.offers_share &= matches!(
             action,
-            Action::Say(_) | Action::Reach(_) | Action::Shown(_) | Action::Explored { .. } | Action::ExploringLost(_)
+            Action::Say(_) | Action::Reach(_) | Action::Shown(_) | Action::Explore(Deed::Hear { .. } | Deed::Lose(_))
         );
         state.act(action);
         Rc::new(state)
@@ -51,12 +51,10 @@ impl State {
             Action::Help(open) => self.help == *open,
             Action::Arrived { .. } => !lab::is_begun(&bench.run),
             Action::Shown(scene) => !bench.run.is_elsewhere() || scene.event != bench.cursor,
-            Action::Explored { number, .. } | Action::ExploringLost(number) => !self.searches(Some(*number)),
-            Action::StopExploring => !self.searches(None),
             Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
                 self.frame.read_only
             }
-            Action::Explore(_) => self.frame.read_only,
+            Action::Explore(deed) => deed::changes_nothing(self, deed),
             _ => false,
         }
     }
@@ -110,16 +108,7 @@ impl State {
             Action::Change(change) => self.change(&change),
             Action::Arrived { whole, took_micros } => bench.complete(whole, took_micros),
             Action::Shown(scene) => bench.scene = scene,
-            Action::Explore(asked) => {
-                bench.touch();
-                bench.playing = false;
-                bench.section = Some(Section::Explore);
-                bench.sheet = true;
-                inquiry::begin(self, *asked);
-            }
-            Action::Explored { account, took_micros, .. } => inquiry::hear(self, *account, took_micros),
-            Action::ExploringLost(_) => inquiry::end(self, Course::Lost),
-            Action::StopExploring => inquiry::end(self, Course::Stopped),
+            Action::Explore(deed) => deed::act(self, deed),
             Action::Undo => self.travel(false),
             Action::Redo => self.travel(true),
             Action::Reopen(run) => {
@@ -156,20 +145,13 @@ impl State {
         }
     }
 
-    /// Whether a search is under way: that of this number, or any.
-    fn searches(&self, number: Option<u32>) -> bool {
-        self.inquiry
-            .as_ref()
-            .is_some_and(|inquiry| inquiry.is_under_way() && number.is_none_or(|it| it == inquiry.number))
-    }
-
     /// Puts a sentence into the live region.
     pub fn say(&mut self, text: Text) {
         self.saying = Saying { number: self.saying.number.wrapping_add(1), text, notice: false };
     }
 
     /// Says a sentence, and shows it for a moment.
-    fn notify(&mut self, text: Text) {
+    pub fn notify(&mut self, text: Text) {
         self.say(text);
         self.saying.notice = true;
     }
@@ -310,10 +292,9 @@ impl Bench {
     fn install(&mut self, run: Shared<Run>, place: impl FnOnce(&Run, &Run) -> EventIndex) {
         self.touch();
         let old = self.run.clone();
-        self.earlier.retain(|(earlier, _)| earlier.digest != old.digest && earlier.digest != run.digest);
+        self.earlier.retain(|(earlier, _)| earlier.digest != run.digest);
         if old.digest != run.digest {
-            self.earlier.insert(0, (old.clone(), Rc::new(Thumbnail::of(&old))));
-            self.earlier.truncate(EARLIER_MAX);
+            self.remember(&old);
         }
         let event = place(&run, &old);
         self.replace_run(run);
@@ -321,6 +302,13 @@ impl Bench {
         self.follow(&old);
         self.ghost = Some(old);
         self.seek(event);
+    }
+
+    /// A run that leaves the screen stands among the earlier ones.
+    pub fn remember(&mut self, run: &Shared<Run>) {
+        self.earlier.retain(|(earlier, _)| earlier.digest != run.digest);
+        self.earlier.insert(0, (run.clone(), Rc::new(Thumbnail::of(run))));
+        self.earlier.truncate(EARLIER_MAX);
     }
 
     /// A comparison goes with the run: the same edit under the other protocol. A run of the same protocol stays as it is.

@@ -13,14 +13,19 @@ pub fn of(run: &Run) -> Vec<Measure> {
     check::measures(&run.trace, &run.topology, &run.scenario.faults, run.ending)
 }
 
-/// A cost as words: "12ms", "1.5", "for ever", "still going on: 3s".
-pub fn value(measure: &Measure) -> Text {
-    let plain = |value: u64| match measure.unit {
+/// An amount with its unit: "12ms", "1.5".
+pub fn amount(value: u64, unit: Unit) -> String {
+    match unit {
         Unit::Count => value.to_string(),
         Unit::Halves if value % 2 == 1 => format!("{}.5", value / 2),
         Unit::Halves => (value / 2).to_string(),
         Unit::Micros => span(Span::micros(value)),
-    };
+    }
+}
+
+/// A cost as words: "12ms", "1.5", "for ever", "still going on: 3s".
+pub fn value(measure: &Measure) -> Text {
+    let plain = |value: u64| amount(value, measure.unit);
     match (measure.extent, measure.value) {
         (Extent::ForEver, _) => Text::new("for ever", "永远"),
         (Extent::GoesOn, Some(value)) => {

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import { faultline } from "../lib/command.mjs";
 import { laboratory } from "../lib/laboratory.mjs";
+import { percentile, record } from "../lib/record.mjs";
 import { serve } from "../lib/server.mjs";
 import { browser, site } from "../lib/stage.mjs";
 
@@ -57,38 +58,6 @@ function watchInputs() {
     }
   }).observe(document.querySelector("#flow"), { subtree: true, attributeFilter: ["data-drawn"] });
 }
-
-/** Records the main thread while `act` goes on; the work of each frame and the longest task, in milliseconds. */
-async function record(page, act) {
-  const session = await page.context().newCDPSession(page);
-  const events = [];
-  session.on("Tracing.dataCollected", ({ value }) => events.push(...value));
-  const done = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
-  await session.send("Tracing.start", {
-    transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["toplevel", "devtools.timeline", "__metadata"] },
-  });
-  await act();
-  await session.send("Tracing.end");
-  await done;
-  await session.detach();
-  const named = events.filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain");
-  assert.ok(named.length > 0, "the trace has no main thread");
-  const mains = new Set(named.map(({ pid, tid }) => `${pid}:${tid}`));
-  const own = events.filter(({ pid, tid }) => mains.has(`${pid}:${tid}`));
-  // The page's own renderer is the one that fires animation frames.
-  const frames = own.filter(({ name }) => name === "FireAnimationFrame");
-  const renderer = frames[0]?.pid;
-  const tasks = own.filter(({ pid, name, ph }) => pid === renderer && ph === "X" && /RunTask$/.test(name));
-  const starts = frames.filter(({ pid }) => pid === renderer).map(({ ts }) => ts).sort((a, b) => a - b);
-  const work = starts.slice(1).map((to, index) => {
-    const within = tasks.filter(({ ts }) => ts >= starts[index] && ts < to);
-    return within.reduce((sum, { dur }) => sum + dur / 1_000, 0);
-  });
-  return { work: work.sort((a, b) => a - b), longest: Math.max(0, ...tasks.map(({ dur }) => dur / 1_000)) };
-}
-
-const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 
 for (const [events, orders] of runs) {
   for (const slowdown of [1, 4]) {
