@@ -1,8 +1,9 @@
 //! The exhaustive search beside Stateright 0.31: the same models on the same machine, one thread each, every state, the
 //! same properties, no reductions. Prints states a second, wall time and peak memory, and their ratios.
 //!
-//! `cargo bench --bench stateright` runs all; `-- two-phase-7` (or two-phase-8, paxos-2, paxos-3) runs one. Each search is
-//! a process of its own, so that its peak memory is its own.
+//! `cargo bench --bench stateright` runs all; `-- two-phase-7` (or two-phase-8, paxos-2, paxos-3) runs one, and
+//! `-- threads` compares one thread with two on Paxos with 3 clients, in turns, because other work on the machine slows
+//! both down. Each search is a process of its own, so that its peak memory is its own.
 
 #[path = "stateright/paxos.rs"]
 mod paxos;
@@ -25,6 +26,12 @@ const COMPARISONS: [(&str, &str, &[u32]); 4] = [
     ("paxos-3", "stateright-paxos", &[3, 3]),
 ];
 
+/// What one thread and two are compared on, and how often.
+const THREADED: &str = "paxos-3";
+const TURNS: u32 = 10;
+/// What the search of this many threads is called among checkers.
+const CHECKERS: [(&str, usize); 2] = [("faultline", 1), ("faultline-2", 2)];
+
 /// What a search found and cost.
 struct Measured {
     distinct: u64,
@@ -37,12 +44,16 @@ fn main() {
     // Cargo says `--bench`.
     let words: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     match &words[..] {
-        [checker, name] if checker == "faultline" || checker == "stateright" => measure(checker, name),
+        [checker, name] if checker == "stateright" || threads_of(checker).is_some() => measure(checker, name),
+        [word] if word == "threads" => compare_threads(),
         chosen => {
             for (name, ..) in
                 COMPARISONS.iter().filter(|(name, ..)| chosen.is_empty() || chosen.iter().any(|c| c == name))
             {
                 compare(name);
+            }
+            if chosen.is_empty() {
+                compare_threads();
             }
         }
     }
@@ -61,6 +72,24 @@ fn compare(name: &str) {
     println!("  {faster:.1} times as fast, in one {smaller:.1}th of the memory");
 }
 
+/// One thread, two, one, two: the fastest of each is the least disturbed, and the median of the ratios of neighbours says
+/// the same where nothing is quiet.
+fn compare_threads() {
+    let (mut fastest, mut ratios) = ([f64::INFINITY; 2], Vec::new());
+    for _ in 0..TURNS {
+        let turn = CHECKERS.map(|(checker, _)| in_a_process(checker, THREADED));
+        assert_eq!((turn[0].distinct, turn[0].generated), (turn[1].distinct, turn[1].generated));
+        for (fastest, measured) in fastest.iter_mut().zip(&turn) {
+            *fastest = fastest.min(measured.seconds);
+        }
+        ratios.push(turn[0].seconds / turn[1].seconds);
+    }
+    ratios.sort_by(f64::total_cmp);
+    let [one, two] = fastest;
+    println!("{THREADED}: one thread {one:.3} s, two {two:.3} s at their fastest: {:.2} times as fast", one / two);
+    println!("  median of {TURNS} turns: {:.2} times as fast", ratios[ratios.len() / 2]);
+}
+
 fn in_a_process(checker: &str, name: &str) -> Measured {
     let program = env::current_exe().expect("this program has a path");
     let output = Command::new(program).args([checker, name]).output().expect("it can be started again");
@@ -72,13 +101,19 @@ fn in_a_process(checker: &str, name: &str) -> Measured {
     Measured { distinct: distinct as u64, generated: generated as u64, seconds, peak_bytes }
 }
 
+/// On how many threads this project's own search goes by that name.
+fn threads_of(checker: &str) -> Option<usize> {
+    CHECKERS.iter().find(|(known, _)| *known == checker).map(|(_, threads)| *threads)
+}
+
 /// Searches in this process and prints what it took.
 fn measure(checker: &str, name: &str) {
     let (_, model, values) = COMPARISONS.iter().find(|(known, ..)| *known == name).expect("a known comparison");
     let start = Instant::now();
-    let (distinct, generated) = if checker == "faultline" {
+    let (distinct, generated) = if let Some(threads) = threads_of(checker) {
         let model = ReferenceModel::of(model).expect("a reference model");
-        let report = (model.search)(values, Options::default(), &mut |_| None).expect("sizes that fit");
+        let report =
+            (model.search)(values, Options { threads, ..Options::default() }, &mut |_| None).expect("sizes that fit");
         assert_eq!(report.end, End::Complete);
         (report.distinct, report.generated)
     } else if let [rms] = values {

@@ -1,8 +1,9 @@
 //! Every order of a protocol's actions: what the reference sheets say of 2PC and 3PC, found by searching. Each test names
 //! its budget of faults and its rule for timers.
 
-use faultline::check::search::{End, Options, Outcome, Report, Search};
-use faultline::check::worlds::{Allowed, Budget, TimerRule, Worlds};
+use faultline::check::model::{Model, Predicate, StateProperty};
+use faultline::check::search::{End, Identity, Options, Outcome, Report, Search};
+use faultline::check::worlds::{Act, Allowance, Allowed, Budget, TimerRule, WorldState, Worlds};
 use faultline::command::{self, BAD_INPUT, FINE, UNEXPECTED};
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
@@ -20,6 +21,67 @@ fn worlds_of(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowe
     let budget = faults.iter().fold(Budget::default(), |budget, (allowed, number)| budget.with(*allowed, *number));
     let worlds = checked::worlds(&scenario, properties, rule, budget);
     (scenario, worlds)
+}
+
+/// The same, in which nodes of these names may crash, one of them once.
+fn worlds_of_crashes(link: &str, property: &str, names: &[&str]) -> Worlds {
+    let scenario = Link::read(link, Catalogue(CATALOGUE)).unwrap().scenario;
+    let topology = scenario.protocol.topology(&scenario.values);
+    let crash = |name: &&str| {
+        let node = Some(topology.named(name).unwrap());
+        Allowance { allowed: Allowed::Crash, node, intervention: None, most: 1 }
+    };
+    let budget = Budget::new(names.iter().map(crash).collect(), 1).unwrap();
+    let properties = scenario.protocol.properties().iter().filter(|known| known.id == property).collect();
+    checked::worlds(&scenario, properties, TimerRule::Patient, budget)
+}
+
+/// Worlds in which nobody dies between two effects of one handler.
+struct WholeHandlers(Worlds);
+
+impl Model for WholeHandlers {
+    type State = WorldState;
+    type Action = Act;
+
+    fn initial_states(&self) -> Vec<WorldState> {
+        self.0.initial_states()
+    }
+
+    fn actions(&self, state: &WorldState, actions: &mut Vec<Act>) {
+        self.0.actions(state, actions);
+        actions.retain(|act| !matches!(act, Act::CrashesIn(..)));
+    }
+
+    fn next_state(&self, state: &WorldState, act: &Act) -> Option<WorldState> {
+        self.0.next_state(state, act)
+    }
+
+    fn properties(&self) -> Vec<StateProperty<WholeHandlers>> {
+        let properties = Model::properties(&self.0).into_iter().enumerate();
+        let marked = |(place, StateProperty { id, kind, title, .. })| StateProperty {
+            id,
+            kind,
+            title,
+            holds: Predicate::Mark(1u32 << place),
+        };
+        properties.map(marked).collect()
+    }
+
+    fn marks(&self, state: &WorldState) -> u32 {
+        self.0.marks(state)
+    }
+
+    fn fingerprint(&self, state: &WorldState) -> u64 {
+        self.0.fingerprint(state)
+    }
+
+    fn packed(&self, state: WorldState) -> WorldState {
+        self.0.packed(state)
+    }
+
+    fn action_name(&self, state: &WorldState, act: &Act) -> String {
+        self.0.action_name(state, act)
+    }
 }
 
 /// Searches them all.
@@ -61,6 +123,28 @@ fn a_crash_between_two_sends_breaks_three_phase_commit() {
         let link = format!("1/3pc?participants={participants}");
         let way = breaks(&link, "agreement", TimerRule::Patient, &[(Allowed::Crash, 1)]);
         assert_eq!(way.iter().filter(|step| step.contains("; c crashes after 1 effects")).count(), 1, "{way:?}");
+    }
+}
+
+/// Sheet §2, one participant crash only: safe. Budget: one crash of one participant; timers patient.
+#[test]
+fn one_crash_of_a_participant_breaks_nothing() {
+    for (link, names) in [("1/3pc?participants=2", &["p1", "p2"][..]), ("1/3pc?participants=3", &["p1", "p2", "p3"])] {
+        let report = Search::new(&worlds_of_crashes(link, "agreement", names), Options::default()).run();
+        assert_eq!((report.end, report.findings[0].outcome.word()), (End::Complete, "holds"), "{link}");
+    }
+}
+
+/// Sheet §2, coordinator crash only, but a broadcast is one atomic step: safe. Budget: one crash of the coordinator, not
+/// between two effects of a handler; timers patient.
+#[test]
+fn a_broadcast_in_one_step_is_safe() {
+    for participants in [2, 3] {
+        let link = format!("1/3pc?participants={participants}");
+        let worlds = worlds_of_crashes(&link, "agreement", &["c"]);
+        assert!(Search::new(&worlds, Options::default()).run().findings[0].outcome.is_broken());
+        let report = Search::new(&WholeHandlers(worlds), Options::default()).run();
+        assert_eq!((report.end, report.findings[0].outcome.word()), (End::Complete, "holds"), "{link}");
     }
 }
 
@@ -115,6 +199,30 @@ fn mistakes_of_two_phase_commit_break_agreement() {
     }
 }
 
+/// Each with timers patient, and the budget that stands beside it; the same without the mistake holds.
+#[test]
+fn what_comes_too_early_or_too_late_breaks_what_the_mistake_names() {
+    let power = [(Allowed::PowerLoss, 1), (Allowed::Restart, 1)];
+    let amnesia = [(Allowed::Intervention, 1), (Allowed::Crash, 1), (Allowed::Restart, 1)];
+    for (mistake, more, property, faults) in [
+        // Sheet §1, subtle bugs: replying VoteYes before fsync; TM sending Commit before fsync.
+        ("reply-before-fsync", "", "agreement", &power[..]),
+        ("commit-before-fsync", "", "agreement", &power),
+        // Retransmitted Prepare after Abort re-opens the tx: without a fault, because the abort may overtake it.
+        ("reopen-after-abort", "&refuse=p2", "irrevocable", NOTHING),
+        // 2PC-6, locks are held until the decision: without a fault, where two orders want one row.
+        ("release-after-vote", "&orders=2&at-once=2&rows=1", "locks-until-decision", NOTHING),
+    ] {
+        let right = format!("1/2pc?participants=2{more}");
+        breaks(&format!("{right}&mistake={mistake}"), property, TimerRule::Patient, faults);
+        let report = searched_for(5_000, &right, property, TimerRule::Patient, faults);
+        assert!(!report.findings[0].outcome.is_broken(), "{right}: {:?}", report.findings);
+    }
+    // Ack'ing unknown tx.
+    let wrong = "1/2pc?participants=2&mistake=acknowledge-unknown";
+    breaks(wrong, "forgets-only-what-is-done", TimerRule::Patient, &amnesia);
+}
+
 #[test]
 fn committing_on_a_majority_commits_without_a_vote() {
     // No fault at all; timers patient.
@@ -151,13 +259,13 @@ fn a_partition_divides_two_phase_commit_only_for_a_while() {
 #[test]
 fn pauses_do_not_divide_two_phase_commit() {
     // Those who wait for a paused node send to it again and again: there is no end of states, and no proof.
-    let report = searched_up_to(20_000, "1/2pc?participants=2", TimerRule::Patient, &[(Allowed::Pause, 1)]);
+    let report = searched_for(20_000, "1/2pc?participants=2", "agreement", TimerRule::Patient, &[(Allowed::Pause, 1)]);
     assert_eq!((report.end, &report.findings[0].outcome), (End::States, &Outcome::NotJudged));
 }
 
-/// Searches for disagreement until so many states are known.
-fn searched_up_to(states_max: u32, link: &str, rule: TimerRule, faults: &[(Allowed, u8)]) -> Report<()> {
-    let (scenario, worlds) = worlds_of(link, &["agreement"], rule, faults);
+/// Searches for a break of the property until so many states are known.
+fn searched_for(states_max: u32, link: &str, property: &str, rule: TimerRule, faults: &[(Allowed, u8)]) -> Report<()> {
+    let (scenario, worlds) = worlds_of(link, &[property], rule, faults);
     assert!(scenario.faults.is_empty());
     Search::new(&worlds, Options { states_max, ..Options::default() }).run().without_states()
 }
@@ -185,6 +293,79 @@ fn any_number_of_threads_finds_the_same() {
         let together = by(threads);
         assert_eq!((together.distinct, together.generated), (alone.distinct, alone.generated), "{threads} threads");
         assert_eq!((together.depth, together.findings), (alone.depth, alone.findings.clone()), "{threads} threads");
+    }
+}
+
+// Worlds wait as rows of numbers.
+
+/// All states of these worlds, so many at most.
+fn counted(link: &str, rule: TimerRule, faults: &[(Allowed, u8)], options: Options) -> (u64, u64, u32) {
+    let properties: Vec<_> =
+        CATALOGUE.iter().flat_map(|protocol| protocol.properties()).map(|known| known.id).collect();
+    let (_, worlds) = worlds_of(link, &properties, rule, faults);
+    let report = Search::new(&worlds, options.clone()).run();
+    assert!(!options.exact || report.identity == Identity::Exact);
+    (report.distinct, report.generated, report.depth)
+}
+
+/// As when every world was kept whole.
+#[test]
+fn rows_of_numbers_count_as_worlds_do() {
+    let (patient, any) = (TimerRule::Patient, TimerRule::Any);
+    let two = "1/2pc?participants=2";
+    for exact in [false, true] {
+        let counted = |rule, faults: &[(Allowed, u8)], states_max| {
+            counted(two, rule, faults, Options { exact, states_max, ..Options::default() })
+        };
+        assert_eq!(counted(patient, &[(Allowed::Crash, 1)], 10_000), (5_136, 6_643, 256));
+        assert_eq!(counted(patient, &[(Allowed::Pause, 1)], 5_000), (5_000, 13_338, 19));
+        assert_eq!(counted(any, NOTHING, 3_000), (3_000, 11_591, 13));
+    }
+}
+
+#[test]
+fn a_world_that_waits_goes_on_as_one_that_does_not() {
+    let faults = [
+        (Allowed::Crash, 1),
+        (Allowed::Restart, 1),
+        (Allowed::PowerLoss, 1),
+        (Allowed::Drop, 1),
+        (Allowed::Duplicate, 2),
+        (Allowed::Pause, 1),
+        (Allowed::Partition, 1),
+        (Allowed::Intervention, 1),
+    ];
+    let properties = ["agreement", "nobody-stays-in-doubt", "goods-and-money-agree"];
+    for (link, rule) in [("1/2pc", TimerRule::Patient), ("1/3pc?termination=on", TimerRule::Any)] {
+        let (_, worlds) = worlds_of(link, &properties, rule, &faults);
+        let named = |state: &WorldState| {
+            let mut acts = Vec::new();
+            worlds.actions(state, &mut acts);
+            let names: Vec<String> = acts.iter().map(|act| worlds.action_name(state, act)).collect();
+            (acts, names)
+        };
+        for seed in 0..12u64 {
+            let mut draw = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+            let mut open = worlds.initial_states().remove(0);
+            let mut waited = worlds.packed(open.clone());
+            for _ in 0..60 {
+                let ((acts, names), (again, same)) = (named(&open), named(&waited));
+                assert_eq!(names, same);
+                draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let Some(place) = (draw >> 33).checked_rem(acts.len() as u64).map(|place| place as usize) else {
+                    break;
+                };
+                let next = (worlds.next_state(&open, &acts[place]), worlds.next_state(&waited, &again[place]));
+                let (Some(next), Some(then)) = next else {
+                    assert!(next.0.is_none() && next.1.is_none());
+                    continue;
+                };
+                assert!(worlds.is_same(&next, &then) && next == then, "{}", names[place]);
+                assert_eq!(worlds.marks(&next), worlds.marks(&then));
+                (open, waited) = (next, worlds.packed(then));
+                assert!(worlds.state_bytes(&waited) < 400, "{} bytes", worlds.state_bytes(&waited));
+            }
+        }
     }
 }
 
@@ -225,6 +406,10 @@ fn what_cannot_be_checked_is_named() {
         (&["check", "2pc", "--faults", "crash=many"], "“many” at character 7: this is not a number of faults"),
         (&["check", "2pc", "--faults", "jump=1"], "has no clocks that could jump"),
         (&["check", "2pc", "--faults", "delay=1"], "it has no delays to spend"),
+        (&["check", "2pc", "--faults", "slow=1"], "“slow” at character 1: a search places no slow links"),
+        (&["check", "2pc", "--faults", "rate=1"], "“rate” at character 1: a search places no clock rates"),
+        (&["check", "2pc", "--at-most", "1"], "“--at-most” is no option"),
+        (&["check", "2pc", "--symmetry"], "so none stands for another"),
         (&["check", "2pc", "--faults", "crash:p9=1"], "“p9” at character 7: there is no such node"),
         (&["check", "2pc", "3pc"], "“3pc” is one argument too many"),
         (&["check", "2pc", "--fast"], "“--fast” is no option"),

@@ -3,7 +3,12 @@
 //!
 //! It answers [`Order`]s with [`Report`]s, both as postcard bytes. Its first message is empty: it is ready. A search or
 //! a sampling goes on in slices, so that the order to stop it is heard.
+//!
+//! A text is the order to search a reference model, `two-phase 7`: it is how the search is measured here. The answer is a
+//! text too: distinct states, generated states and microseconds; an empty one refuses.
 
+use faultline::check::search::Options;
+use faultline::models::ReferenceModel;
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
 use faultline::scenario::link::Link;
@@ -53,6 +58,9 @@ fn main() {
     desk.borrow_mut().go_on = Some(go_on.as_ref().unchecked_ref::<Function>().clone());
     go_on.forget();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(text) = event.data().as_string() {
+            return desk.borrow().search_model(&text);
+        }
         let bytes = Uint8Array::new(&event.data()).to_vec();
         if let Ok(order) = postcard::from_bytes(&bytes) {
             desk.borrow_mut().answer(order);
@@ -92,6 +100,21 @@ impl Desk {
             Order::Work { number, task } => self.begin(number, Work::begin(&task, Catalogue(CATALOGUE))),
             Order::Stop { number } => self.task = self.task.take().filter(|task| task.number != number),
         }
+    }
+
+    fn search_model(&self, text: &str) {
+        let mut words = text.split(' ');
+        let model = words.next().and_then(ReferenceModel::of);
+        let values: Option<Vec<u32>> = words.map(|word| word.parse().ok()).collect();
+        let before = self.now_millis();
+        let report = model
+            .zip(values)
+            .filter(|(model, values)| model.admits(values))
+            .and_then(|(model, values)| (model.search)(&values, Options::default(), &mut |_| None).ok());
+        let took_micros = ((self.now_millis() - before) * 1_000.0) as u64;
+        let answer = report.map(|report| format!("{} {} {took_micros}", report.distinct, report.generated));
+        // Posting fails only for what cannot be cloned; text can.
+        let _ = self.scope.post_message(&JsValue::from_str(&answer.unwrap_or_default()));
     }
 
     fn run(&mut self, number: u32, link: &str) {

@@ -5,8 +5,10 @@ pub mod jepsen;
 pub mod linearizable;
 pub mod measure;
 pub mod model;
+mod numbers;
 pub mod property;
 pub mod search;
+pub mod symmetry;
 pub mod worlds;
 
 pub use measure::{Extent, Measure, Unit, measures};

@@ -8,7 +8,7 @@ pub trait Model: Send + Sync {
     /// One state. Two states that are equal have the same future.
     type State: Clone + Eq + Send + Sync;
     /// One thing that can happen in a state.
-    type Action: Send;
+    type Action: Send + Sync;
 
     /// The states in which a run can begin.
     fn initial_states(&self) -> Vec<Self::State>;
@@ -36,6 +36,18 @@ pub trait Model: Send + Sync {
     /// Whether different states always have different fingerprints (a packed state of at most 64 bits, mixed).
     fn fingerprint_is_exact(&self) -> bool {
         false
+    }
+    /// Whether two states of one fingerprint are the same.
+    fn is_same(&self, one: &Self::State, other: &Self::State) -> bool {
+        one == other
+    }
+    /// The state as it is kept, now that it is known to be new: in less memory, say.
+    fn packed(&self, state: Self::State) -> Self::State {
+        state
+    }
+    /// What the model itself keeps of states, in bytes.
+    fn shared_bytes(&self) -> u64 {
+        0
     }
     /// What a state holds beyond its own size, in bytes.
     fn state_bytes(&self, _state: &Self::State) -> usize {

@@ -84,6 +84,13 @@ impl Request {
                         }
                     };
                 }
+                Argument::Option("symmetry") => {
+                    return Err(arguments.failure(
+                        "there is no --symmetry here: the nodes of a protocol know their own numbers and hold data of \
+                         their own, so none stands for another; faultline model has it"
+                            .to_owned(),
+                    ));
+                }
                 Argument::Option("faults") => faults = Some(arguments.value("faults")?),
                 Argument::Option(option) => {
                     if !bounds.read(option, &mut arguments)? {

@@ -55,9 +55,11 @@ faultline: the protocols of distributed systems, really run
                                         every order of a protocol's actions, without time, and a link to what it
                                         finds; faults as for explore, bounds as below. Pauses need a bound: what waits
                                         for a paused node may send to it for ever
-  faultline model <name> [--set key=value]… [--json]
+  faultline model <name> [--set key=value]… [--symmetry] [--json]
                                         searches every state of a published specification; bounds by --states,
-                                        --depth, --memory-mb and --seconds; --threads, --exact
+                                        --depth, --memory-mb and --seconds; --threads; --exact compares whole states
+                                        instead of 64-bit fingerprints; --symmetry keeps one state of those that
+                                        differ only in which part is which
   faultline linearizable --spec register|key-value <file> [--json]
                                         judges a recorded history, in the line format of Jepsen's logs
 

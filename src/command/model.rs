@@ -3,7 +3,7 @@
 use super::Failure;
 use super::arguments::{Argument, Arguments, number};
 use super::searched::{BOUNDS, Bounds, Searched, exit_code};
-use crate::models::{CATALOGUE, ReferenceModel};
+use crate::models::{CATALOGUE, ReferenceModel, SearchWith};
 use serde_json::{Map, Value};
 use std::io::Write;
 
@@ -11,12 +11,14 @@ use std::io::Write;
 struct Request {
     model: &'static ReferenceModel,
     values: Vec<u32>,
+    search: SearchWith,
+    symmetry: bool,
     bounds: Bounds,
 }
 
 pub(super) fn model(arguments: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
-    let Request { model, values, bounds } = Request::read(arguments)?;
-    let searched = Searched::by(&bounds, |options, watch| (model.search)(&values, options, watch))
+    let Request { model, values, search, symmetry, bounds } = Request::read(arguments)?;
+    let searched = Searched::by(&bounds, |options, watch| search(&values, options, watch))
         .map_err(|sentence| Failure::Input(format!("{}: {sentence}", model.id)))?;
     let constants = model.constants.iter().map(|constant| constant.key).zip(values);
     if bounds.json {
@@ -24,11 +26,15 @@ pub(super) fn model(arguments: &[String], out: &mut dyn Write) -> Result<i32, Fa
         let mut object = searched.described();
         object.insert("model".to_owned(), model.id.into());
         object.insert("constants".to_owned(), constants.into());
+        object.insert("symmetry".to_owned(), symmetry.into());
         writeln!(out, "{}", Value::Object(object))?;
     } else {
         let constants: Vec<String> = constants.map(|(key, value)| format!("{key}={value}")).collect();
         writeln!(out, "model       {}: {} ({})", model.id, model.title, constants.join(", "))?;
         writeln!(out, "source      {}", model.source)?;
+        if symmetry {
+            writeln!(out, "symmetry    one state for all that become each other when parts change places")?;
+        }
         searched.write(out)?;
     }
     Ok(exit_code(&searched.report))
@@ -37,14 +43,14 @@ pub(super) fn model(arguments: &[String], out: &mut dyn Write) -> Result<i32, Fa
 impl Request {
     fn read(arguments: &[String]) -> Result<Request, Failure> {
         let mut arguments = Arguments::of("model", arguments);
-        let (mut name, mut settings, mut bounds) = (None, Vec::new(), Bounds::default());
+        let (mut name, mut settings, mut symmetry, mut bounds) = (None, Vec::new(), false, Bounds::default());
         while let Some(argument) = arguments.next()? {
             match argument {
                 Argument::Option("set") => settings.push(arguments.value("set")?),
-                Argument::Option("exact") => bounds.options.exact = true,
+                Argument::Option("symmetry") => symmetry = true,
                 Argument::Option(option) => {
                     if !bounds.read(option, &mut arguments)? {
-                        return Err(arguments.unknown(option, &format!("--set, --exact, {BOUNDS}")));
+                        return Err(arguments.unknown(option, &format!("--set, --symmetry, {BOUNDS}")));
                     }
                 }
                 Argument::Word(word) if name.is_none() => name = Some(word),
@@ -63,7 +69,9 @@ impl Request {
         for setting in settings {
             set(model, &mut values, setting).map_err(|sentence| arguments.failure(sentence))?;
         }
-        Ok(Request { model, values, bounds })
+        let search = if symmetry { model.by_symmetry } else { Some(model.search) };
+        let told_apart = || arguments.failure(format!("{} has no --symmetry: its parts are told apart", model.id));
+        Ok(Request { model, values, search: search.ok_or_else(told_apart)?, symmetry, bounds })
     }
 }
 
@@ -112,6 +120,14 @@ mod tests {
     }
 
     #[test]
+    fn one_state_stands_for_all_that_become_each_other() {
+        let (code, report) = json(&["model", "two-phase", "--set", "rms=5", "--symmetry", "--exact", "--json"]);
+        assert_eq!((code, report["symmetry"].as_bool()), (FINE, Some(true)));
+        assert!(report["distinct"].as_u64().unwrap() < 8_832 / 10, "{report}");
+        assert_eq!(report["properties"][0]["verdict"], "holds");
+    }
+
+    #[test]
     fn a_broken_property_is_exit_code_1_with_the_way_there() {
         let (code, report) = json(&["model", "ACP_NB_WRONG", "--json"]);
         assert_eq!(code, UNEXPECTED);
@@ -149,6 +165,7 @@ mod tests {
             (&["model", "two-phase", "--fast"], "“--fast” is no option"),
             (&["model", "two-phase", "--json=yes"], "“yes” is a value for an option that takes none"),
             (&["model", "two-phase", "again"], "“again” is one argument too many"),
+            (&["model", "acp-sb", "--symmetry"], "acp-sb has no --symmetry: its parts are told apart"),
             (&["model", "paxos", "--set", "acceptors=5", "--set", "ballots=8"], "at most 128 fit"),
         ] {
             let (code, out, err) = called(arguments);

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 /// The options that [`Bounds::read`] reads.
-pub(super) const BOUNDS: &str = "--states, --depth, --memory-mb, --seconds, --threads and --json";
+pub(super) const BOUNDS: &str = "--states, --depth, --memory-mb, --seconds, --threads, --exact and --json";
 /// The longest that a search may be given, in seconds: a year.
 const SECONDS_MAX: u64 = 365 * 24 * 3_600;
 const THREADS_MAX: u64 = 1_024;
@@ -36,6 +36,7 @@ impl Bounds {
         let options = &mut self.options;
         match option {
             "json" => self.json = true,
+            "exact" => options.exact = true,
             "states" => options.states_max = arguments.number(option, 1, u64::from(Options::STATES_MAX))? as u32,
             "depth" => options.depth_max = arguments.number(option, 1, u64::from(u32::MAX))? as u32,
             "memory-mb" => {

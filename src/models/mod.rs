@@ -12,6 +12,7 @@ mod two_phase;
 
 use crate::check::model::Model;
 use crate::check::search::{Options, Report, Search, Watch};
+use crate::check::symmetry::{Reduced, Symmetric};
 
 /// Every reference model.
 pub static CATALOGUE: &[&ReferenceModel] = &[
@@ -40,6 +41,9 @@ pub struct Constant {
 /// What a search found; an error is a sentence.
 pub type Searched = Result<Report<()>, String>;
 
+/// Searches a specification with values for its constants.
+pub type SearchWith = fn(&[u32], Options, &mut Watch) -> Searched;
+
 /// A specification with its constants.
 pub struct ReferenceModel {
     /// Lower case, words joined by hyphens; the command line uses it.
@@ -52,7 +56,10 @@ pub struct ReferenceModel {
     pub source: &'static str,
     pub constants: &'static [Constant],
     /// Searches it with these values, one for each constant. An error says which size does not fit.
-    pub search: fn(&[u32], Options, &mut Watch) -> Searched,
+    pub search: SearchWith,
+    /// The same, where some of its parts are told apart by nothing, with one state for all that become each other when
+    /// those change places.
+    pub by_symmetry: Option<SearchWith>,
 }
 
 impl ReferenceModel {
@@ -66,10 +73,22 @@ impl ReferenceModel {
             .find(|model| plain(model.id) == wanted || model.names.iter().any(|other| plain(other) == wanted))
     }
 
+    /// Whether there is one value for each constant, within its range.
+    pub fn admits(&self, values: &[u32]) -> bool {
+        let in_range = |(constant, value): (&Constant, &u32)| (constant.minimum..=constant.maximum).contains(value);
+        values.len() == self.constants.len() && self.constants.iter().zip(values).all(in_range)
+    }
+
     /// The default value of each constant.
     pub fn defaults(&self) -> Vec<u32> {
         self.constants.iter().map(|constant| constant.default).collect()
     }
+}
+
+/// The same with one state for all that stand for each other. An error says why not.
+fn searched_by_symmetry<M: Symmetric>(model: M, options: Options, watch: &mut Watch) -> Searched {
+    let reduced = Reduced::of(model).ok_or_else(|| "a property of it looks at more than states".to_owned())?;
+    Ok(searched(&reduced, options, watch))
 }
 
 /// Searches a model to its end, or until the watcher has seen enough.

@@ -19,6 +19,7 @@ pub static MODEL: ReferenceModel = ReferenceModel {
         Constant { key: "values", meaning: "values", default: 2, minimum: 1, maximum: 4 },
         Constant { key: "ballots", meaning: "ballots, from 0", default: 2, minimum: 1, maximum: 8 },
     ],
+    by_symmetry: None,
     search: |values, options, watch| {
         let paxos = Paxos::new(values[0], values[1], values[2]);
         let bits = paxos.messages();

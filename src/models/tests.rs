@@ -1,5 +1,8 @@
+use super::transaction_commit::TransactionCommit;
+use super::two_phase::TwoPhase;
 use super::*;
 use crate::check::search::{End, Outcome};
+use std::collections::BTreeSet;
 
 fn search(name: &str, values: &[u32]) -> Report<()> {
     let model = ReferenceModel::of(name).unwrap();
@@ -130,4 +133,43 @@ fn a_watcher_can_end_a_search() {
     let report = (model.search)(&[6], Options::default(), &mut |_| Some(End::Time)).unwrap();
     assert_eq!(report.end, End::Time);
     assert!(report.findings.iter().any(|finding| finding.outcome == Outcome::NotJudged));
+}
+
+/// How many states there are that do not become each other when resource managers change places, counted by going
+/// through all and putting each in order.
+fn orbits<M: Symmetric<State = u64>>(model: &M) -> u64 {
+    let (mut seen, mut representatives) = (BTreeSet::new(), BTreeSet::new());
+    let (mut left, mut actions) = (model.initial_states(), Vec::new());
+    while let Some(state) = left.pop() {
+        if seen.insert(state) {
+            representatives.insert(model.representative(&state));
+            actions.clear();
+            model.actions(&state, &mut actions);
+            left.extend(actions.iter().filter_map(|action| model.next_state(&state, action)));
+        }
+    }
+    representatives.len() as u64
+}
+
+#[test]
+fn symmetry_changes_no_verdict() {
+    for rms in 1..=5 {
+        let expected = [orbits(&TransactionCommit { rms }), orbits(&TwoPhase { rms })];
+        for (name, expected) in ["t-commit", "two-phase"].into_iter().zip(expected) {
+            let model = ReferenceModel::of(name).unwrap();
+            let options = Options { exact: true, ..Options::default() };
+            let reduced = model.by_symmetry.unwrap()(&[rms], options, &mut |_| None).unwrap();
+            let whole = search(name, &[rms]);
+            assert_eq!((reduced.end, reduced.distinct), (End::Complete, expected), "{name} {rms}");
+            let verdicts = |report: &Report<()>| -> Vec<_> {
+                report
+                    .findings
+                    .iter()
+                    .map(|one| (one.id, one.outcome.word(), one.outcome.path().map(|path| path.steps.len())))
+                    .collect()
+            };
+            assert_eq!(verdicts(&reduced), verdicts(&whole), "{name} {rms}");
+            assert!(rms == 1 || reduced.distinct < whole.distinct);
+        }
+    }
 }

@@ -4,8 +4,9 @@
 //! Gray and Lamport, "Consensus on Transaction Commit" (2004); tlaplus/Examples, transaction_commit/TCommit.tla.
 
 use super::resource_managers::{Belief, consistent, count, is, set};
-use super::{Constant, ReferenceModel, searched};
+use super::{Constant, ReferenceModel, searched, searched_by_symmetry};
 use crate::check::model::{Model, StateProperty};
+use crate::check::symmetry::Symmetric;
 use crate::sim::fingerprint::mix;
 
 pub static MODEL: ReferenceModel = ReferenceModel {
@@ -15,14 +16,17 @@ pub static MODEL: ReferenceModel = ReferenceModel {
     source: "tlaplus/Examples, transaction_commit/TCommit.tla",
     constants: &[Constant { key: "rms", meaning: "resource managers", default: 3, minimum: 1, maximum: 31 }],
     search: |values, options, watch| Ok(searched(&TransactionCommit { rms: values[0] }, options, watch)),
+    by_symmetry: Some(|values, options, watch| {
+        searched_by_symmetry(TransactionCommit { rms: values[0] }, options, watch)
+    }),
 };
 
-struct TransactionCommit {
-    rms: u32,
+pub(super) struct TransactionCommit {
+    pub rms: u32,
 }
 
 /// What a resource manager does.
-struct Decide {
+pub(super) struct Decide {
     rm: u32,
     to: Belief,
 }
@@ -84,5 +88,15 @@ impl Model for TransactionCommit {
             Belief::Prepared => format!("Prepare(r{rm})"),
             other => format!("Decide(r{rm}): {}", format!("{other:?}").to_lowercase()),
         }
+    }
+}
+
+/// No action and no property tells resource managers apart.
+impl Symmetric for TransactionCommit {
+    /// What the resource managers believe, in order.
+    fn representative(&self, state: &u64) -> u64 {
+        let with =
+            |sorted: u64, belief| (0..count(*state, belief)).fold(sorted, |sorted, _| sorted << 2 | belief as u64);
+        [Belief::Prepared, Belief::Committed, Belief::Aborted].into_iter().fold(0, with)
     }
 }

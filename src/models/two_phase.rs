@@ -6,8 +6,9 @@
 //! is one number of 4n + 4 bits for n resource managers.
 
 use super::resource_managers::{Belief, consistent, count, is, set};
-use super::{Constant, ReferenceModel, searched};
+use super::{Constant, ReferenceModel, searched, searched_by_symmetry};
 use crate::check::model::{Model, StateProperty};
+use crate::check::symmetry::Symmetric;
 use crate::sim::fingerprint::mix_within;
 
 /// The most resource managers whose states fit into 64 bits; the states would fit into no memory long before.
@@ -20,6 +21,7 @@ pub static MODEL: ReferenceModel = ReferenceModel {
     source: "tlaplus/Examples, transaction_commit/TwoPhase.tla",
     constants: &[Constant { key: "rms", meaning: "resource managers", default: 3, minimum: 1, maximum: RMS_MAX }],
     search: |values, options, watch| Ok(searched(&TwoPhase { rms: values[0] }, options, watch)),
+    by_symmetry: Some(|values, options, watch| searched_by_symmetry(TwoPhase { rms: values[0] }, options, watch)),
 };
 
 /// Two-phase commit with this many resource managers, at most 15.
@@ -159,5 +161,26 @@ impl Model for TwoPhase {
             Name::RMRcvCommitMsg(rm) => of("RMRcvCommitMsg", rm),
             Name::RMRcvAbortMsg(rm) => of("RMRcvAbortMsg", rm),
         }
+    }
+}
+
+/// No action and no property tells resource managers apart.
+impl Symmetric for TwoPhase {
+    /// All that is known of each resource manager, in order.
+    fn representative(&self, state: &u64) -> u64 {
+        let mut known = [0u64; RMS_MAX as usize];
+        let known = &mut known[..self.rms as usize];
+        let bit = |mask: u64| u64::from(state & mask != 0);
+        for (rm, known) in (0..).zip(&mut *known) {
+            let belief = state >> (2 * u32::from(rm)) & 3;
+            *known = belief << 2 | bit(self.said_prepared(rm)) << 1 | bit(self.heard_prepared(rm));
+        }
+        known.sort_unstable();
+        let decisions = state & (self.commit() | self.abort());
+        (0..).zip(&*known).fold(decisions, |state, (rm, known)| {
+            let said = if known & 2 == 0 { 0 } else { self.said_prepared(rm) };
+            let heard = if known & 1 == 0 { 0 } else { self.heard_prepared(rm) };
+            state | known >> 2 << (2 * u32::from(rm)) | said | heard
+        })
     }
 }

@@ -1,7 +1,9 @@
 //! How often each name was used. Counts only grow, so a snapshot shares with the next one all that was counted before it.
 
 use super::fingerprint::{Hasher, mix};
-use super::name::Uncounted;
+use super::name::{Purpose, Uncounted};
+use super::payload::Subject;
+use super::trace::NodeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,10 +35,7 @@ impl Counts {
 
     /// Counts one more use of the name; its ordinal.
     pub fn count(&mut self, name: &Uncounted) -> u32 {
-        let kind = self.kind(name).unwrap_or_else(|| {
-            self.kinds.push(name.kind);
-            self.kinds.len() - 1
-        });
+        let kind = self.kind_or_new(name);
         let key = key(name, kind);
         let ordinal = self.get(key).map_or(1, |count| count + 1);
         self.open.insert(key, ordinal);
@@ -67,6 +66,38 @@ impl Counts {
             // A kind's place in the list depends on what was counted first: its name stands for it.
             hasher.text(self.kinds[kind]).number(key & !(((1 << KIND_BITS) - 1) << SUBJECT_BITS));
             sum.wrapping_add(mix(hasher.number(u64::from(count)).finish()))
+        })
+    }
+
+    /// What every name was counted to, in the order of the names.
+    pub fn all(&self) -> BTreeMap<Uncounted, u32> {
+        let frozen = self.frozen.iter().flat_map(|layer| layer.iter().copied());
+        let counts = frozen.chain(self.open.iter().map(|(key, count)| (*key, *count)));
+        counts.map(|(key, count)| (self.name(key), count)).collect()
+    }
+
+    /// The name was counted to this.
+    pub fn set(&mut self, name: &Uncounted, count: u32) {
+        let kind = self.kind_or_new(name);
+        self.open.insert(key(name, kind), count);
+    }
+
+    fn name(&self, key: Key) -> Uncounted {
+        let (subject, kind, ends) = (key as u32, key >> SUBJECT_BITS, key >> (SUBJECT_BITS + KIND_BITS));
+        let purposes = [Purpose::Message, Purpose::Record, Purpose::Timer, Purpose::Disconnect];
+        Uncounted {
+            purpose: purposes[(ends >> (2 * NODE_BITS)) as usize],
+            node: NodeId((ends >> NODE_BITS) as u8),
+            peer: NodeId(ends as u8),
+            kind: self.kinds[kind as usize & ((1 << KIND_BITS) - 1)],
+            subject: Subject(subject),
+        }
+    }
+
+    fn kind_or_new(&mut self, name: &Uncounted) -> usize {
+        self.kind(name).unwrap_or_else(|| {
+            self.kinds.push(name.kind);
+            self.kinds.len() - 1
         })
     }
 
@@ -108,9 +139,6 @@ fn merged(older: &[(Key, u32)], younger: &[(Key, u32)]) -> Vec<(Key, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::name::Purpose;
-    use super::super::payload::Subject;
-    use super::super::trace::NodeId;
     use super::*;
     use proptest::prelude::*;
 

@@ -3,20 +3,49 @@
 use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use siphasher::sip::SipHasher13;
+use std::cell::RefCell;
 use std::hash::Hasher as _;
 
-/// A hasher of bytes with 64 bits of result on every platform.
+/// A hasher of bytes with 64 bits of result on every platform. In [`encoded`] it keeps the bytes instead.
 #[derive(Clone)]
-pub struct Hasher(SipHasher13);
+pub struct Hasher {
+    hash: SipHasher13,
+    keeps: bool,
+}
+
+/// Room for most encodings.
+const ENCODED_BYTES: usize = 256;
+
+thread_local! {
+    /// What the hasher of [`encoded`] has been fed.
+    static KEPT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The bytes that `feed` feeds, where a hash of them is not enough.
+pub fn encoded(feed: impl FnOnce(&mut Hasher)) -> Vec<u8> {
+    let outer = KEPT.replace(Vec::with_capacity(ENCODED_BYTES));
+    feed(&mut Hasher { keeps: true, ..Hasher::keyed(0) });
+    KEPT.replace(outer)
+}
+
+#[cold]
+#[inline(never)]
+fn keep(bytes: &[u8]) {
+    KEPT.with_borrow_mut(|kept| kept.extend_from_slice(bytes));
+}
 
 impl Hasher {
     /// A hasher whose results depend on `key`: a run's seed, or 0.
     pub fn keyed(key: u64) -> Hasher {
-        Hasher(SipHasher13::new_with_keys(key, 0x6661_756c_746c_696e))
+        Hasher { hash: SipHasher13::new_with_keys(key, 0x6661_756c_746c_696e), keeps: false }
     }
 
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Hasher {
-        self.0.write(bytes);
+        if self.keeps {
+            keep(bytes);
+        } else {
+            self.hash.write(bytes);
+        }
         self
     }
 
@@ -29,8 +58,30 @@ impl Hasher {
         self.number(text.len() as u64).bytes(text.as_bytes())
     }
 
+    /// A multiset: things whose order makes no difference, each fed by `feed` to a hasher of this key. Its sum of mixed
+    /// hashes, or their encodings in order.
+    pub fn multiset<T>(
+        &mut self,
+        key: u64,
+        things: impl Iterator<Item = T>,
+        feed: impl Fn(T, &mut Hasher),
+    ) -> &mut Hasher {
+        if self.keeps {
+            let mut all: Vec<Vec<u8>> = things.map(|thing| encoded(|hasher| feed(thing, hasher))).collect();
+            all.sort_unstable();
+            self.number(all.len() as u64);
+            return all.iter().fold(self, |hasher, one| hasher.number(one.len() as u64).bytes(one));
+        }
+        let hashed = things.map(|thing| {
+            let mut hasher = Hasher::keyed(key);
+            feed(thing, &mut hasher);
+            mix(hasher.finish())
+        });
+        self.number(hashed.fold(0, u64::wrapping_add))
+    }
+
     pub fn finish(&self) -> u64 {
-        self.0.finish()
+        self.hash.finish()
     }
 }
 

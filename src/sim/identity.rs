@@ -1,28 +1,32 @@
 //! What makes two worlds the same: everything that can shape their future, and no bookkeeping.
 
 use super::clock::relative_to;
-use super::fingerprint::{Hasher, mix};
+use super::fingerprint::Hasher;
 use super::node::Node;
 use super::role::Effect;
 use super::trace::NodeId;
 use super::world::{Action, Flight, Slot, World};
 
 impl World {
-    /// The hash of the world's identity: node states, messages under way as a multiset, connections in order, timers and
-    /// fsyncs relative to now, cuts. Ordinals, draws, the instant and the trace are no part of it.
+    /// The hash of the world's identity.
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = Hasher::keyed(0);
-        self.hash_nodes(&mut hasher);
-        self.hash_connections(&mut hasher);
+        self.hash_into(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Feeds the world's identity to `hasher`: node states, messages under way as a multiset, connections in order, timers
+    /// and fsyncs relative to now, cuts. Ordinals, draws, the instant and the trace are no part of it.
+    pub fn hash_into(&self, hasher: &mut Hasher) {
+        self.hash_nodes(hasher);
+        self.hash_connections(hasher);
+        self.network.hash_into(hasher);
         let datagrams = self.flights.values().filter(|flight| !flight.connected && flight.doom.is_none());
-        let multiset = datagrams.fold(0u64, |sum, flight| {
-            let one = self.message_hash(flight);
-            let (under_way, in_inbox) = (flight.copies - flight.arrived, flight.arrived);
-            sum.wrapping_add(mix(one).wrapping_mul(u64::from(under_way)))
-                .wrapping_add(mix(!one).wrapping_mul(u64::from(in_inbox)))
+        let copies = datagrams.flat_map(|flight| (0..flight.copies).map(move |copy| (flight, copy < flight.arrived)));
+        hasher.multiset(1, copies, |(flight, in_inbox), hasher| {
+            self.hash_message(flight, hasher);
+            hasher.number(u64::from(in_inbox));
         });
-        self.network.hash_into(&mut hasher);
-        hasher.number(multiset).finish()
     }
 
     /// Every node with its disk, timers and effects to come; times relative to its own clocks.
@@ -39,7 +43,8 @@ impl World {
             && let Some(flight) = self.flights.get(&index).filter(|flight| !flight.connected)
         {
             let doom = flight.doom.map_or(0, |loss| 1 + loss as u64);
-            hasher.number(self.message_hash(flight)).number(doom << 8 | u64::from(flight.copies));
+            self.hash_message(flight, hasher);
+            hasher.number(doom << 8 | u64::from(flight.copies));
         }
     }
 
@@ -69,24 +74,25 @@ impl World {
             hasher.number(channel.queue.len() as u64);
             for index in &channel.queue {
                 let flight = &self.flights[index];
-                hasher.number(self.message_hash(flight)).number(u64::from(flight.arrived));
+                self.hash_message(flight, hasher);
+                hasher.number(u64::from(flight.arrived));
             }
         }
         let inboxes = self.slots.iter().flat_map(|slot| slot.inbox.iter().map(|(_, action)| action));
         let notices = self.agenda.values().chain(inboxes).filter_map(|action| match action {
-            Action::Disconnect { node, peer } => Some(mix(ends(*node, *peer))),
+            Action::Disconnect { node, peer } => Some(ends(*node, *peer)),
             _ => None,
         });
-        hasher.number(notices.fold(0, u64::wrapping_add));
+        hasher.multiset(5, notices, |ends, hasher| {
+            hasher.number(ends);
+        });
     }
 
     /// Times in a message are its sender's.
-    fn message_hash(&self, flight: &Flight) -> u64 {
+    fn hash_message(&self, flight: &Flight, hasher: &mut Hasher) {
         let clock = self.clock(flight.name.from);
-        let mut hasher = Hasher::keyed(1);
         hasher.number(ends(flight.name.from, flight.name.to)).text(flight.name.kind);
-        relative_to(clock.monotonic(self.now), clock.wall(self.now), || flight.payload.hash_into(&mut hasher));
-        hasher.finish()
+        relative_to(clock.monotonic(self.now), clock.wall(self.now), || flight.payload.hash_into(hasher));
     }
 }
 
@@ -94,7 +100,7 @@ fn ends(from: NodeId, to: NodeId) -> u64 {
     u64::from(from.0) << 8 | u64::from(to.0)
 }
 
-fn hash_effects<'a>(effects: impl Iterator<Item = &'a Effect>, count: usize, hasher: &mut Hasher) {
+pub(super) fn hash_effects<'a>(effects: impl Iterator<Item = &'a Effect>, count: usize, hasher: &mut Hasher) {
     hasher.number(count as u64);
     for effect in effects {
         match effect {

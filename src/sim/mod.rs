@@ -12,6 +12,7 @@ mod identity;
 pub mod name;
 pub mod network;
 pub mod node;
+pub mod parts;
 pub mod payload;
 pub mod random;
 pub mod recorder;

@@ -1,12 +1,13 @@
 //! What lies between nodes: latency, cuts, slow links, and connections that keep order until they break.
 
-use super::fingerprint::{Hasher, mix};
+use super::fingerprint::{Hasher, hash_into};
 use super::name::MessageName;
 use super::random::Distribution;
 use super::time::{Instant, Span};
 use super::topology::Topology;
 use super::trace::{FaultIndex, MessageIndex, NodeId};
 use crate::sorted::SortedMap;
+use serde::Serialize;
 use std::collections::VecDeque;
 
 /// Sets of nodes as bits: a run has at most 64 nodes.
@@ -20,7 +21,7 @@ pub(super) fn set_of(nodes: &[NodeId]) -> NodeSet {
 }
 
 /// A partition in force.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 struct Cut {
     fault: FaultIndex,
     groups: Vec<NodeSet>,
@@ -38,7 +39,7 @@ impl Cut {
 }
 
 /// One direction of a connection.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Channel {
     /// Under way, in order; only the first can arrive.
     pub queue: VecDeque<MessageIndex>,
@@ -63,7 +64,7 @@ pub struct Network {
 }
 
 /// A connection of which only one end is left. What is still sent on it is lost.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct HalfOpen {
     /// When the end that is left learns of it.
     pub learns: Instant,
@@ -129,19 +130,20 @@ impl Network {
 
     /// Feeds the cuts and slow links in force to `hasher`, whichever came first.
     pub(super) fn hash_into(&self, hasher: &mut Hasher) {
-        let cuts = self.cuts.iter().map(|cut| {
-            let mut hasher = Hasher::keyed(u64::from(cut.one_way));
+        hasher.multiset(0, self.cuts.iter(), |cut, hasher| {
+            hasher.number(u64::from(cut.one_way)).number(cut.groups.len() as u64);
             for group in &cut.groups {
                 hasher.number(*group);
             }
-            mix(hasher.finish())
         });
-        let slow = self.slow.iter().map(|(_, from, to, by)| {
-            let mut hasher = Hasher::keyed(2);
+        hasher.multiset(2, self.slow.iter(), |(_, from, to, by), hasher| {
             hasher.number(u64::from(from.0) << 8 | u64::from(to.0)).number(by.as_micros());
-            mix(hasher.finish())
         });
-        hasher.number(cuts.chain(slow).fold(0, u64::wrapping_add));
+    }
+
+    /// Feeds all that changes to `hasher`, as it stands.
+    pub(super) fn hash_as_it_is(&self, hasher: &mut Hasher) {
+        hash_into(&(&self.cuts, &self.slow, &self.channels, &self.half_open), hasher);
     }
 
     /// Whether any latency is drawn.

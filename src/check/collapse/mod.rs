@@ -6,15 +6,13 @@
 //! The network is a multiset of envelopes: nothing is lost or doubled, anything may overtake anything. A handler is one
 //! step with all that it sends. A delivery that changes nothing and sends nothing is no transition: it stays under way.
 
-mod numbers;
-
+use super::numbers::{Answers, Numbered, UNKNOWN};
 use crate::sim::clock::{LocalTime, WallTime};
-use crate::sim::fingerprint::{Hasher, hash_into, mix};
+use crate::sim::fingerprint::{Hasher, encoded, hash_into, mix};
 use crate::sim::node::Node;
 use crate::sim::payload::Payload;
 use crate::sim::role::{Effect, Now};
 use crate::sim::trace::NodeId;
-use numbers::{Answers, Key, Numbered, UNKNOWN, key};
 use serde::Serialize;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -263,8 +261,8 @@ impl<O: Observer> Nodes<O> {
         let adds = sends.iter().map(|send| self.envelopes.get(*send).adds).fold(adds, u64::wrapping_add);
         let delivered = Some(number).filter(|_| marks & OBSERVED != 0);
         let telling = self.telling(delivered, &sends);
-        let identity = (u64::from(node) << 32 | u64::from(number), 0);
-        self.transitions.number(identity, || Transition { to: to.index(), node: after, sends, adds, telling })
+        let identity = (u64::from(node) << 32 | u64::from(number)).to_le_bytes();
+        self.transitions.number(&identity, || Transition { to: to.index(), node: after, sends, adds, telling })
     }
 
     /// What the observer is told of a delivery, and of what it makes a node send.
@@ -274,8 +272,8 @@ impl<O: Observer> Nodes<O> {
         if delivered.is_none() && sent.is_empty() {
             return NONE;
         }
-        let identity = key(|hasher| hash_into(&(delivered, &sent), hasher));
-        self.tellings.number(identity, || Telling { delivered, sent })
+        let identity = encoded(|hasher| hash_into(&(delivered, &sent), hasher));
+        self.tellings.number(&identity, || Telling { delivered, sent })
     }
 
     /// The observer after it was told something.
@@ -301,19 +299,17 @@ impl<O: Observer> Nodes<O> {
     }
 
     fn node_number(&self, me: NodeId, node: Arc<dyn Node>) -> u32 {
-        let identity = key(|hasher| {
-            node.hash_into(hasher.number(u64::from(me.0)));
-        });
-        self.nodes.number(identity, || State { node, led_to: Answers::default(), adds: adds(0, identity) })
+        let identity = encoded(|hasher| node.hash_into(hasher.number(u64::from(me.0))));
+        self.nodes.number(&identity, || State { node, led_to: Answers::default(), adds: adds(0, &identity) })
     }
 
     fn observer_number(&self, observer: O) -> u32 {
-        let identity = key(|hasher| hash_into(&observer, hasher));
-        self.observers.number(identity, || Observed {
+        let identity = encoded(|hasher| hash_into(&observer, hasher));
+        self.observers.number(&identity, || Observed {
             is_well: observer.is_well(),
             observer,
             led_to: Answers::default(),
-            adds: adds(1, identity),
+            adds: adds(1, &identity),
         })
     }
 
@@ -321,16 +317,16 @@ impl<O: Observer> Nodes<O> {
     fn sent(&self, from: NodeId, effects: Vec<Effect>, observer: &O) -> Box<[u32]> {
         let number = |effect: Effect| {
             let Effect::Send { to, payload, .. } = effect else { panic!("these nodes only talk: {effect:?}") };
-            let identity = key(|hasher: &mut Hasher| {
+            let identity = encoded(|hasher| {
                 hasher.number(u64::from(from.0) << 8 | u64::from(to.0)).text(payload.kind());
                 payload.hash_into(hasher);
             });
             let marks = observer.marks(&*payload);
-            let rank = u64::from(from.0) << 56 | u64::from(to.0) << 48 | identity.0 >> 16;
+            let rank = u64::from(from.0) << 56 | u64::from(to.0) << 48 | hashed(&identity) >> 16;
             // Envelopes are made one at a time: their places count up.
             let place = || self.addressed[to.index()].fetch_add(1, Ordering::Relaxed);
-            let adds = adds(2, identity);
-            self.envelopes.number(identity, || Envelope { from, to, payload, marks, rank, place: place(), adds })
+            let adds = adds(2, &identity);
+            self.envelopes.number(&identity, || Envelope { from, to, payload, marks, rank, place: place(), adds })
         };
         effects.into_iter().map(number).collect()
     }
@@ -350,8 +346,12 @@ impl<O: Observer> Nodes<O> {
 }
 
 /// What a thing of this kind adds to the fingerprints of rows: sums of well-mixed numbers tell multisets apart.
-fn adds(kind: u64, identity: Key) -> u64 {
-    mix(identity.0 ^ mix(kind))
+fn adds(kind: u64, identity: &[u8]) -> u64 {
+    mix(hashed(identity) ^ mix(kind))
+}
+
+fn hashed(identity: &[u8]) -> u64 {
+    Hasher::keyed(1).bytes(identity).finish()
 }
 
 /// What a node is told of the time: there is none.

@@ -9,9 +9,10 @@ use super::{Model, Search, Witness};
 /// in memory, and all of it is asked for before any of it is waited for.
 pub(super) const AHEAD: usize = 64;
 
-/// What an action leads to: the state, or the action, from which the state is made if it is new.
+/// What an action leads to: the state, or the action, from which the state is made if it is new. States can be large,
+/// and transitions are moved about.
 pub(super) enum Next<M: Model> {
-    Made(M::State),
+    Made(Box<M::State>),
     By(M::Action),
 }
 
@@ -86,11 +87,11 @@ impl<M: Model> Search<'_, M> {
                     }
                 }
             }
-            self.take_in(&mut fresh);
             self.held_bytes -= held(&judge, block);
         }
+        self.take_in(&mut fresh);
+        batch.into_iter().for_each(|block| fresh.reuse(block));
         self.fresh = fresh;
-        self.queue.reuse(batch);
         self.decided.extend(decided);
     }
 }
@@ -137,7 +138,7 @@ pub(super) fn expand<M: Model>(
                         decided.push((by_step, Witness::Step(parent, number)));
                     }
                 }
-                (model.fingerprint(&next), Next::Made(next))
+                (model.fingerprint(&next), Next::Made(Box::new(next)))
             }
         };
         generated += 1;

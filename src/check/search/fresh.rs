@@ -3,10 +3,19 @@
 use super::Model;
 use super::expand::Next;
 use super::judge::Judge;
+use super::queue::{BLOCK_STATES, Block};
+
+/// As much room as is kept, in blocks.
+const SPARE_MAX: usize = 8;
 
 /// See the module's own words.
 pub(super) struct Fresh<S> {
-    pub states: Vec<S>,
+    /// In blocks, as they will stand in the queue.
+    pub blocks: Vec<Vec<S>>,
+    /// Room for blocks, kept from those that are expanded: the system takes its time to give out memory anew.
+    spare: Vec<Vec<S>>,
+    /// How many states there are.
+    count: u32,
     /// What is so in each of them.
     pub truths: Vec<u32>,
     /// Properties, each with the place among these of the first state that decides it.
@@ -17,11 +26,27 @@ pub(super) struct Fresh<S> {
 
 impl<S> Default for Fresh<S> {
     fn default() -> Fresh<S> {
-        Fresh { states: Vec::new(), truths: Vec::new(), decided: Vec::new(), bytes: 0 }
+        Fresh { blocks: Vec::new(), spare: Vec::new(), count: 0, truths: Vec::new(), decided: Vec::new(), bytes: 0 }
     }
 }
 
 impl<S> Fresh<S> {
+    /// Makes room where it is known how many will come.
+    pub fn expect(&mut self, states: usize) {
+        if states > 0 {
+            let block = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(states.min(BLOCK_STATES)));
+            self.blocks.push(block);
+        }
+    }
+
+    /// Takes the room of states that are expanded, unless it has room enough.
+    pub fn reuse(&mut self, Block { mut states, .. }: Block<S>) {
+        if states.capacity() >= BLOCK_STATES && self.spare.len() < SPARE_MAX {
+            states.clear();
+            self.spare.push(states);
+        }
+    }
+
     /// Adds what comes after `parent`.
     ///
     /// # Panics
@@ -30,7 +55,7 @@ impl<S> Fresh<S> {
         self.add_state(
             judge,
             match next {
-                Next::Made(state) => state,
+                Next::Made(state) => *state,
                 Next::By(action) => judge
                     .model
                     .next_state(parent, &action)
@@ -40,13 +65,28 @@ impl<S> Fresh<S> {
     }
 
     pub fn add_state<M: Model<State = S>>(&mut self, judge: &Judge<M>, state: S) {
+        let state = judge.model.packed(state);
         let truths = judge.truths(&state);
         let decided = self.decided.iter().fold(judge.decided(truths), |open, (decided, _)| open & !decided);
         if decided != 0 {
-            self.decided.push((decided, self.states.len() as u32));
+            self.decided.push((decided, self.count));
         }
+        self.count += 1;
         self.truths.push(truths);
         self.bytes += judge.model.state_bytes(&state) as u64;
-        self.states.push(state);
+        match self.blocks.last_mut().filter(|block| block.len() < block.capacity().min(BLOCK_STATES)) {
+            Some(block) => block.push(state),
+            None => {
+                let mut block = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(BLOCK_STATES));
+                block.push(state);
+                self.blocks.push(block);
+            }
+        }
+    }
+
+    /// Takes the blocks out; what was counted begins anew.
+    pub fn drain(&mut self) -> impl Iterator<Item = Vec<S>> {
+        self.count = 0;
+        self.blocks.drain(..)
     }
 }

@@ -194,7 +194,7 @@ impl<'m, M: Model> Search<'m, M> {
         for (place, state) in model.initial_states().into_iter().enumerate() {
             search.generated += 1;
             let (fingerprint, action) = (model.fingerprint(&state), place as u16);
-            let next = Next::Made(state.clone());
+            let next = Next::Made(Box::new(state.clone()));
             let candidate = Candidate { fingerprint, parent: 0, action, fault: false, next };
             if search.shards[sharding.of(fingerprint)].enter(&*model, &candidate).0 {
                 fresh.add_state(&search.judge, state);
@@ -296,7 +296,8 @@ impl<'m, M: Model> Search<'m, M> {
     fn memory_bytes(&self) -> u64 {
         let shards: u64 = self.shards.iter().map(|shard| shard.bytes().0).sum();
         let graph = self.graph.as_ref().map_or(0, Graph::bytes);
-        shards + self.held_bytes + self.queue.bytes() + self.order.bytes() + graph
+        let model = self.judge.model.shared_bytes();
+        shards + self.held_bytes + self.queue.bytes() + self.order.bytes() + graph + model
     }
 
     /// States that are new, in order, are to be expanded in their turn.
@@ -309,7 +310,7 @@ impl<'m, M: Model> Search<'m, M> {
         }
         fresh.truths.clear();
         self.held_bytes += std::mem::take(&mut fresh.bytes);
-        self.queue.extend(fresh.states.drain(..));
+        fresh.drain().for_each(|states| self.queue.adopt(states));
     }
 
     /// Makes the states that were found while the last level was expanded the level to expand.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-/// States that are kept together; a place among them fits into a byte.
+/// States that are kept together: as many as one thread expands before it looks for other work.
 pub(super) const BLOCK_STATES: usize = 256;
 
 /// States that stand together.
@@ -22,31 +22,36 @@ impl<S> Block<S> {
 /// First in, first out.
 pub(super) struct Queue<S> {
     blocks: VecDeque<Block<S>>,
-    /// Room for states, kept from block to block.
-    spare: Vec<Vec<S>>,
     /// The place of the state that will come next.
     end: u32,
     len: usize,
+    /// Room for this many states is taken.
+    room: usize,
 }
 
 impl<S> Queue<S> {
     pub fn new() -> Queue<S> {
-        Queue { blocks: VecDeque::new(), spare: Vec::new(), end: 0, len: 0 }
+        Queue { blocks: VecDeque::new(), end: 0, len: 0, room: 0 }
     }
 
-    /// Adds states in their order.
-    pub fn extend(&mut self, states: impl IntoIterator<Item = S>) {
-        for state in states {
-            match self.blocks.back_mut().filter(|block| block.states.len() < block.states.capacity()) {
-                Some(block) => block.states.push(state),
-                None => {
-                    let mut states = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(BLOCK_STATES));
-                    states.push(state);
-                    self.blocks.push_back(Block { first: self.end, states });
-                }
+    /// Adds states in their order, at most [`BLOCK_STATES`], where they are: only few are moved to those before them.
+    pub fn adopt(&mut self, mut states: Vec<S>) {
+        let (added, first) = (states.len(), self.end);
+        self.end += added as u32;
+        self.len += added;
+        match self.blocks.back_mut().filter(|block| block.states.len() + added <= BLOCK_STATES) {
+            Some(block) => {
+                self.room -= block.states.capacity();
+                block.states.append(&mut states);
+                self.room += block.states.capacity();
             }
-            self.end += 1;
-            self.len += 1;
+            None => {
+                if states.len() < states.capacity() / 2 {
+                    states.shrink_to_fit();
+                }
+                self.room += states.capacity();
+                self.blocks.push_back(Block { first, states });
+            }
         }
     }
 
@@ -57,8 +62,10 @@ impl<S> Queue<S> {
         while left > 0
             && let Some(mut block) = self.blocks.pop_front()
         {
+            self.room -= block.states.capacity();
             if block.states.len() > left {
                 let rest = block.states.split_off(left);
+                self.room += rest.capacity();
                 self.blocks.push_front(Block { first: block.first + left as u32, states: rest });
             }
             left -= block.states.len();
@@ -67,21 +74,12 @@ impl<S> Queue<S> {
         taken
     }
 
-    /// Takes back the room of states that are expanded.
-    pub fn reuse(&mut self, blocks: Vec<Block<S>>) {
-        for Block { mut states, .. } in blocks {
-            if states.capacity() >= BLOCK_STATES && self.spare.len() <= self.blocks.len() {
-                states.clear();
-                self.spare.push(states);
-            }
-        }
-    }
-
     /// Takes away the state that came last.
     pub fn pop(&mut self) -> Option<S> {
         let block = self.blocks.back_mut()?;
         let state = block.states.pop()?;
         if block.states.is_empty() {
+            self.room -= block.states.capacity();
             self.blocks.pop_back();
         }
         self.end -= 1;
@@ -99,8 +97,6 @@ impl<S> Queue<S> {
     }
 
     pub fn bytes(&self) -> u64 {
-        let room: usize = self.blocks.iter().map(|block| block.states.capacity()).sum();
-        let spare = self.spare.len() * BLOCK_STATES;
-        ((room + spare) * size_of::<S>() + self.blocks.capacity() * size_of::<Block<S>>()) as u64
+        (self.room * size_of::<S>() + self.blocks.capacity() * size_of::<Block<S>>()) as u64
     }
 }

@@ -64,6 +64,13 @@ impl Seen {
         seen
     }
 
+    /// The same, an empty one, as the one in this place among so many that are filled alike: they do not all grow at
+    /// once, so that there is never much more room than they need together.
+    pub fn in_turn(mut self, place: usize, count: usize) -> Seen {
+        self.lay_out(HOMES_MIN + HOMES_MIN / 2 * place / count);
+        self
+    }
+
     /// Makes room for entries, all of them free.
     fn lay_out(&mut self, homes: usize) {
         // So many upper parts at most have one home, one after the other: their low bits tell them apart.

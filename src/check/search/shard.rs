@@ -52,9 +52,10 @@ impl Sharding {
     /// Empty shards for fingerprints of so many bits. `compares` says that whole states are compared, `numbered` that
     /// states that are known already must be told by number.
     pub fn shards<S>(self, fingerprint_bits: u32, compares: bool, numbered: bool) -> Vec<Shard<S>> {
-        let shard = |_| Shard {
+        let shard = |place| Shard {
             sharding: self,
-            seen: Seen::new(fingerprint_bits.saturating_sub(self.bits), compares || numbered),
+            seen: Seen::new(fingerprint_bits.saturating_sub(self.bits), compares || numbered)
+                .in_turn(place, self.count()),
             trail: Trail::default(),
             len: 0,
             states: Vec::new(),
@@ -96,7 +97,9 @@ impl<S: Clone + Eq> Shard<S> {
         let number = self.len;
         let Candidate { fingerprint, parent, action, next, .. } = candidate;
         let (compares, states) = (self.compares, &self.states);
-        let same = |known: u32| !compares || matches!(next, Next::Made(state) if states[known as usize] == *state);
+        let same = |known: u32| {
+            !compares || matches!(next, Next::Made(state) if model.is_same(&states[known as usize], state))
+        };
         if let Found::Known(known) = self.seen.insert(self.sharding.rest(*fingerprint), number, same) {
             return (false, known);
         }
@@ -105,8 +108,9 @@ impl<S: Clone + Eq> Shard<S> {
         if let Next::Made(state) = next
             && compares
         {
-            self.state_bytes += model.state_bytes(state) as u64;
-            self.states.push(state.clone());
+            let state = model.packed(S::clone(state));
+            self.state_bytes += model.state_bytes(&state) as u64;
+            self.states.push(state);
         }
         (true, number)
     }

@@ -1,6 +1,6 @@
 //! A batch of states, expanded and entered by several threads: first each takes blocks and expands them, then shards, and
-//! enters what belongs to them, then blocks again, and makes the states that are new. Every shard hears of them in the
-//! order of the parents, as one thread alone would have it, and what is new after a block is put in order again.
+//! enters what belongs to them, then blocks again, and makes the states that are new. Transitions stay where they were
+//! found, in order; every shard is told their places, in the order in which one thread alone would enter them.
 
 use super::expand::{AHEAD, Candidate, Decided, Edge, Wishes, expand, held, look_ahead};
 use super::fresh::Fresh;
@@ -9,41 +9,50 @@ use super::queue::Block;
 use super::shard::{Shard, Sharding};
 use super::team::{Team, Work, lock, wait_until};
 use super::{Model, Search};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
+
+/// A block of states, with what is found by expanding it. Only who expands it or makes what comes after it writes; those
+/// who enter that read.
+pub(super) struct Job<M: Model> {
+    block: Block<M::State>,
+    findings: Findings<M>,
+}
 
 /// What was found in a block.
 pub(super) struct Findings<M: Model> {
-    summary: Mutex<Summary<M::State>>,
-    /// The transitions, by the shards that they lead to; once those were entered, the ones that lead to new states.
-    lists: Vec<Mutex<Vec<Candidate<M>>>>,
-}
-
-struct Summary<S> {
     generated: u64,
     decided: Vec<Decided>,
     /// What the block's states held beyond their own size.
     held_bytes: u64,
-    /// The shard of each transition in order, where edges are asked for.
-    route: Vec<u8>,
+    /// The transitions in order.
+    candidates: Vec<Candidate<M>>,
+    /// For each shard the places of the transitions that lead to it.
+    lists: Vec<Vec<u32>>,
+    /// For each transition, once it was entered, the number of its state in its shard, and whether it is [`NEW`].
+    entered: Vec<AtomicU32>,
+    /// The transitions once more, where edges are asked for.
+    edges: Vec<Edge>,
     /// What is new, in order.
-    fresh: Fresh<S>,
-    /// Room to put it in order.
-    keys: Vec<u32>,
+    fresh: Fresh<M::State>,
 }
+
+/// A state's number in its shard has fewer bits.
+const NEW: u32 = 1 << 31;
 
 impl<M: Model> Findings<M> {
     fn new(sharding: Sharding) -> Findings<M> {
-        let summary = Summary {
+        Findings {
             generated: 0,
             decided: Vec::new(),
             held_bytes: 0,
-            route: Vec::new(),
+            candidates: Vec::new(),
+            lists: vec![Vec::new(); sharding.count()],
+            entered: Vec::new(),
+            edges: Vec::new(),
             fresh: Fresh::default(),
-            keys: Vec::new(),
-        };
-        Findings { summary: summary.into(), lists: (0..sharding.count()).map(|_| Mutex::default()).collect() }
+        }
     }
 }
 
@@ -52,11 +61,8 @@ pub(super) struct BatchWork<'m, M: Model> {
     judge: Arc<Judge<'m, M>>,
     wishes: Wishes,
     sharding: Sharding,
-    batch: Vec<Block<M::State>>,
-    findings: Vec<Findings<M>>,
+    jobs: Vec<RwLock<Job<M>>>,
     shards: Vec<Mutex<Shard<M::State>>>,
-    /// What led to each shard, where edges are asked for.
-    edges: Vec<Mutex<Vec<Edge>>>,
     to_expand: Parts,
     to_enter: Parts,
     to_make: Parts,
@@ -68,104 +74,106 @@ impl<M: Model> Work for BatchWork<'_, M> {
     fn take_part(&self) {
         let _panicking = Panicking(&self.broken);
         let mut actions = Vec::new();
-        let blocks = self.batch.len();
-        self.to_expand.take_part(blocks, &self.broken, |block| self.expand(block, &mut actions));
+        let jobs = self.jobs.len();
+        self.to_expand.take_part(jobs, &self.broken, |job| self.expand(job, &mut actions));
         self.to_enter.take_part(self.shards.len(), &self.broken, |shard| self.enter(shard));
-        self.to_make.take_part(blocks, &self.broken, |block| self.make(block));
+        self.to_make.take_part(jobs, &self.broken, |job| self.make(job));
     }
 }
 
 impl<M: Model> BatchWork<'_, M> {
     fn expand(&self, number: usize, actions: &mut Vec<M::Action>) {
-        let (judge, block, findings) = (&*self.judge, &self.batch[number], &self.findings[number]);
-        let mut lists: Vec<_> = findings.lists.iter().map(lock).collect();
-        let mut summary = lock(&findings.summary);
-        let Summary { generated, decided, held_bytes, route, .. } = &mut *summary;
+        let mut job = write(&self.jobs[number]);
+        let Job { block, findings } = &mut *job;
+        let Findings { generated, decided, held_bytes, candidates, lists, entered, .. } = findings;
         for place in 0..block.states.len() {
-            *generated += expand(judge, self.wishes, block, place, actions, decided, |candidate| {
-                let shard = self.sharding.of(candidate.fingerprint);
-                if self.wishes.edges {
-                    route.push(shard as u8);
-                }
-                lists[shard].push(candidate);
+            *generated += expand(&self.judge, self.wishes, block, place, actions, decided, |candidate| {
+                lists[self.sharding.of(candidate.fingerprint)].push(candidates.len() as u32);
+                candidates.push(candidate);
             });
         }
-        *held_bytes = held(judge, block);
+        entered.resize_with(candidates.len(), AtomicU32::default);
+        *held_bytes = held(&self.judge, block);
     }
 
-    /// Keeps of what leads to a shard only what is new there.
+    /// Enters what leads to a shard.
     fn enter(&self, number: usize) {
-        let (mut shard, mut edges) = (lock(&self.shards[number]), lock(&self.edges[number]));
-        for findings in &self.findings[..self.batch.len()] {
-            let mut list = lock(&findings.lists[number]);
-            look_ahead(list.iter().take(AHEAD).map(|candidate| (&*shard, candidate)));
-            list.retain(|candidate| {
-                let (is_new, index) = shard.enter(&*self.judge.model, candidate);
-                if self.wishes.edges {
-                    edges.push(candidate.edge(number, index));
-                }
-                is_new
-            });
+        let mut shard = lock(&self.shards[number]);
+        for job in &self.jobs {
+            let findings = &read(job).findings;
+            let list = findings.lists[number].iter().map(|place| *place as usize);
+            let candidates = list.clone().take(AHEAD).map(|place| &findings.candidates[place]);
+            look_ahead(candidates.map(|candidate| (&*shard, candidate)));
+            for place in list {
+                let (is_new, index) = shard.enter(&*self.judge.model, &findings.candidates[place]);
+                let entered = if is_new { index | NEW } else { index };
+                findings.entered[place].store(entered, Ordering::Relaxed);
+            }
         }
     }
 
-    /// Makes the states that are new after those of a block, in order.
+    /// Makes the states that are new after those of a block, in order, and takes leave of the block.
     fn make(&self, number: usize) {
-        let (block, findings) = (&self.batch[number], &self.findings[number]);
-        let mut lists: Vec<_> = findings.lists.iter().map(lock).collect();
-        let mut summary = lock(&findings.summary);
-        let Summary { fresh, keys, .. } = &mut *summary;
-        for (shard, list) in lists.iter().enumerate() {
-            keys.extend(list.iter().map(|candidate| {
-                // A place in a block has eight bits, an action sixteen, a shard five.
-                (candidate.parent - 1 - block.first) << 21 | u32::from(candidate.action) << 5 | shard as u32
-            }));
+        let mut job = write(&self.jobs[number]);
+        let Job { block, findings } = &mut *job;
+        let Findings { candidates, lists, entered, edges, fresh, .. } = findings;
+        fresh.expect(entered.iter().filter(|entered| entered.load(Ordering::Relaxed) & NEW != 0).count());
+        for (candidate, entered) in candidates.drain(..).zip(entered.drain(..)) {
+            let entered = entered.into_inner();
+            if self.wishes.edges {
+                edges.push(candidate.edge(self.sharding.of(candidate.fingerprint), entered & !NEW));
+            }
+            if entered & NEW != 0 {
+                fresh.add(&self.judge, block.state(candidate.parent), candidate.next);
+            }
         }
-        keys.sort_unstable();
-        let mut lists: Vec<_> = lists.iter_mut().map(|list| list.drain(..)).collect();
-        for candidate in keys.drain(..).filter_map(|key| lists[(key & 31) as usize].next()) {
-            fresh.add(&self.judge, block.state(candidate.parent), candidate.next);
-        }
+        lists.iter_mut().for_each(Vec::clear);
+        fresh.reuse(Block { first: 0, states: std::mem::take(&mut block.states) });
     }
 }
 
 impl<'m, M: Model> Search<'m, M> {
     /// Expands a batch on all threads of the team, and enters what it leads to.
     pub(super) fn expand_together(&mut self, batch: Vec<Block<M::State>>, team: &mut Team<'_, '_, BatchWork<'m, M>>) {
-        let (blocks, mut findings) = (batch.len(), std::mem::take(&mut self.findings));
-        findings.resize_with(blocks.max(findings.len()), || Findings::new(self.sharding));
+        let sharding = self.sharding;
+        let mut spare = std::mem::take(&mut self.findings);
+        let mut job = |block| Job { block, findings: spare.pop().unwrap_or_else(|| Findings::new(sharding)) };
         let work = team.do_together(BatchWork {
             judge: self.judge.clone(),
             wishes: self.wishes(),
-            sharding: self.sharding,
-            batch,
-            findings,
+            sharding,
+            jobs: batch.into_iter().map(|block| job(block).into()).collect(),
             shards: std::mem::take(&mut self.shards).into_iter().map(Mutex::new).collect(),
-            edges: (0..self.sharding.count()).map(|_| Mutex::default()).collect(),
             to_expand: Parts::default(),
             to_enter: Parts::default(),
             to_make: Parts::default(),
             broken: false.into(),
         });
         assert!(!work.broken.into_inner(), "a thread of the search panicked");
+        self.findings = spare;
 
-        let inner = |mutex: Mutex<Shard<_>>| mutex.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let inner = |mutex: Mutex<Shard<_>>| mutex.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.shards = work.shards.into_iter().map(inner).collect();
-        self.queue.reuse(work.batch);
-        let mut edges: Vec<_> = work.edges.iter().map(|edges| std::mem::take(&mut *lock(edges)).into_iter()).collect();
-        for findings in &work.findings[..blocks] {
-            let mut summary = lock(&findings.summary);
-            self.generated += std::mem::take(&mut summary.generated);
-            self.take_in(&mut summary.fresh);
-            self.held_bytes -= std::mem::take(&mut summary.held_bytes);
-            self.decided.append(&mut summary.decided);
-            let Some(graph) = &mut self.graph else { continue };
-            for edge in summary.route.drain(..).filter_map(|shard| edges[usize::from(shard)].next()) {
-                graph.edge(edge);
+        for job in work.jobs {
+            let Job { mut findings, .. } = job.into_inner().unwrap_or_else(PoisonError::into_inner);
+            self.generated += std::mem::take(&mut findings.generated);
+            self.take_in(&mut findings.fresh);
+            self.held_bytes -= std::mem::take(&mut findings.held_bytes);
+            self.decided.append(&mut findings.decided);
+            if let Some(graph) = &mut self.graph {
+                findings.edges.drain(..).for_each(|edge| graph.edge(edge));
             }
+            self.findings.push(findings);
         }
-        self.findings = work.findings;
     }
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Parts of the work that can be done in any order.

@@ -7,7 +7,7 @@ use crate::sim::fault::{Fault, Place};
 use crate::sim::schedule::{Schedule, Scheduled, pace};
 use crate::sim::time::{Instant, Span};
 use crate::sim::trace::NodeId;
-use crate::sim::world::Action;
+use crate::sim::world::{Action, World};
 
 /// One step of a run without time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Worlds {
                 let after = self.next_state(&state, act)?;
                 (after == *next).then_some((*act, after))
             })?;
-            run.take(&state, act);
+            run.take(&self.open(&state).world, act);
             state = after;
         }
         Some(run.finish())
@@ -73,21 +73,20 @@ struct Lasting {
 }
 
 impl Run<'_> {
-    fn take(&mut self, state: &WorldState, act: Act) {
-        let world = &state.world;
+    fn take(&mut self, world: &World, act: Act) {
         let rule = self.worlds.rule;
         match act {
-            Act::Happens(action) => self.happens(state, action),
+            Act::Happens(action) => self.happens(world, action),
             Act::CrashesIn(action, effects) => {
                 let place = world.place_in_part(action, rule, effects);
-                self.happens(state, action);
+                self.happens(world, action);
                 let Some(node) = world.node_of(action) else { return };
                 let place = place.unwrap_or_else(|| Place::At(self.now()));
                 self.strikes(Fault::Crash { node, place });
             }
             Act::PausesIn(action, effects) => {
                 let place = world.place_in_part(action, rule, effects);
-                self.happens(state, action);
+                self.happens(world, action);
                 let Some(node) = world.node_of(action) else { return };
                 let since = self.schedule().instant(self.actions.saturating_sub(1), self.pace());
                 match place {
@@ -125,8 +124,8 @@ impl Run<'_> {
         }
     }
 
-    fn happens(&mut self, state: &WorldState, action: Action) {
-        if let Some(named) = state.world.name_in_order(action) {
+    fn happens(&mut self, world: &World, action: Action) {
+        if let Some(named) = world.name_in_order(action) {
             self.steps.push(Ordered::Action(named));
             self.actions += 1;
             self.in_gap = 0;

@@ -25,6 +25,7 @@ pub static SIMPLE_BROADCAST: ReferenceModel = ReferenceModel {
     source: "tlaplus/Examples, acp/ACP_SB.tla",
     constants: &participants(3, 12),
     search: |values, options, watch| Ok(searched(&Commitment::new(values[0], Broadcast::Simple), options, watch)),
+    by_symmetry: None,
 };
 
 pub static NON_BLOCKING: ReferenceModel = ReferenceModel {
@@ -34,6 +35,7 @@ pub static NON_BLOCKING: ReferenceModel = ReferenceModel {
     source: "tlaplus/Examples, acp/ACP_NB.tla",
     constants: &participants(2, 5),
     search: |values, options, watch| Ok(searched(&Commitment::new(values[0], Broadcast::Forwarded), options, watch)),
+    by_symmetry: None,
 };
 
 pub static NON_BLOCKING_WRONG: ReferenceModel = ReferenceModel {
@@ -43,6 +45,7 @@ pub static NON_BLOCKING_WRONG: ReferenceModel = ReferenceModel {
     source: "tlaplus/Examples, acp/ACP_NB_WRONG_TLC.tla",
     constants: &participants(2, 5),
     search: |values, options, watch| Ok(searched(&Commitment::new(values[0], Broadcast::Wrong), options, watch)),
+    by_symmetry: None,
 };
 
 /// How a decision reaches everybody.

@@ -16,6 +16,7 @@ pub static MODEL: ReferenceModel = ReferenceModel {
     title: "the replicated register of Attiya, Bar-Noy and Dolev",
     source: "Stateright 0.31, examples/linearizable-register.rs",
     constants: &constants(2, 5),
+    by_symmetry: None,
     search: |values, options, watch| {
         Ok(searched(&Registers::new::<Replica, Internal>(values[0], values[1]), options, watch))
     },

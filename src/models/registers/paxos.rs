@@ -16,6 +16,7 @@ pub static MODEL: ReferenceModel = ReferenceModel {
     title: "a register decided by single-decree Paxos",
     source: "Stateright 0.31, examples/paxos.rs",
     constants: &constants(3, 5),
+    by_symmetry: None,
     search: |values, options, watch| {
         Ok(searched(&Registers::new::<Server, Internal>(values[0], values[1]), options, watch))
     },

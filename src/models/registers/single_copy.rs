@@ -14,6 +14,7 @@ pub static MODEL: ReferenceModel = ReferenceModel {
     title: "a register of which each server has a copy of its own",
     source: "Stateright 0.31, examples/single-copy-register.rs",
     constants: &constants(1, 5),
+    by_symmetry: None,
     search: |values, options, watch| {
         Ok(searched(&Registers::new::<SingleCopy, Internal>(values[0], values[1]), options, watch))
     },

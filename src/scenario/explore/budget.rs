@@ -195,7 +195,16 @@ impl Budget {
             let (kind, intervention) = kind.split('.').map_or((kind, None), |(kind, key)| (kind, Some(key)));
             let known = Kind::ALL.map(Kind::key).join(", ");
             let kind = Kind::of_key(kind.text()).ok_or_else(|| {
-                let no_kind = say!("a search places no such faults", "搜索不会安排这样的故障");
+                let by_degrees = Kind::NOT_SEARCHED.into_iter().find(|(key, _)| *key == kind.text());
+                let no_kind = match by_degrees {
+                    Some((_, Text { en, zh })) => {
+                        say!(
+                            "a search places no {en}: there are too many degrees of them",
+                            "搜索不会安排{zh}：程度不可穷举"
+                        )
+                    }
+                    None => say!("a search places no such faults", "搜索不会安排这样的故障"),
+                };
                 kind.bad(no_kind, say!("Write one of {known}", "请写其中之一：{known}"))
             })?;
             let node = node.map(|node| {

@@ -1,8 +1,7 @@
 //! Numbers for things of which there are few: each thing is kept once, and asked for without a lock.
 
-use crate::sim::fingerprint::{Hasher, mix};
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -11,22 +10,9 @@ const FIRST: usize = 1 << 8;
 /// Segments enough for more numbers than 32 bits have.
 const SEGMENTS: usize = 25;
 
-/// What tells things apart: 128 bits of hash.
-pub(super) type Key = (u64, u64);
-
-/// The key of what `feed` feeds.
-pub(super) fn key(feed: impl Fn(&mut Hasher)) -> Key {
-    let hashed = |with: u64| {
-        let mut hasher = Hasher::keyed(with);
-        feed(&mut hasher);
-        hasher.finish()
-    };
-    (hashed(1), hashed(2))
-}
-
-/// Things by number, and numbers by key.
+/// Things by number, and numbers by what tells things apart: their encodings, whole.
 pub(super) struct Numbered<T> {
-    numbers: Mutex<HashMap<Key, u32, BuildHasherDefault<Mixed>>>,
+    numbers: Mutex<HashMap<Box<[u8]>, u32, BuildHasherDefault<DefaultHasher>>>,
     segments: [OnceLock<Box<[OnceLock<T>]>>; SEGMENTS],
 }
 
@@ -37,18 +23,18 @@ impl<T> Default for Numbered<T> {
 }
 
 impl<T> Numbered<T> {
-    /// The number of the thing with this key, which `make` makes if it is new.
-    pub fn number(&self, key: Key, make: impl FnOnce() -> T) -> u32 {
+    /// The number of the thing of this encoding, which `make` makes if it is new.
+    pub fn number(&self, encoding: &[u8], make: impl FnOnce() -> T) -> u32 {
         // Whoever panicked while holding the lock left the table as it was: entries are complete or absent.
         let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(number) = numbers.get(&key) {
+        if let Some(number) = numbers.get(encoding) {
             return *number;
         }
         let number = numbers.len() as u32;
         let (segment, place) = place_of(number, FIRST);
         let things = self.segments[segment].get_or_init(|| (0..FIRST << segment).map(|_| OnceLock::new()).collect());
         things[place].get_or_init(make);
-        numbers.insert(key, number);
+        numbers.insert(encoding.into(), number);
         number
     }
 
@@ -115,24 +101,6 @@ impl Answers {
     }
 }
 
-/// Hashes what is well mixed, or a number, with one mixing.
-#[derive(Default)]
-pub(super) struct Mixed(u64);
-
-impl std::hash::Hasher for Mixed {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = mix(self.0 ^ number);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,7 +110,7 @@ mod tests {
         let numbers = Numbered::default();
         for round in 0..2 {
             for thing in 0..5_000u32 {
-                let number = numbers.number((u64::from(thing), 0), || thing * (round + 1));
+                let number = numbers.number(&thing.to_le_bytes(), || thing * (round + 1));
                 assert_eq!((number, *numbers.get(number)), (thing, thing));
             }
         }
