@@ -1,10 +1,12 @@
-//! Maps and sets kept in the order of their keys, each a flat list: for what stays small or grows at its end.
+//! Order that takes little code: maps and sets as flat lists in the order of their keys, for what stays small or grows at
+//! its end; and one sort for items of every type.
 //!
 //! A `BTreeMap` is a thousand instructions for every pair of types, a flat list a few dozen. Where entries come and go in
 //! the middle of very many, the standard library's trees stay.
 
 use litemap::LiteMap;
 use serde::{Serialize, Serializer};
+use std::cmp::Ordering;
 
 /// A map in the order of its keys. Serialized it is what a `BTreeMap` is.
 pub type SortedMap<K, V> = LiteMap<K, V>;
@@ -111,6 +113,37 @@ impl<T: Serialize> Serialize for SortedSet<T> {
     }
 }
 
+/// Sorts as [`slice::sort_by`] does, and equal items keep their order. The sort itself moves numbers and is compiled once,
+/// where the standard library's is compiled for every type of items.
+pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let mut from = order(items.len(), &|one, other| compare(&items[one], &items[other]));
+    for first in 0..items.len() {
+        // Each item of a cycle goes where it belongs, and what stood there goes on; then the cycle is of single places.
+        let mut place = first;
+        loop {
+            let next = std::mem::replace(&mut from[place], place);
+            if next == first {
+                break;
+            }
+            items.swap(place, next);
+            place = next;
+        }
+    }
+}
+
+/// Sorts by a key; see [`sort_by`].
+pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
+    sort_by(items, |one, other| key(one).cmp(&key(other)));
+}
+
+/// The places of so many items in their order.
+#[inline(never)]
+fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_by(|one, other| compare(*one, *other));
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +152,14 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     proptest! {
+        #[test]
+        fn a_sort_is_the_standard_librarys(items: Vec<(u8, u32)>) {
+            let (mut ours, mut theirs) = (items.clone(), items);
+            sort_by_key(&mut ours, |item| item.0);
+            theirs.sort_by_key(|item| item.0);
+            prop_assert_eq!(ours, theirs);
+        }
+
         #[test]
         fn a_sorted_set_is_and_serializes_as_a_tree_set(steps: Vec<(bool, u8)>, others: BTreeSet<u8>) {
             let (mut flat, mut tree) = (SortedSet::new(), BTreeSet::new());

@@ -6,7 +6,7 @@ use crate::sim::show::ConditionKind;
 use crate::sim::time::{Instant, Span};
 use crate::sim::topology::{Position, Topology};
 use crate::sim::trace::{Ending, EventIndex, LocalIndex, NodeId, StepKind, Stretch, StretchKind, Trace};
-use crate::sorted::{SortedMap, SortedSet};
+use crate::sorted::{SortedMap, SortedSet, sort_by_key};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -260,7 +260,7 @@ impl Case {
         let mut instants: Vec<Instant> = self.decisions.iter().map(|(at, ..)| *at).collect();
         instants.extend(doubts.iter().flat_map(|doubt| [Some(doubt.from), doubt.to]).flatten());
         instants.push(end);
-        instants.sort();
+        sort_by_key(&mut instants, |instant| *instant);
         instants.dedup();
         let mut diverged = Span::ZERO;
         for pair in instants.windows(2) {

@@ -8,6 +8,7 @@ use super::repeat::Repeat;
 use crate::scenario::run::Run;
 use crate::sim::time::{Instant, Span};
 use crate::sim::trace::Ending;
+use crate::sorted::sort_by;
 
 /// How far apart two instants stand that lie one base latency apart, in pixels.
 const UNIT_PX: f64 = 32.0;
@@ -81,7 +82,7 @@ impl Axis {
         for run in runs {
             instants.extend(instants_of(run));
         }
-        instants.sort_unstable();
+        sort_by(&mut instants, Instant::cmp);
         let kept = instants.into_iter().take_while(|at| repeat.is_none_or(|repeat| *at <= repeat.from));
         let mut axis = Axis::through(kept, unit, scale);
         if let (Some(repeat), [run]) = (repeat, runs) {

@@ -1,6 +1,7 @@
 //! Which of many stretches of time meet a window: asked for every tile, so quick at any length of run.
 
 use crate::sim::time::Instant;
+use crate::sorted::sort_by_key;
 
 /// How many stretches share one entry of the index.
 const BLOCK: usize = 64;
@@ -18,7 +19,7 @@ impl Intervals {
     pub fn over(entries: impl IntoIterator<Item = (Instant, Instant, u32)>) -> Intervals {
         let mut entries: Vec<_> = entries.into_iter().collect();
         if !entries.is_sorted_by_key(|entry| entry.0) {
-            entries.sort_by_key(|entry| (entry.0, entry.2));
+            sort_by_key(&mut entries, |entry| (entry.0, entry.2));
         }
         let latest_end = entries
             .chunks(BLOCK)

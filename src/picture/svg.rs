@@ -9,6 +9,7 @@ use super::flow::sheet::{LEAD_PX, Sheet};
 use super::flow::{Geometry, Orientation, Target};
 use super::path::{Path, written};
 use crate::sim::trace::{EventIndex, NodeId};
+use crate::sorted::sort_by_key;
 use crate::text::Language;
 
 /// The style sheet of the marks: the page links the same file.
@@ -190,7 +191,7 @@ fn colours(inks: Inks) -> String {
 /// time on long runs; it names everything that its marks speak of: `data-message="3 4 7"`.
 pub fn marks(text: &mut String, drawn: &[Drawn]) {
     let mut order: Vec<&Drawn> = drawn.iter().collect();
-    order.sort_by_key(|mark| mark.layer);
+    sort_by_key(&mut order, |mark| mark.layer);
     for layer in order.chunk_by(|a, b| a.layer == b.layer) {
         for stroke in strokes(layer) {
             text.push_str("<path class=\"");

@@ -9,6 +9,7 @@ use super::path::Path;
 use crate::scenario::run::Run;
 use crate::sim::payload::Tone;
 use crate::sim::trace::{NodeId, StretchKind};
+use crate::sorted::sort_by;
 
 /// The size of a thumbnail in pixels.
 pub const WIDTH_PX: f64 = 144.0;
@@ -121,7 +122,7 @@ fn waits(run: &Run, axis: &Axis, scale: f64) -> Vec<(NodeId, f64, f64)> {
             _ => None,
         })
         .collect();
-    waits.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    sort_by(&mut waits, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut joined: Vec<(NodeId, f64, f64)> = Vec::new();
     for (node, from, to) in waits {
         match joined.last_mut() {

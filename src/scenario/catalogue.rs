@@ -6,6 +6,7 @@ use super::bad::nearest;
 use super::notation::Notation;
 use crate::check::Verdict;
 use crate::protocols::{Entry, Expected, Family, Protocol};
+use crate::sorted::sort_by_key;
 
 /// A list of protocols: [`crate::protocols::CATALOGUE`], or a test's own.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ impl Catalogue {
                 None => families.push((family, vec![listed])),
             }
         }
-        families.sort_by_key(|(family, _)| *family);
+        sort_by_key(&mut families, |(family, _)| *family);
         families
     }
 

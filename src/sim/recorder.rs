@@ -8,6 +8,7 @@ use super::trace::{
     EventIndex, FaultIndex, Local, LocalIndex, Message, MessageIndex, NodeId, Step, StepIndex, StepKind, Stretch,
     StretchKind, Trace,
 };
+use crate::sorted::sort_by;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -107,7 +108,7 @@ impl<W: Watcher> Recorder for Recording<W> {
             Status::Paused => current.push(StretchKind::Paused),
             Status::Down => current.push(StretchKind::Down),
         }
-        current.sort();
+        sort_by(&mut current, StretchKind::cmp);
         current.dedup();
         // Both lists are sorted: walking them side by side keeps this cheap where a node has many conditions.
         let stretches = &mut self.trace.stretches;

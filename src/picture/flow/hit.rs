@@ -6,6 +6,7 @@ use super::sheet::Sheet;
 use crate::picture::path::Path;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EventIndex, NodeId};
+use crate::sorted::sort_by;
 
 /// How far a fine pointer reaches: targets are 24 px wide. A finger reaches [`REACH_TOUCH_PX`].
 pub const REACH_PX: f64 = 12.0;
@@ -70,7 +71,7 @@ impl Sheet<'_> {
             .filter_map(|mark| Some((self.distance(mark, point)?, mark.target?)))
             .filter(|(distance, _)| *distance <= reach)
             .collect();
-        found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        sort_by(&mut found, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut targets: Vec<Target> = Vec::new();
         for (_, target) in found {
             if !targets.contains(&target) {

@@ -29,7 +29,7 @@ use crate::check::Verdict;
 use crate::scenario::run::Run;
 use crate::sim::time::Instant;
 use crate::sim::trace::{EventIndex, MessageIndex, NodeId, StepKind, StretchKind};
-use crate::sorted::SortedMap;
+use crate::sorted::{SortedMap, sort_by};
 use lanes::{BREAK_AFTER_PX, BREAK_PX};
 use marks::struck_kind;
 use walls::Wall;
@@ -84,7 +84,7 @@ impl Flow {
                 _ => None,
             })
             .collect();
-        violating.sort_unstable();
+        sort_by(&mut violating, EventIndex::cmp);
         let mut breaks: Vec<Break> = violating
             .into_iter()
             .map(|event| Break { event, px: axis.px(trace.event(event).at) + BREAK_AFTER_PX })
@@ -141,7 +141,7 @@ impl Flow {
         marks.extend(self.arrows_entering(run, axis, from));
         marks.extend(self.arrows_starting(run, axis, from, to));
         marks.extend(self.points(run, axis, from, to));
-        marks.sort_by(|a, b| a.from.total_cmp(&b.from));
+        sort_by(&mut marks, |a, b| a.from.total_cmp(&b.from));
         marks
     }
 
@@ -196,7 +196,7 @@ impl Flow {
                 }
             })
             .collect();
-        interrupted.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        sort_by(&mut interrupted, |a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         let mut marks = Vec::new();
         for node in (0..run.topology.nodes.len() as u8).map(NodeId) {
             let mut line = |from: f64, to: f64, paused: bool| {

@@ -9,7 +9,7 @@ use super::places::places;
 use super::sheet::Sheet;
 use crate::picture::letters;
 use crate::sim::trace::{EventIndex, NodeId};
-use crate::sorted::SortedSet;
+use crate::sorted::{SortedSet, sort_by, sort_by_key};
 use crate::text::Language;
 
 /// Which point of a text its position is.
@@ -85,7 +85,7 @@ pub(super) fn place<'a>(
     obstacles: impl Iterator<Item = &'a Mark>,
 ) -> Page {
     // Priority first, then time; the order of gathering settles the rest.
-    wanted.sort_by(|a, b| a.priority.cmp(&b.priority).then(a.along.total_cmp(&b.along)));
+    sort_by(&mut wanted, |a, b| a.priority.cmp(&b.priority).then(a.along.total_cmp(&b.along)));
     let mut room = Room::new(sheet, ends, obstacles);
     let mut page = Page::default();
     let mut said: SortedSet<MarkKind> = SortedSet::new();
@@ -103,8 +103,8 @@ pub(super) fn place<'a>(
             None => page.crowded.extend(room.best(wanted, false)),
         }
     }
-    page.placed.sort_by_key(|label| label.event);
-    page.crowded.sort_by_key(|label| label.event);
+    sort_by_key(&mut page.placed, |label| label.event);
+    sort_by_key(&mut page.crowded, |label| label.event);
     page
 }
 

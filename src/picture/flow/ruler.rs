@@ -4,6 +4,7 @@ use super::sheet::Sheet;
 use super::words::{repeats, short};
 use crate::picture::letters;
 use crate::sim::time::{Instant, Span};
+use crate::sorted::sort_by;
 use crate::text::Language;
 
 /// How wide the ruler is across the axis: beneath the lanes when time runs right, beside them when it runs down.
@@ -66,7 +67,7 @@ pub(super) fn page(sheet: &Sheet, page: usize) -> Vec<Tick> {
             ticks.push(next);
         }
     }
-    ticks.sort_by(|a, b| a.along.total_cmp(&b.along));
+    sort_by(&mut ticks, |a, b| a.along.total_cmp(&b.along));
     ticks
 }
 

@@ -11,6 +11,7 @@ use crate::picture::axis::Axis;
 use crate::scenario::run::Run;
 use crate::sim::show::ConditionKind;
 use crate::sim::trace::NodeId;
+use crate::sorted::sort_by;
 use crate::text::Language;
 
 /// How long a page of labels is in pixels along the axis: labels avoid each other within a page and never cross its
@@ -121,7 +122,7 @@ fn joined(marks: Vec<Mark>) -> Vec<Mark> {
             _ => others.push(mark),
         }
     }
-    bars.sort_by(|(a_key, a), (b_key, b)| a_key.cmp(b_key).then(a.from.total_cmp(&b.from)));
+    sort_by(&mut bars, |(a_key, a), (b_key, b)| a_key.cmp(b_key).then(a.from.total_cmp(&b.from)));
     let mut union: Vec<((NodeId, ConditionKind), Mark)> = Vec::new();
     for (key, bar) in bars {
         match union.last_mut() {

@@ -7,10 +7,10 @@ use crate::ui::store::Action;
 use crate::ui::words;
 use faultline::check::Verdict;
 use faultline::picture::axis::Axis;
+use faultline::picture::path::written;
 use faultline::say;
 use faultline::scenario::run::Run;
 use faultline::scenario::words::instant;
-use faultline::sim::trace::EventIndex;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -22,14 +22,15 @@ const BEATS_MAX: usize = 120;
 /// More marks of one kind than this are not told apart in one row either.
 const MARKS_MAX: usize = 400;
 
-/// Where an event stands, in percent of the row.
-fn percent(axis: &Axis, run: &Run, event: EventIndex) -> f64 {
-    100.0 * axis.px(run.trace.event(event).at) / axis.length().max(1.0)
+/// Where a place along the axis stands, in percent of the row: written with integers, to a hundredth.
+fn percent(px: f64, axis: &Axis) -> String {
+    let hundredths = (10_000.0 * (px / axis.length().max(1.0)).clamp(0.0, 1.0)).round() as u32;
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// What stands still: drawn once for a run.
 fn marks(run: &Run, axis: &Axis) -> Html {
-    let at = |event| format!("{:.2}%", percent(axis, run, event));
+    let at = |event| percent(axis.px(run.trace.event(event).at), axis);
     let beats = (run.beats.len() <= BEATS_MAX).then(|| run.beats.iter().map(|beat| at(beat.event)));
     let faults = run.trace.struck.iter().filter_map(|steps| steps.first()).take(MARKS_MAX);
     let faults = faults.map(|step| at(run.trace.event_of(*step)));
@@ -68,13 +69,14 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     {
         // Every frame: only these three attributes change.
         let (moving, input, gone, mark) = (laboratory.pen.clone(), input.clone(), gone.clone(), pen.clone());
-        use_effect_with((bench.run.clone(), bench.axis.clone()), move |_| {
+        use_effect_with((bench.run.clone(), bench.axis.clone()), move |(_, axis)| {
+            let axis = axis.clone();
             let show = move |px: f64| {
-                let at = format!("{:.2}%", 100.0 * (px / length).clamp(0.0, 1.0));
+                let at = percent(px, &axis);
                 set(&gone, "x2", &at);
                 set(&mark, "cx", &at);
                 if let Some(input) = input.cast::<HtmlInputElement>() {
-                    input.set_value(&format!("{px:.0}"));
+                    input.set_value(&written(px.round()));
                 }
             };
             show(moving.position());
@@ -114,7 +116,7 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
                 <line ref={gone} class="gone" x1="0" x2="0" y1="50%" y2="50%" />
                 <circle ref={pen} class="pen" cx="0" cy="50%" r="7" />
             </svg>
-            <input ref={input} id="scrubber" type="range" min="0" max={format!("{length:.0}")} step="1"
+            <input ref={input} id="scrubber" type="range" min="0" max={written(length.round())} step="1"
                 aria-label={laboratory.words(&words::POSITION)} aria-valuetext={told} {oninput} {onkeydown} />
         </div>
     }

@@ -100,11 +100,17 @@ fn speeds(laboratory: &Laboratory) -> Html {
         <select class="field wide" aria-label={laboratory.words(&words::SPEED)} {onchange}>
             { for Speed::ALL.iter().map(|speed| html! {
                 <option value={speed.0.to_string()} selected={*speed == now}>
-                    { format!("{}×", f64::from(speed.0) / 100.0) }
+                    { times(*speed) }
                 </option>
             }) }
         </select>
     }
+}
+
+/// How many times as fast: 0.25×, 0.5×, 1×.
+fn times(speed: Speed) -> String {
+    let number = format!("{}.{:02}", speed.0 / 100, speed.0 % 100);
+    format!("{}×", number.trim_end_matches('0').trim_end_matches('.'))
 }
 
 fn scale_switch(laboratory: &Laboratory) -> Html {

@@ -4,6 +4,7 @@ use super::{Stage, StageProps};
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::store::Action;
+use faultline::picture::path::written;
 use faultline::picture::table::{Cause, Causes, Filter, Sort, Table, number};
 use faultline::say;
 use faultline::scenario::run::Run;
@@ -96,7 +97,9 @@ pub fn Events(props: &StageProps) -> Html {
         use_effect_with((from, total, sight.row_height), move |(from, total, row_height)| {
             let height = |element: &NodeRef, rows: u32| {
                 if let Some(element) = element.cast::<HtmlElement>() {
-                    drop(element.style().set_property("height", &format!("{}px", f64::from(rows) * row_height)));
+                    drop(
+                        element.style().set_property("height", &format!("{}px", written(f64::from(rows) * row_height))),
+                    );
                 }
             };
             height(&sizer, total + 1);

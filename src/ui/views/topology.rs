@@ -9,6 +9,7 @@ use crate::ui::sentence;
 use crate::ui::store::{Action, Pointing};
 use faultline::picture::letters;
 use faultline::picture::map::{self, Cut, Flight, Layout, Map, PLATE_HEIGHT, PLATE_NARROW_WIDTH, PLATE_WIDTH, Point};
+use faultline::picture::path::written;
 use faultline::scenario::run::NodeScene;
 use faultline::sim::fault::Fault;
 use faultline::sim::payload::{Outcome, Tone};
@@ -53,7 +54,7 @@ pub fn Topology(props: &StageProps) -> Html {
         });
     }
     let now = stage.axis.instant(stage.pen.position()).max(stage.scene.at);
-    let (width, height) = (map.width.to_string(), map.height.to_string());
+    let (width, height) = (written(map.width), written(map.height));
     let faults: Vec<&Fault> = map::lasting_faults(&stage.run.trace, stage.cursor)
         .into_iter()
         .filter_map(|index| stage.run.scenario.faults.get(usize::from(index)))
@@ -100,7 +101,7 @@ impl Way {
 
     fn transform(&self, flight: &Flight, now: Instant) -> String {
         let Point { x, y } = self.at(flight, now);
-        format!("translate({x:.1} {y:.1})")
+        format!("translate({} {})", written(x), written(y))
     }
 
     /// Which way its head points, in degrees.
@@ -131,10 +132,10 @@ fn draw_link(stage: &Stage, map: &Map, faults: &[&Fault], low: NodeId, high: Nod
     );
     let middle = from.towards(to, 0.5);
     let angle = (to.y - from.y).atan2(to.x - from.x).to_degrees();
-    let turn = format!("translate({:.1} {:.1}) rotate({angle:.1})", middle.x, middle.y);
+    let turn = format!("translate({} {}) rotate({})", written(middle.x), written(middle.y), written(angle));
     html! {
         <g class={classes!("link", cut.map(|_| "cut"), slow.then_some("slow"))} key={format!("{}-{}", low.0, high.0)}>
-            <line x1={px(from.x)} y1={px(from.y)} x2={px(to.x)} y2={px(to.y)} />
+            <line x1={written(from.x)} y1={written(from.y)} x2={written(to.x)} y2={written(to.y)} />
             if let Some(cut) = cut {
                 <g class="wall" transform={turn}>
                     <path d="M0 -18V18" class="dashes" />
@@ -147,7 +148,7 @@ fn draw_link(stage: &Stage, map: &Map, faults: &[&Fault], low: NodeId, high: Nod
                     } }
                 </g>
             } else if slow {
-                <text x={px(middle.x)} y={px(middle.y - 6.0)}>{ stage.words(&Text::new("slow", "变慢")) }</text>
+                <text x={written(middle.x)} y={written(middle.y - 6.0)}>{ stage.words(&Text::new("slow", "变慢")) }</text>
             }
         </g>
     }
@@ -173,7 +174,7 @@ fn draw_flight(stage: &Stage, flight: &Flight, way: &Way, now: Instant, before: 
     html! {
         <g class={classes!("flight", class, flight.lost.then_some("lost"))} key={format!("{}-{}", flight.message, flight.copy)}
             transform={way.transform(flight, now)}>
-            <path d={head} transform={format!("rotate({:.1})", way.angle())} />
+            <path d={head} transform={format!("rotate({})", written(way.angle()))} />
             if let Some(label) = label { <text y="-10">{ label }</text> }
         </g>
     }
@@ -214,28 +215,28 @@ fn draw_node(stage: &Stage, map: &Map, plate: f64, node: NodeId) -> Html {
         <g class={classes!("node", status, selected.then_some("selected"))} key={spec.name} role="button" tabindex="0"
             aria-label={stage.words(&sentence::node(&stage.run, &stage.scene, node))} onclick={on_click} onkeydown={on_key}>
             if here.status == Status::Paused {
-                <rect class="outer" x={px(left - 3.0)} y={px(top - 3.0)} width={px(plate + 6.0)} height={px(PLATE_HEIGHT + 6.0)} rx="2" />
+                <rect class="outer" x={written(left - 3.0)} y={written(top - 3.0)} width={written(plate + 6.0)} height={written(PLATE_HEIGHT + 6.0)} rx="2" />
             }
-            <rect class="plate" x={px(left)} y={px(top)} width={px(plate)} height={px(PLATE_HEIGHT)} rx="2" />
+            <rect class="plate" x={written(left)} y={written(top)} width={written(plate)} height={written(PLATE_HEIGHT)} rx="2" />
             if has(ConditionKind::Holds) {
-                <rect class="holds" x={px(left)} y={px(top)} width="8" height={px(PLATE_HEIGHT)} />
+                <rect class="holds" x={written(left)} y={written(top)} width="8" height={written(PLATE_HEIGHT)} />
             } else if has(ConditionKind::BelievesToHold) {
-                <rect class="believes" x={px(left + 0.75)} y={px(top + 0.75)} width="7" height={px(PLATE_HEIGHT - 1.5)} />
+                <rect class="believes" x={written(left + 0.75)} y={written(top + 0.75)} width="7" height={written(PLATE_HEIGHT - 1.5)} />
             }
             if waits {
-                <rect class="waits" x={px(left + plate - 8.0)} y={px(top)} width="8" height={px(PLATE_HEIGHT)} fill="url(#topology-hatch)" />
+                <rect class="waits" x={written(left + plate - 8.0)} y={written(top)} width="8" height={written(PLATE_HEIGHT)} fill="url(#topology-hatch)" />
             }
             { match mood {
-                Some(Mood::Decided(Outcome::Commit)) => html! { <circle class="commit" cx={px(left + plate - 18.0)} cy={px(top + 12.0)} r="5" /> },
-                Some(Mood::Decided(Outcome::Abort)) => html! { <rect class="abort" x={px(left + plate - 24.0)} y={px(top + 9.5)} width="12" height="5" /> },
+                Some(Mood::Decided(Outcome::Commit)) => html! { <circle class="commit" cx={written(left + plate - 18.0)} cy={written(top + 12.0)} r="5" /> },
+                Some(Mood::Decided(Outcome::Abort)) => html! { <rect class="abort" x={written(left + plate - 24.0)} y={written(top + 9.5)} width="12" height="5" /> },
                 _ => Html::default(),
             } }
             if status == "down" {
-                <path class="cross" d={format!("M{:.1} {:.1}l8 8m0 -8l-8 8", left + plate - 22.0, top + 8.0)} />
+                <path class="cross" d={format!("M{} {}l8 8m0 -8l-8 8", written(left + plate - 22.0), written(top + 8.0))} />
             }
-            <text class="name" x={px(x)} y={px(first)}>{ spec.name }</text>
+            <text class="name" x={written(x)} y={written(first)}>{ spec.name }</text>
             { for lines.iter().enumerate().map(|(line, said)| html! {
-                <text class="state" x={px(x)} y={px(first + 18.0 + 17.0 * line as f64)}>{ said.clone() }</text>
+                <text class="state" x={written(x)} y={written(first + 18.0 + 17.0 * line as f64)}>{ said.clone() }</text>
             }) }
         </g>
     }
@@ -270,9 +271,4 @@ fn broken(words: &str, width: f64) -> Vec<String> {
         }
         None => vec![words.to_string()],
     }
-}
-
-/// A length as an attribute.
-fn px(length: f64) -> String {
-    format!("{length:.1}")
 }
