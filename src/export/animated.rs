@@ -21,11 +21,11 @@ const LINE_PX: f64 = 24.0;
 const MARGIN_PX: f64 = 12.0;
 
 /// What plays: where the pen is when, and what is said from when on. Times in milliseconds from the start.
-struct Play {
+pub(super) struct Play {
     /// In pixels from the start of the window, between which it moves evenly.
-    pen: Vec<(f64, f64)>,
-    sentences: Vec<(f64, Vec<String>)>,
-    lasting_ms: f64,
+    pub pen: Vec<(f64, f64)>,
+    pub sentences: Vec<(f64, Vec<String>)>,
+    pub lasting_ms: f64,
 }
 
 pub(super) fn write(export: &Export) -> Result<String, Text> {
@@ -34,7 +34,6 @@ pub(super) fn write(export: &Export) -> Result<String, Text> {
     let play = Play::of(export, &laid)?;
     let (from, to) = laid.window;
     let width = (to - from) * sheet.geometry.zoom;
-    let lines = play.sentences.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
     let extras = Extras {
         style: play.style(width),
         over: format!(
@@ -42,14 +41,14 @@ pub(super) fn write(export: &Export) -> Result<String, Text> {
             written(width),
             height = written(laid.height()),
         ),
-        beneath: (play.sentences(), 2.0 * MARGIN_PX + lines as f64 * LINE_PX),
+        beneath: (play.sentences(), play.sentence_px()),
     };
     let title = export.title();
     Ok(svg::write(&sheet, &View { inks: export.inks, at: None, window: laid.window, title: &title, extras }))
 }
 
 impl Play {
-    fn of(export: &Export, laid: &Laid) -> Result<Play, Text> {
+    pub fn of(export: &Export, laid: &Laid) -> Result<Play, Text> {
         let (run, part) = (export.run, export.part);
         let sheet = laid.sheet(export);
         let zoom = sheet.geometry.zoom;
@@ -79,6 +78,12 @@ impl Play {
         let left = (laid.window.1 - laid.window.0) * zoom - px(event);
         play.lasting_ms = at_ms + left / zoom / PX_PER_SECOND * 1_000.0;
         Ok(play)
+    }
+
+    /// How high the place of the sentences is, in pixels.
+    pub fn sentence_px(&self) -> f64 {
+        let lines = self.sentences.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0);
+        2.0 * MARGIN_PX + lines as f64 * LINE_PX
     }
 
     fn style(&self, width: f64) -> String {
@@ -121,13 +126,18 @@ impl Play {
         for (number, (_, lines)) in self.sentences.iter().enumerate() {
             let last = if number + 1 == self.sentences.len() { " last" } else { "" };
             text.push_str(&format!("<g class=\"said said{number}{last}\">"));
-            for (line, words) in lines.iter().enumerate() {
-                let y = MARGIN_PX + SENTENCE_PX + line as f64 * LINE_PX;
-                svg::words(&mut text, "start", 12.0, y, words);
-            }
+            write_sentence(&mut text, lines, 0.0);
             text.push_str("</g>\n");
         }
         text
+    }
+}
+
+/// Writes the lines of a sentence into a place for sentences that begins so far down.
+pub(super) fn write_sentence(text: &mut String, lines: &[String], top: f64) {
+    for (line, words) in lines.iter().enumerate() {
+        let y = top + MARGIN_PX + SENTENCE_PX + line as f64 * LINE_PX;
+        svg::words(text, "start", MARGIN_PX, y, words);
     }
 }
 

@@ -3,13 +3,20 @@
 
 mod animated;
 #[cfg(feature = "export")]
+pub mod carrier;
+#[cfg(feature = "export")]
+pub mod film;
+#[cfg(feature = "export")]
 pub mod json;
 mod mermaid;
+#[cfg(feature = "export")]
+mod palette;
 mod picture;
 mod shiviz;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod wire;
 
 use crate::picture::svg::Inks;
 use crate::say;

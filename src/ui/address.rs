@@ -38,7 +38,7 @@ pub fn first(text: &str, language: Language, theme: Theme, still: bool) -> State
         saying: Default::default(),
         inquiry: None,
         strip: None,
-        offers_share: false,
+        shares: false,
         help: false,
         visits: 0,
         still,
@@ -50,7 +50,7 @@ pub fn first(text: &str, language: Language, theme: Theme, still: bool) -> State
 pub fn visit(state: &State, text: &str) -> State {
     let text = text.trim_start_matches('#');
     let mut next = state.clone();
-    next.help = false;
+    (next.help, next.shares) = (false, false);
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     if matches!(path, "" | "1" | FRONT) {
         if is_held(state) || asks_for_frame(query) {
@@ -223,9 +223,8 @@ pub fn way_out(state: &State) -> String {
 }
 
 /// The link to hand to others: it carries the run's digest; from the instant on screen if wanted.
-pub fn to_share(state: &State, from_here: bool) -> String {
+pub fn to_share(state: &State, from_here: bool) -> Link {
     let at = from_here.then(|| state.bench.at());
-    let mut link = link_of(state).sharing(&state.bench.run, at);
-    (link.embed, link.readonly) = (false, false);
-    link.fragment()
+    let link = link_of(state).sharing(&state.bench.run, at);
+    Link { embed: false, readonly: false, ..link }
 }

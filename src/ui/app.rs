@@ -13,6 +13,7 @@ use super::page::trouble::trouble;
 use super::parts::use_parts;
 use super::pen::Pen;
 use super::player::use_player;
+use super::sharing::{Sharing, reopening};
 use super::store::{Action, Place, State};
 use super::{address, environment, words};
 use gloo::events::EventListener;
@@ -64,6 +65,8 @@ pub fn App() -> Html {
         use_effect(move || {
             if laboratory.state.frame.embedded {
                 embedding::attend(&around, &laboratory);
+            } else if has_all {
+                reopening::attend(&laboratory.act);
             }
         });
     }
@@ -80,6 +83,7 @@ pub fn App() -> Html {
             { page }
             { notice }
             { help }
+            if state.shares { <Sharing laboratory={laboratory.clone()} /> }
         </div>
     }
 }

@@ -21,6 +21,7 @@ pub mod player;
 pub mod selection;
 pub mod sentence;
 pub mod shared;
+pub mod sharing;
 pub mod store;
 pub mod verdict;
 pub mod views;

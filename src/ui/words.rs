@@ -99,11 +99,6 @@ words! {
     NOT_BY_THE_END: "not by the end of the run", "运行结束前未达成";
     NOT_SEEN: "not seen in this run", "本次运行未出现";
 
-    // Sharing.
-    COPIED: "Link copied. Whoever opens it sees exactly this run.", "链接已复制。打开者看到的运行与此完全一致。";
-    NOT_COPIED: "The browser did not allow copying; the link is in the address bar.",
-        "浏览器不允许复制；链接就在地址栏中。";
-
     // Trouble.
     BAD_LINK: "This link cannot be opened", "无法打开此链接";
     MEND_LINK: "The link, to mend", "修改链接";

@@ -14,12 +14,12 @@ const total = (path, some) => ({
   path,
   ...Object.fromEntries(["raw", "brotli", "gzip"].map((kind) => [kind, some.reduce((sum, row) => sum + row[kind], 0)])),
 });
-// The worker is fetched when it is first used, never before.
+// Workers are fetched when they are first used, never before.
 const isPage = (row) => row.path.startsWith("s/");
 const pages = rows.filter(isPage);
 rows.splice(0, rows.length, ...rows.filter((row) => !isPage(row)));
 if (pages.length > 0) rows.push(total(`s/ (${pages.length} files)`, pages));
-rows.push(total("all but the worker", rows.filter((row) => !row.path.startsWith("worker-") && !isPage(row))), total("all", rows));
+rows.push(total("all but the workers", rows.filter((row) => !/^(worker|exporter)-/.test(row.path) && !isPage(row))), total("all", rows));
 
 const width = Math.max(...rows.map((row) => row.path.length));
 const line = (path, ...numbers) => path.padEnd(width) + numbers.map((number) => String(number).padStart(11)).join("");

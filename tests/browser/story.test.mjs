@@ -2,7 +2,7 @@
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { address, apply, laboratory, narration, press, question, section } from "./lib/laboratory.mjs";
+import { address, apply, copied, laboratory, narration, press, question, section } from "./lib/laboratory.mjs";
 import { browser, site } from "./lib/stage.mjs";
 
 const granted = { permissions: ["clipboard-read", "clipboard-write"] };
@@ -60,7 +60,7 @@ test("a crash by pointing blocks the databases, and the link replays it elsewher
   const standing = await page.locator(".verdict-line, .standing, .opening").first().innerText();
   assert.match(standing, /doubt|answer/i);
   await page.locator("#share").click();
-  const shared = await page.evaluate(() => navigator.clipboard.readText());
+  const shared = await copied(page);
   assert.match(shared, /digest=[0-9a-f]{8}/);
   assert.ok(shared.length < 2_000);
   visit.assertQuiet();
@@ -245,7 +245,14 @@ test("the whole story by keys alone: open, crash, verdict, share", async () => {
   await page.evaluate(() => document.activeElement?.blur());
   await reach("#share");
   await page.keyboard.press("Enter");
+  // The panel puts the focus on what it copies.
+  await page.locator("#copy:focus").waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator("dialog.sharing [role=status]", { hasText: "Copied" }).waitFor();
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /crash=.*digest=/);
+  await page.keyboard.press("Escape");
+  await page.locator("dialog.sharing").waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "share");
   visit.assertQuiet();
   await visit.close();
 });

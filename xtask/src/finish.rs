@@ -2,8 +2,8 @@
 //!
 //! - The page is divided (see `parts/`), so that a first run waits only for what it needs.
 //! - The optimiser runs here (see `optimiser.rs`).
-//! - Trunk leaves a worker's file names as they are, so a browser could run a page with the worker of an earlier build
-//!   from its cache. Here the worker's files move into a folder named after what is in them, and the page is told.
+//! - Trunk leaves workers' file names as they are, so a browser could run a page with the worker of an earlier build
+//!   from its cache. Here a worker's files move into a folder named after what is in them, and the page is told.
 //! - The script for other people's pages loses what only its readers need.
 //! - Every scenario gets a page of its own.
 
@@ -16,9 +16,11 @@ use std::path::{Path, PathBuf};
 
 /// Hands the address under which the page will stand from `cargo xtask build` to this step.
 pub const BASE_VARIABLE: &str = "FAULTLINE_BASE";
-const WORKER_FILES: [&str; 3] = ["worker.js", "worker_bg.wasm", "worker_loader.js"];
-/// The folder is named after all of them; the loader is what the page starts.
-const WORKER_LOADER: &str = "worker_loader.js";
+/// The page's workers, each with how the optimiser treats it: as in the profiles of Cargo.toml, searches for speed; what is
+/// loaded to be used once, for size.
+const WORKERS: [(&str, &str); 2] = [("worker", "-O3"), ("exporter", "-Oz")];
+/// The ends of a worker's file names; the last is of what the page starts.
+const WORKER_ENDS: [&str; 3] = [".js", "_bg.wasm", "_loader.js"];
 /// What other people's pages load to show a run.
 const EMBEDDING_SCRIPT: &str = "fault-line.js";
 /// Where index.html names the parts: nothing stands between the quotes before the page is divided.
@@ -31,10 +33,12 @@ pub fn finish() -> Outcome {
         divide(&staging)?;
         optimise(&staging)?;
     }
-    let folder = move_worker(&staging)
-        .map_err(|error| format!("The worker's files could not be moved in the build: {error}."))?;
-    let [from, to] = [format!("\"{WORKER_LOADER}\""), format!("\"{folder}/{WORKER_LOADER}\"")];
-    rewrite(&staging.join("index.html"), &[(&from, &to)])?;
+    for (worker, _) in WORKERS {
+        let folder = move_worker(&staging, worker)
+            .map_err(|error| format!("The files of `{worker}` could not be moved in the build: {error}."))?;
+        let loader = format!("{worker}{}", WORKER_ENDS[2]);
+        rewrite(&staging.join("index.html"), &[(&format!("\"{loader}\""), &format!("\"{folder}/{loader}\""))])?;
+    }
     let script = staging.join(EMBEDDING_SCRIPT);
     let slimmed = fs::read_to_string(&script).and_then(|text| fs::write(&script, slim(&text)));
     slimmed.map_err(|error| format!("{}: {error}.", script.display()))?;
@@ -122,22 +126,22 @@ fn optimise(staging: &Path) -> Outcome {
     let files = fs::read_dir(staging).map_err(|error| format!("{}: {error}.", staging.display()))?;
     for file in files.flatten().map(|file| file.path()).filter(|path| path.extension().is_some_and(|end| end == "wasm"))
     {
-        let is_worker = file.ends_with("worker_bg.wasm");
-        // As in the profiles of Cargo.toml: the worker for speed, the page for size.
-        optimiser.optimise(&file, if is_worker { "-O3" } else { "-Oz" })?;
+        let worker = WORKERS.iter().find(|(worker, _)| file.ends_with(format!("{worker}_bg.wasm")));
+        optimiser.optimise(&file, worker.map_or("-Oz", |(_, level)| level))?;
     }
     Ok(())
 }
 
-/// Moves the worker's files into a folder of their own, and gives its name.
-fn move_worker(staging: &Path) -> std::io::Result<String> {
+/// Moves a worker's files into a folder of their own, and gives its name.
+fn move_worker(staging: &Path, worker: &str) -> std::io::Result<String> {
+    let files = WORKER_ENDS.map(|end| format!("{worker}{end}"));
     let mut hasher = DefaultHasher::new();
-    for file in WORKER_FILES {
+    for file in &files {
         hasher.write(&fs::read(staging.join(file))?);
     }
-    let folder = format!("worker-{:016x}", hasher.finish());
+    let folder = format!("{worker}-{:016x}", hasher.finish());
     fs::create_dir_all(staging.join(&folder))?;
-    for file in WORKER_FILES {
+    for file in &files {
         // The files name each other relative to themselves, so that they may move together.
         fs::rename(staging.join(file), staging.join(&folder).join(file))?;
     }

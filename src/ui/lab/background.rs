@@ -2,6 +2,7 @@
 //! can be had (a sandboxed frame), made here in slices between frames.
 
 use super::slices::SlicedWork;
+use super::start_worker;
 use crate::ui::environment::now_ms;
 use faultline::scenario::Scenario;
 use faultline::scenario::link::Link;
@@ -17,8 +18,11 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, WorkerOptions, WorkerType};
+use web_sys::MessageEvent;
 use yew::Callback;
+
+/// The meta element in which the build left the worker's name.
+const META: &str = "faultline-worker";
 
 /// How long one slice on the page may take, in real milliseconds.
 pub const SLICE_MILLIS: f64 = 8.0;
@@ -159,7 +163,7 @@ impl Background {
     }
 
     fn employ(&self) -> Helper {
-        let Some(worker) = worker() else { return Helper::Slices(None) };
+        let Some(worker) = start_worker(META) else { return Helper::Slices(None) };
         let this = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             this.hear(&Uint8Array::new(&event.data()).to_vec());
@@ -298,13 +302,4 @@ impl WorkerLine {
         // Posting fails only for what cannot be cloned; bytes can.
         let _ = self.worker.post_message(&Uint8Array::from(bytes));
     }
-}
-
-/// Starts the worker whose name the build left in the page; none where frames or policies forbid it.
-fn worker() -> Option<web_sys::Worker> {
-    let document = gloo::utils::document();
-    let name = document.query_selector("meta[name=faultline-worker]").ok()??.get_attribute("content")?;
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    web_sys::Worker::new_with_options(&format!("./{name}"), &options).ok()
 }

@@ -14,6 +14,7 @@ use faultline::scenario::Scenario;
 use faultline::scenario::run::Run;
 use faultline::sim::driver::Limits;
 use faultline::sim::trace::Ending;
+use web_sys::{Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
 
 /// The most events that are made at once on the page.
@@ -27,6 +28,17 @@ pub fn begin(scenario: Scenario) -> Shared<Run> {
 /// Whether a run is only the beginning of one.
 pub fn is_begun(run: &Run) -> bool {
     run.ending == Ending::TooManyEvents && run.len() <= EVENTS_AT_ONCE
+}
+
+/// Starts the worker whose name the build left in the page's meta element of that name; none where frames or policies
+/// forbid it.
+#[inline(never)] // Loaded later.
+pub fn start_worker(meta: &str) -> Option<Worker> {
+    let document = gloo::utils::document();
+    let name = document.query_selector(&format!("meta[name={meta}]")).ok()??.get_attribute("content")?;
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    Worker::new_with_options(&format!("./{name}"), &options).ok()
 }
 
 /// Finishes the run on the screen if it is only begun, and has the worker show what only it can.

@@ -4,9 +4,7 @@ use crate::ui::context::Laboratory;
 use crate::ui::icon::{self, icon, wordmark};
 use crate::ui::store::{Action, Place, Theme};
 use crate::ui::{address, environment, words};
-use faultline::scenario::words::instant;
 use faultline::text::Language;
-use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 
 /// The bar over every page.
@@ -98,43 +96,12 @@ fn theme_button(laboratory: &Laboratory) -> Html {
     }
 }
 
-/// Copies the link of the run and says so; then offers the link from this instant too.
+/// Opens the panel in which the run is handed to others; the run waits meanwhile.
 fn share(laboratory: &Laboratory) -> Html {
-    let copy = |from_here: bool| {
-        let laboratory = laboratory.clone();
-        Callback::from(move |_: MouseEvent| {
-            laboratory.act.emit(Action::OfferShare(!from_here));
-            let state = &laboratory.state;
-            copy_text(&laboratory, environment::base_address() + &address::to_share(state, from_here));
-        })
-    };
-    let at = instant(laboratory.state.bench.at());
-    html! {
-        <span class="share">
-            if laboratory.state.offers_share {
-                <button class="quiet" id="share-here" onclick={copy(true)}>
-                    { laboratory.words(&faultline::say!("from {at}", "从 {at} 起")) }
-                </button>
-            }
-            <button class="button" id="share" onclick={copy(false)}>{ laboratory.words(&words::SHARE) }</button>
-        </span>
-    }
-}
-
-fn copy_text(laboratory: &Laboratory, text: String) {
-    let said = |words| {
-        let act = laboratory.act.clone();
-        Closure::once(move |_: JsValue| act.emit(Action::Say(words)))
-    };
-    let clipboard = environment::window().navigator().clipboard();
-    // Without a secure context there is no clipboard at all.
-    if clipboard.is_undefined() {
-        laboratory.act.emit(Action::Say(words::NOT_COPIED));
-        return;
-    }
-    let (done, refused) = (said(words::COPIED), said(words::NOT_COPIED));
-    // Both live until the browser has called one of them.
-    drop(clipboard.write_text(&text).then2(&done, &refused));
-    done.forget();
-    refused.forget();
+    let act = laboratory.act.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        act.emit(Action::Pause);
+        act.emit(Action::Share(true));
+    });
+    html! { <button class="button" id="share" aria-haspopup="dialog" {onclick}>{ laboratory.words(&words::SHARE) }</button> }
 }

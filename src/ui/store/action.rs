@@ -66,8 +66,8 @@ pub enum Action {
     Language(Language),
     Theme(Theme),
     Help(bool),
-    /// After a link was copied: offers the one from this instant too.
-    OfferShare(bool),
+    /// Opens or closes the panel in which the run is handed to others.
+    Share(bool),
     /// Says a sentence in the live region and on the line of notices.
     Say(Text),
     /// The address changed: the text after the `#`.

@@ -126,8 +126,8 @@ pub struct State {
     pub inquiry: Option<Shared<Inquiry>>,
     /// What was last searched for the strip under the scrubber, while that is open.
     pub strip: Option<Shared<Inquiry>>,
-    /// A link was just copied, and the one from this instant is on offer.
-    pub offers_share: bool,
+    /// The panel is open in which the run is handed to others.
+    pub shares: bool,
     /// The help sheet is open.
     pub help: bool,
     /// Raised by every act that adds to the browser's history.

@@ -26,11 +26,6 @@ impl Reducible for State {
             return self;
         }
         let mut state = (*self).clone();
-        // Whatever the visitor does next withdraws the offer; what only reports does not.
-        state.offers_share &= matches!(
-            action,
-            Action::Say(_) | Action::Reach(_) | Action::Shown(_) | Action::Explore(Deed::Hear { .. } | Deed::Lose(_))
-        );
         state.act(action);
         Rc::new(state)
     }
@@ -49,6 +44,7 @@ impl State {
             Action::Select(selection) => bench.selection == *selection,
             Action::Break(on) => bench.breaking == *on,
             Action::Help(open) => self.help == *open,
+            Action::Share(open) => self.shares == *open,
             Action::Arrived { .. } => !lab::is_begun(&bench.run),
             Action::Shown(scene) => !bench.run.is_elsewhere() || scene.event != bench.cursor,
             Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
@@ -137,7 +133,7 @@ impl State {
             Action::Language(language) => self.language = language,
             Action::Theme(theme) => self.theme = theme,
             Action::Help(open) => self.help = open,
-            Action::OfferShare(offer) => self.offers_share = offer,
+            Action::Share(open) => self.shares = open,
             Action::Say(text) => self.notify(text),
             Action::Visit(text) => *self = address::visit(self, &text),
             Action::Obey(order) => self.obey(&order),

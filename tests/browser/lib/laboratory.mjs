@@ -52,3 +52,18 @@ export async function section(page, key) {
   const button = page.locator(`#open-${key}`);
   if ((await button.getAttribute("aria-expanded")) !== "true") await button.click();
 }
+
+/** Opens the panel in which the run is handed to others, with this form of it, and waits until that is made. */
+export async function share(page, form) {
+  if ((await page.locator("dialog.sharing").count()) === 0) await page.locator("#share").click();
+  await page.locator(`dialog.sharing input[value=${form}]`).check();
+  await page.locator("dialog.sharing #copy:enabled, dialog.sharing #download").first().waitFor();
+  await page.locator("dialog.sharing .preview[aria-busy=false]").waitFor();
+}
+
+/** Presses Copy in the panel, and gives what was copied. */
+export async function copied(page) {
+  await page.locator("dialog.sharing #copy:enabled").click();
+  await page.locator("dialog.sharing [role=status]", { hasText: /Copied|已复制/ }).waitFor();
+  return page.evaluate(() => navigator.clipboard.readText());
+}

@@ -13,7 +13,7 @@ export const dist = fileURLToPath(new URL("../../../dist/", import.meta.url));
 
 /** What the page must live under when its host sends it as a header. */
 export const strictPolicy =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; " +
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
   "object-src 'none'; base-uri 'none'; form-action 'none'";
 
 const types = {
