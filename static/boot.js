@@ -14,9 +14,11 @@
   const scenario = document.querySelector("meta[name=faultline-scenario]")?.content;
   if (scenario && !location.hash) history.replaceState(null, "", `#${scenario}`);
 
-  // The preloads hold the names that only the build knows, and have started both downloads by now.
-  const glue = document.querySelector("link[rel=modulepreload]").href;
-  const wasm = document.querySelector("link[rel=preload][as=fetch]").href;
+  // The preloads hold the names that only the build knows, and have started both downloads by now. The page in one file
+  // (xtask/publish) has no files to load, and brings itself.
+  const glue = document.querySelector("link[rel=modulepreload]")?.href;
+  const wasm = document.querySelector("link[rel=preload][as=fetch]")?.href;
+  const keeper = new URL("sw.js", document.currentScript.src || location);
 
   // Whatever goes wrong, the visitor reads a sentence and not an empty page.
   function fail(english, chinese, error) {
@@ -42,7 +44,7 @@
 
   // Rust draws into the body, which the parser has yet to reach. Given an address, the glue compiles while it downloads.
   addEventListener("DOMContentLoaded", () => {
-    import(glue)
+    (glue ? import(glue) : Promise.resolve(faultline))
       .then((page) => page.default({ module_or_path: wasm }))
       .catch((error) => {
         console.error(error);
@@ -52,5 +54,14 @@
           error,
         );
       });
+
+    // Once all of the page has come, it is kept for times without a network; frames keep nothing.
+    const last = /later=(\S+)/.exec(document.querySelector("meta[name=faultline-parts]")?.content)?.[1];
+    if (self !== top || !last) return;
+    new PerformanceObserver((list, observer) => {
+      if (!list.getEntriesByType("resource").some(({ name }) => name.endsWith(last))) return;
+      observer.disconnect();
+      navigator.serviceWorker?.register(keeper).catch(() => {});
+    }).observe({ type: "resource", buffered: true });
   });
 })();

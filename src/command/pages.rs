@@ -3,10 +3,13 @@
 
 use super::arguments::{Argument, Arguments};
 use super::{FINE, Failure};
-use crate::export::{Export, Form};
+use crate::check::Verdict;
+use crate::export::{Export, Form, card};
+use crate::picture::Orientation;
+use crate::picture::opening::opening;
 use crate::scenario::catalogue::{Catalogue, Listed};
 use crate::scenario::link::Link;
-use crate::scenario::run::Run;
+use crate::scenario::run::{Judged, Run};
 use crate::text::{Language, Text};
 use serde_json::{Value, json};
 use std::fs;
@@ -15,6 +18,18 @@ use std::path::Path;
 
 /// How large a frame is that other sites put into their pages, in pixels.
 const FRAME: (u32, u32) = (720, 480);
+
+/// The views that first frames are drawn for, by what static/opening.css calls them: which way time runs, and the flow's
+/// width and height in pixels where the window is 360, 390 and 412 pixels wide, 820 × 1180, and 768, 900 and 1080 high.
+const SIGHTS: [(&str, Orientation, (f64, f64)); 7] = [
+    ("phone-360", Orientation::Down, (328.0, 314.0)),
+    ("phone-390", Orientation::Down, (358.0, 418.0)),
+    ("phone-412", Orientation::Down, (380.0, 489.0)),
+    ("tablet", Orientation::Right, (756.0, 558.0)),
+    ("wide-768", Orientation::Right, (832.0, 362.0)),
+    ("wide-900", Orientation::Right, (880.0, 494.0)),
+    ("wide-1080", Orientation::Right, (880.0, 674.0)),
+];
 
 /// The languages, with where their pages lie in a scenario's folder.
 const LANGUAGES: [(Language, &str, &str); 2] =
@@ -45,7 +60,8 @@ pub(super) fn pages(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
     for listed in catalogue.entries() {
         let run = Run::of(listed.scenario());
         for (language, tag, under) in LANGUAGES {
-            let page = Page { listed, run: &run, language, tag, under, base: base.as_deref() };
+            let card = card(folder, listed.entry.id, under);
+            let page = Page { listed, run: &run, language, tag, under, base: base.as_deref(), card };
             for (name, text) in page.files(&template)? {
                 let path = format!("s/{}/{under}{name}", listed.entry.id);
                 let file = folder.join(&path);
@@ -71,13 +87,14 @@ struct Page<'a> {
     under: &'static str,
     /// The address under which the built page will stand, with a slash at its end.
     base: Option<&'a str>,
+    /// Where in the built page the picture lies that sites show for a link, if one was drawn.
+    card: Option<String>,
 }
 
 impl Page<'_> {
     /// What stands in the page's folder, by name.
     fn files(&self, template: &str) -> Result<Vec<(&'static str, String)>, Failure> {
-        let picture = self.picture()?;
-        let mut files = vec![("index.html", self.html(template, &picture)?), ("run.svg", picture)];
+        let mut files = vec![("index.html", self.html(template)?), ("run.svg", self.picture()?)];
         if let Some(base) = self.base {
             files.push(("oembed.json", format!("{}\n", self.oembed(base))));
         }
@@ -100,7 +117,7 @@ impl Page<'_> {
         if self.under.is_empty() { "../../" } else { "../../../" }
     }
 
-    fn html(&self, template: &str, picture: &str) -> Result<String, Failure> {
+    fn html(&self, template: &str) -> Result<String, Failure> {
         let entry = self.listed.entry;
         let (question, answer) = (self.words(&entry.question), self.words(&entry.answer));
         let up = self.up();
@@ -111,7 +128,7 @@ impl Page<'_> {
             escaped(&answer),
             self.head(&question, &answer)
         );
-        let body = format!("<body>\n{}", self.body(&question, &answer, picture));
+        let body = format!("<body>\n{}", self.body(&question, &answer));
         let [worker, parts] = ["faultline-worker", "faultline-parts"].map(|name| format!("name=\"{name}\" content=\""));
         let named = start_of(template, &parts, "\"")?;
         let moved = named.replace("=page-", &format!("={up}page-"));
@@ -139,8 +156,19 @@ impl Page<'_> {
             format!("<meta property=\"og:description\" content=\"{}\" />", escaped(answer)),
             "<meta property=\"og:type\" content=\"website\" />".to_owned(),
             "<meta property=\"og:site_name\" content=\"Faultline\" />".to_owned(),
-            "<meta name=\"twitter:card\" content=\"summary\" />".to_owned(),
+            format!("<link rel=\"stylesheet\" href=\"{}opening.css\" />", self.up()),
+            format!("<noscript><link rel=\"stylesheet\" href=\"{}scriptless.css\" /></noscript>", self.up()),
         ];
+        if let Some(card) = &self.card {
+            // Few sites read an address that is not whole; without the page's own there is no other.
+            let (base, (width, height)) = (self.base.unwrap_or_else(|| self.up()), (card::WIDTH_PX, card::HEIGHT_PX));
+            lines.push(format!("<meta property=\"og:image\" content=\"{base}{card}\" />"));
+            lines.push(format!("<meta property=\"og:image:width\" content=\"{width}\" />"));
+            lines.push(format!("<meta property=\"og:image:height\" content=\"{height}\" />"));
+            lines.push(format!("<meta property=\"og:image:alt\" content=\"{}\" />", escaped(answer)));
+        }
+        let size = if self.card.is_some() { "summary_large_image" } else { "summary" };
+        lines.push(format!("<meta name=\"twitter:card\" content=\"{size}\" />"));
         for (_, tag, under) in LANGUAGES {
             let address = own(under).unwrap_or_else(|| format!("{}s/{id}/{under}", self.up()));
             lines.push(format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"{address}\" />"));
@@ -172,8 +200,9 @@ impl Page<'_> {
         lines.iter().map(|line| format!("    {line}\n")).collect()
     }
 
-    /// What is seen until the page takes over, and by readers without scripts: laid out as the page is.
-    fn body(&self, question: &str, answer: &str, picture: &str) -> String {
+    /// What is seen until the page takes over, laid out as the page is: the first frame of the run, in the size that fits.
+    /// Readers without scripts see the whole run, its answer and its verdicts.
+    fn body(&self, question: &str, answer: &str) -> String {
         let protocol = self.listed.protocol;
         let place = format!("{} / {}", self.words(&protocol.family().title()), self.words(&protocol.name()));
         let (other, name) = match self.language {
@@ -181,18 +210,47 @@ impl Page<'_> {
             Language::SimplifiedChinese => ("../", "English"),
         };
         let up = self.up();
-        let (still, answer) = (inline(picture), escaped(answer));
+        let answer = escaped(answer);
+        let sights: String = SIGHTS
+            .iter()
+            .map(|(class, orientation, size)| {
+                let picture = opening(self.run, self.language, *orientation, *size);
+                format!("<div class=\"sight {class}\">{picture}</div>")
+            })
+            .collect();
         format!(
             "    <div class=\"app\">\n      <header class=\"bar\"><a class=\"mark\" href=\"{up}\">Faultline</a>\
              <span class=\"place\">{}</span><a class=\"quiet\" href=\"{other}\">{name}</a></header>\n      \
              <main class=\"page\"><div class=\"screen\">\n        <div class=\"opening\"><h1 class=\"question\">{}</h1>\
              <div class=\"verdict-row\"><span class=\"verdict-line\"></span></div></div>\n        \
              <p class=\"answer unknown\">{answer}</p>\n        \
-             <div class=\"stage\"><div class=\"caption\"></div><div class=\"flow\">{still}</div></div>\n        \
-             <noscript><p>{answer}</p></noscript>\n      </div></main>\n    </div>\n",
+             <div class=\"stage\"><div class=\"caption\"></div><div class=\"flow\">{sights}</div></div>\n      </div>\n      \
+             <noscript>\n        <div class=\"whole\"><img src=\"run.svg\" alt=\"{}\" /></div>\n        \
+             <p>{answer}</p>\n        <ul class=\"ends\">\n{}        </ul>\n      </noscript></main>\n    </div>\n",
             escaped(&place),
             escaped(question),
+            escaped(question),
+            self.verdicts(),
         )
+    }
+
+    /// How each property ends, and why.
+    fn verdicts(&self) -> String {
+        let line = |judged: &Judged| {
+            let why = match &judged.verdict {
+                Verdict::Violated { why, .. } | Verdict::NotYet { why } => Some(self.words(why)),
+                Verdict::Holds | Verdict::NotSeen => None,
+            };
+            let end = self.words(&ending(&judged.verdict));
+            let (colon, dash) = match self.language {
+                Language::English => (": ", ". "),
+                Language::SimplifiedChinese => ("：", "。"),
+            };
+            let why = why.map_or_else(String::new, |why| format!("{dash}{why}"));
+            let text = escaped(&format!("{}{colon}{end}{why}", self.words(&judged.property.title)));
+            format!("          <li>{text}</li>\n")
+        };
+        self.run.verdicts.iter().map(line).collect()
     }
 
     /// What sites that know oEmbed put into their pages for a link to this one.
@@ -219,13 +277,20 @@ impl Page<'_> {
     }
 }
 
-/// A picture as part of a page: the page's own style sheets colour it, and its policy allows no others.
-fn inline(picture: &str) -> String {
-    let (before, rest) = picture.split_once("<style>").unwrap_or((picture, ""));
-    let (_, after) = rest.split_once("</style>\n").unwrap_or_default();
-    let (size, view) = before.split_once(" viewBox").unwrap_or((before, ""));
-    let head = size.split(" width=").next().unwrap_or(size);
-    format!("{head} width=\"100%\" height=\"100%\" preserveAspectRatio=\"xMinYMid meet\" viewBox{view}{after}")
+/// The picture for links to a scenario's page: that of its language, else the English one.
+fn card(folder: &Path, id: &str, under: &str) -> Option<String> {
+    let places = [under, ""].map(|under| format!("s/{id}/{under}card.png"));
+    places.into_iter().find(|place| folder.join(place).is_file())
+}
+
+/// How a property ended, in words.
+fn ending(verdict: &Verdict) -> Text {
+    match verdict {
+        Verdict::Violated { .. } => Text::new("violated", "被违反"),
+        Verdict::NotYet { .. } => Text::new("not by the end of the run", "运行结束前未达成"),
+        Verdict::NotSeen => Text::new("not seen in this run", "本次运行未出现"),
+        Verdict::Holds => Text::new("holds", "成立"),
+    }
 }
 
 /// Every page of every scenario, with its other language.

@@ -2,11 +2,11 @@
 //! own pace, and rests at beats while their sentences stand beneath. Whoever wants less motion, or reads it with a program
 //! that knows no animation, sees the whole run with its last sentence.
 
+use super::lines::wrapped;
 use super::picture::{Laid, WIDTH_PX};
 use super::{Export, too_long};
 use crate::picture::flow::camera::NIB_PX;
 use crate::picture::flow::sheet::LEAD_PX;
-use crate::picture::letters;
 use crate::picture::pace::{PX_PER_SECOND, next_rest, reading_ms};
 use crate::picture::path::written;
 use crate::picture::svg::{self, Extras, View};
@@ -65,7 +65,7 @@ impl Play {
             if rest.is_some() {
                 let sentence = run.scene(reached).narration;
                 let sentence = sentence.in_language(export.language);
-                play.sentences.push((at_ms, wrapped(sentence, width)));
+                play.sentences.push((at_ms, wrapped(sentence, width - 2.0 * MARGIN_PX, SENTENCE_PX)));
                 at_ms += reading_ms(sentence);
                 play.pen.push((at_ms, px(reached)));
             }
@@ -138,58 +138,5 @@ pub(super) fn write_sentence(text: &mut String, lines: &[String], top: f64) {
     for (line, words) in lines.iter().enumerate() {
         let y = top + MARGIN_PX + SENTENCE_PX + line as f64 * LINE_PX;
         svg::words(text, "start", MARGIN_PX, y, words);
-    }
-}
-
-/// A sentence in lines no longer than `width` pixels: broken at spaces, and between Han characters.
-fn wrapped(sentence: &str, width: f64) -> Vec<String> {
-    let room = width - 2.0 * MARGIN_PX;
-    let px = |text: &str| letters::width(text) * SENTENCE_PX / letters::LABEL_PX;
-    let mut lines = vec![String::new()];
-    for word in words(sentence) {
-        let line = lines.last_mut().expect("there is always a line");
-        if px(line) + px(word.trim_end()) > room && !line.is_empty() {
-            lines.push(word.to_owned());
-        } else {
-            line.push_str(word);
-        }
-    }
-    lines.iter().map(|line| line.trim_end().to_owned()).collect()
-}
-
-/// What stays together in a line: words with the space behind them, Han characters one by one with the punctuation behind
-/// them.
-fn words(sentence: &str) -> Vec<&str> {
-    const CLOSING: &str = "，。；：、！？）”";
-    const OPENING: &str = "（“";
-    let mut words = Vec::new();
-    let mut start = 0;
-    let mut before = ' ';
-    for (place, letter) in sentence.char_indices() {
-        let new = (before == ' ' || letters::is_han(before) || letters::is_han(letter))
-            && !CLOSING.contains(letter)
-            && !OPENING.contains(before)
-            && letter != ' ';
-        if new && place > start {
-            words.push(&sentence[start..place]);
-            start = place;
-        }
-        before = letter;
-    }
-    words.push(&sentence[start..]);
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_break_at_spaces_and_between_han_characters() {
-        assert_eq!(words("p1 may go on"), ["p1 ", "may ", "go ", "on"]);
-        assert_eq!(words("协调者（c）崩溃。"), ["协", "调", "者", "（c）", "崩", "溃。"]);
-        let lines = wrapped("the coordinator dies with every promise in hand", 160.0);
-        assert!(lines.len() > 2, "{lines:?}");
-        assert_eq!(lines.join(" "), "the coordinator dies with every promise in hand");
     }
 }

@@ -2,12 +2,14 @@
 //! no screen: the page asks for these as the command line does.
 
 mod animated;
+pub mod card;
 #[cfg(feature = "export")]
 pub mod carrier;
 #[cfg(feature = "export")]
 pub mod film;
 #[cfg(feature = "export")]
 pub mod json;
+mod lines;
 mod mermaid;
 #[cfg(feature = "export")]
 mod palette;

@@ -8,6 +8,7 @@ pub mod flow;
 pub mod interval;
 pub mod letters;
 pub mod map;
+pub mod opening;
 pub mod pace;
 pub mod path;
 pub mod repeat;

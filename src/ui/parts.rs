@@ -40,10 +40,19 @@ fn named_by_the_build() -> Vec<Part> {
 }
 
 /// Loads the parts of the protocols that a link names; for a frame all of them: a picture stands in its place until then,
-/// and the page around it may have orders at once.
+/// and the page around it may have orders at once. All of them too where they are kept for times without a network: they
+/// are quick there, and what is kept does not reach a request that is waited for.
 pub async fn load_for(link: &str) {
-    let all = link.contains("embed");
+    let all = link.contains("embed") || is_kept();
     load(|part| all || link.contains(&part.name)).await;
+}
+
+/// Whether a service worker (static/sw.js) answers for this page. Frames without an origin may not even ask.
+fn is_kept() -> bool {
+    let container = Reflect::get(&window().navigator(), &"serviceWorker".into());
+    container
+        .and_then(|container| Reflect::get(&container, &"controller".into()))
+        .is_ok_and(|worker| worker.is_object())
 }
 
 /// Loads the parts that are wanted, side by side; whether all of them came.

@@ -44,9 +44,12 @@ test("every scenario's page names itself, draws its run, and leads nowhere that 
     assert.match(html, /<meta property="og:description" content="[^"]{10,}" \/>/, path);
     assert.match(html, new RegExp(`name="faultline-scenario" content="1/${id}\\?lang=`));
     assert.ok(html.match(/<path /g).length > 3 && !html.includes("<style"), `${path} draws nothing, or what its policy forbids`);
+    const card = /<meta property="og:image" content="([^"]+)" \/>/.exec(html)?.[1];
+    assert.ok(card && html.includes('name="twitter:card" content="summary_large_image"'), `${path} has no picture for links`);
     const data = JSON.parse(/<script type="application\/ld\+json">(.*?)<\/script>/.exec(html)[1]);
     assert.deepEqual([data["@type"], data.name, data.inLanguage], ["LearningResource", question, tag], path);
     const led = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, to]) => new URL(text(to), address).href);
+    led.push(new URL(card, address).href);
     const parts = /faultline-parts" content="([^"]*)"/.exec(html)[1].split(" ").map((part) => part.split("=")[1]);
     const worker = /faultline-worker" content="([^"]*)"/.exec(html)[1];
     led.push(...[...parts, worker, "run.svg"].map((to) => new URL(to, address).href));
@@ -54,15 +57,32 @@ test("every scenario's page names itself, draws its run, and leads nowhere that 
   }
 });
 
-test("readers without scripts see the question, the run and the answer", async () => {
+test("the pictures for links have the size that sites ask for", async () => {
   for (const path of ["s/2pc-coordinator-dies/", "s/3pc-all-yes/zh/"]) {
+    const html = await (await fetch(site.url + path)).text();
+    const card = new URL(/og:image" content="([^"]+)"/.exec(html)[1], site.url + path);
+    const bytes = Buffer.from(await (await fetch(card)).arrayBuffer());
+    assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+    assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [1200, 630]);
+    assert.ok(bytes.length > 10_000 && bytes.length < 300_000, `${bytes.length} bytes`);
+  }
+});
+
+test("readers without scripts see the question, the run, the answer and the verdicts", async () => {
+  for (const [id, under] of [["2pc-coordinator-dies", ""], ["3pc-all-yes", "zh/"]]) {
+    const run = await faultline("run", id, "--json");
+    const verdicts = run.output.trim().split("\n").filter((line) => JSON.parse(line).property !== undefined);
+    assert.ok(verdicts.length > 0);
     for (const width of [360, 1440]) {
-      const visit = await open(browser, site.url + path, { javaScriptEnabled: false, viewport: { width, height: 740 } });
+      const visit = await open(browser, `${site.url}s/${id}/${under}`, { javaScriptEnabled: false, viewport: { width, height: 740 } });
       const { page } = visit;
       await page.locator("h1.question").waitFor();
-      const box = await page.locator("svg.paper").first().boundingBox();
-      assert.ok(box.width > width / 2 && box.height > 100 && box.y < 400, JSON.stringify(box));
+      assert.ok(await page.locator(".whole img").evaluate((image) => image.complete && image.naturalWidth > 300));
+      const box = await page.locator(".whole").boundingBox();
+      assert.ok(box.width > width / 2 && box.height > 100 && box.y < 740, JSON.stringify(box));
       assert.ok(await page.locator("noscript p").first().isVisible());
+      assert.equal(await page.locator(".ends li").count(), verdicts.length);
+      assert.equal(await page.locator(".stage").isVisible(), false, "the first frame is for those whose run will come");
       // Where scripts are switched off, the browser refuses to preload them.
       assert.deepEqual(visit.complaints.filter((complaint) => !/\(csp\).*\/page-[0-9a-f]+\.js$/.test(complaint)), []);
       await visit.close();
@@ -83,9 +103,9 @@ test("axe finds nothing serious in what is there before the run", async () => {
   }
 });
 
-for (const width of [360, 820, 1440]) {
-  test(`at ${width} px the run takes over without a jump`, async () => {
-    const visit = await open(browser, "about:blank", { origins: [site.origin, "null"], viewport: { width, height: 800 }, reducedMotion: "reduce" });
+for (const [width, height] of [[360, 740], [390, 844], [412, 915], [820, 1180], [1366, 768], [1440, 900], [1920, 1080]]) {
+  test(`at ${width} × ${height} the run takes over without a jump`, async () => {
+    const visit = await open(browser, "about:blank", { origins: [site.origin, "null"], viewport: { width, height }, reducedMotion: "no-preference" });
     const { page } = visit;
     await page.addInitScript(() => {
       window.shifted = [];
@@ -96,26 +116,26 @@ for (const width of [360, 820, 1440]) {
     const coming = new Promise((resolve) => { come = resolve; });
     await page.route("**/*.wasm", (route) => coming.then(() => route.continue()));
     await page.goto(`${site.url}s/2pc-coordinator-dies/`, { waitUntil: "domcontentloaded" });
-    await page.locator(".flow svg.paper").waitFor();
+    await page.locator(".sight:visible svg.paper").waitFor();
     const place = (selector) => page.locator(selector).first().evaluate((element) => {
       const { x, y } = element.getBoundingClientRect();
       return { x, y };
     });
-    const before = { question: await place("h1.question"), flow: await place(".flow") };
+    const before = { question: await place("h1.question"), flow: await place(".flow"), name: await place(".sight text.head >> visible=true") };
     assert.equal(await page.locator("#flow").count(), 0);
     come();
     await page.locator("#flow").waitFor();
     await page.waitForTimeout(500);
-    const after = { question: await place("h1.question"), flow: await place(".flow") };
+    const after = { question: await place("h1.question"), flow: await place(".flow"), name: await place("#flow text.head") };
     assert.equal(await page.locator("h1").count(), 1);
     assert.match(await page.evaluate(() => location.hash), /^#1\/2pc-coordinator-dies/);
-    for (const what of ["question", "flow"]) {
+    for (const what of ["question", "flow", "name"]) {
       for (const axis of ["x", "y"]) {
         assert.ok(Math.abs(before[what][axis] - after[what][axis]) <= 4, `${what} jumps: ${JSON.stringify({ before, after })}`);
       }
     }
     const shift = (await page.evaluate(() => shifted)).reduce((sum, value) => sum + value, 0);
-    assert.ok(shift < 0.05, `the layout shifts by ${shift}`);
+    assert.equal(shift, 0, "the layout shifts");
     visit.assertQuiet();
     await visit.close();
   });
@@ -125,6 +145,9 @@ test("with the page's address there are a site map and oEmbed", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pages-"));
   try {
     await cp(join(dist, "index.html"), join(folder, "index.html"));
+    // One picture was drawn, in English only.
+    const { id: pictured } = ids[0];
+    await cp(join(dist, `s/${pictured}/card.png`), join(folder, `s/${pictured}/card.png`));
     const { code, complaint } = await faultline("pages", folder, "--base", "https://example.org/lab");
     assert.equal(code, 0, complaint);
     const map = await readFile(join(folder, "sitemap.xml"), "utf8");
@@ -134,6 +157,8 @@ test("with the page's address there are a site map and oEmbed", async () => {
       const html = await readFile(join(folder, path, "index.html"), "utf8");
       assert.ok(html.includes(`<link rel="canonical" href="${address}" />`), path);
       assert.ok(html.includes(`type="application/json+oembed" href="${address}oembed.json"`), path);
+      const card = path.startsWith(`s/${pictured}/`) ? `<meta property="og:image" content="https://example.org/lab/s/${pictured}/card.png" />` : 'content="summary"';
+      assert.ok(html.includes(card), `${path}: ${card}`);
       const embed = JSON.parse(await readFile(join(folder, path, "oembed.json"), "utf8"));
       assert.deepEqual([embed.version, embed.type, embed.title], ["1.0", "rich", question]);
       assert.match(embed.html, /^<iframe .*src="https:\/\/example\.org\/lab\/#1\/[^"]+&amp;embed=1"><\/iframe>$/);

@@ -4,15 +4,17 @@
 //! - The optimiser runs here (see `optimiser.rs`).
 //! - Trunk leaves workers' file names as they are, so a browser could run a page with the worker of an earlier build
 //!   from its cache. Here a worker's files move into a folder named after what is in them, and the page is told.
-//! - The script for other people's pages loses what only its readers need.
-//! - Every scenario gets a page of its own.
+//! - Scripts lose what only their readers need.
+//! - What the page is seen by elsewhere is added: a page and a picture for every scenario, the page in one file, and the
+//!   list of what is kept for times without a network (see `publish/`).
 
 use crate::optimiser::Optimiser;
-use crate::process::{Outcome, cargo, run, say};
+use crate::process::{Outcome, cargo, run, say, target};
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 /// Hands the address under which the page will stand from `cargo xtask build` to this step.
 pub const BASE_VARIABLE: &str = "FAULTLINE_BASE";
@@ -21,8 +23,10 @@ pub const BASE_VARIABLE: &str = "FAULTLINE_BASE";
 const WORKERS: [(&str, &str); 2] = [("worker", "-O3"), ("exporter", "-Oz")];
 /// The ends of a worker's file names; the last is of what the page starts.
 const WORKER_ENDS: [&str; 3] = [".js", "_bg.wasm", "_loader.js"];
-/// What other people's pages load to show a run.
-const EMBEDDING_SCRIPT: &str = "fault-line.js";
+/// How the scripts' names begin that are written by hand.
+const SCRIPTS: [&str; 3] = ["boot-", "fault-line.js", "sw.js"];
+/// The page's module as it is before it is divided, for the page in one file.
+const WHOLE: &str = "whole.wasm";
 /// Where index.html names the parts: nothing stands between the quotes before the page is divided.
 const PARTS_META: &str = "name=\"faultline-parts\" content=";
 
@@ -39,21 +43,23 @@ pub fn finish() -> Outcome {
         let loader = format!("{worker}{}", WORKER_ENDS[2]);
         rewrite(&staging.join("index.html"), &[(&format!("\"{loader}\""), &format!("\"{folder}/{loader}\""))])?;
     }
-    let script = staging.join(EMBEDDING_SCRIPT);
-    let slimmed = fs::read_to_string(&script).and_then(|text| fs::write(&script, slim(&text)));
-    slimmed.map_err(|error| format!("{}: {error}.", script.display()))?;
-    write_pages(&staging)
+    for name in names(&staging)?.iter().filter(|name| SCRIPTS.iter().any(|script| name.starts_with(script))) {
+        let script = staging.join(name);
+        let slimmed = fs::read_to_string(&script).and_then(|text| fs::write(&script, slim(&text)));
+        slimmed.map_err(|error| format!("{}: {error}.", script.display()))?;
+    }
+    publish(&staging)
 }
 
-/// Writes a page for every scenario, from the finished page and from the runs themselves.
-fn write_pages(staging: &Path) -> Outcome {
-    say("Writing a page for every scenario");
-    let mut pages = cargo();
-    pages.args(["run", "--quiet", "--bin", "faultline", "--", "pages"]).arg(staging);
+/// Adds what the page is seen by elsewhere: `xtask/publish` has its own dependencies, and only here are they needed.
+fn publish(staging: &Path) -> Outcome {
+    say("Writing a page and a picture for every scenario, and the page as one file");
+    let mut publish = cargo();
+    publish.args(["run", "--quiet", "--package", "publish", "--"]).arg(staging).arg(target().join("cards"));
     if let Some(base) = env::var_os(BASE_VARIABLE) {
-        pages.arg("--base").arg(base);
+        publish.arg("--base").arg(base);
     }
-    run(&mut pages)
+    run(&mut publish)
 }
 
 /// A script without indentation and without the comments that stand on lines of their own, but for those at its head.
@@ -70,14 +76,11 @@ fn slim(script: &str) -> String {
 /// page's files are named anew: parts fit only the module that they were cut from.
 fn divide(staging: &Path) -> Outcome {
     let unreadable = |error: std::io::Error| format!("{}: {error}.", staging.display());
-    let names = |folder: &Path| -> std::io::Result<Vec<String>> {
-        let files = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
-        Ok(files.iter().map(|file| file.file_name().to_string_lossy().into_owned()).collect())
-    };
-    let built = names(staging).map_err(unreadable)?;
+    let built = names(staging)?;
     let module = built.iter().find(|name| name.starts_with("page-") && name.ends_with("_bg.wasm"));
     let stem = module.and_then(|name| name.strip_suffix("_bg.wasm")).ok_or("Trunk built no page.")?;
 
+    fs::copy(staging.join(format!("{stem}_bg.wasm")), staging.join(WHOLE)).map_err(unreadable)?;
     say("Dividing the page into what a first run needs and what comes later");
     let folder = staging.join("parts");
     let mut divide = cargo();
@@ -88,7 +91,7 @@ fn divide(staging: &Path) -> Outcome {
     hasher.write(&fs::read(staging.join(format!("{stem}_bg.wasm"))).map_err(unreadable)?);
     let fresh = format!("page-{:016x}", hasher.finish());
     let mut listed = Vec::new();
-    for file in names(&folder).map_err(unreadable)? {
+    for file in names(&folder)? {
         // 0-3pc.wasm: the number by which the module asks for it, and the name by which the page does.
         let (number, name) = file.strip_suffix(".wasm").and_then(|name| name.split_once('-')).unwrap_or_default();
         fs::rename(folder.join(&file), staging.join(format!("{fresh}_{number}.wasm"))).map_err(unreadable)?;
@@ -103,6 +106,13 @@ fn divide(staging: &Path) -> Outcome {
     }
     let list = format!("{PARTS_META}\"{}\"", listed.join(" "));
     rewrite(&staging.join("index.html"), &[(stem, &fresh), (&format!("{PARTS_META}\"\""), &list)])
+}
+
+/// The names of what is in a folder.
+fn names(folder: &Path) -> Outcome<Vec<String>> {
+    let files = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+    let files = files.map_err(|error| format!("{}: {error}.", folder.display()))?;
+    Ok(files.iter().map(|file| file.file_name().to_string_lossy().into_owned()).collect())
 }
 
 /// Replaces words in a file, each of which must be there.
@@ -123,13 +133,18 @@ fn optimise(staging: &Path) -> Outcome {
         say("There is no wasm-opt: the page is built without the optimiser.");
         return Ok(());
     };
-    let files = fs::read_dir(staging).map_err(|error| format!("{}: {error}.", staging.display()))?;
-    for file in files.flatten().map(|file| file.path()).filter(|path| path.extension().is_some_and(|end| end == "wasm"))
-    {
-        let worker = WORKERS.iter().find(|(worker, _)| file.ends_with(format!("{worker}_bg.wasm")));
-        optimiser.optimise(&file, worker.map_or("-Oz", |(_, level)| level))?;
-    }
-    Ok(())
+    // A tenth of a file that few ever fetch is not worth doing the longest work twice.
+    let is_loaded = |name: &&String| name.ends_with(".wasm") && *name != WHOLE;
+    let wasm: Vec<PathBuf> = names(staging)?.iter().filter(is_loaded).map(|name| staging.join(name)).collect();
+    // Side by side: each runs in one thread, and takes its time.
+    thread::scope(|scope| {
+        let optimise = |file: &PathBuf| {
+            let worker = WORKERS.iter().find(|(worker, _)| file.ends_with(format!("{worker}_bg.wasm")));
+            optimiser.optimise(file, worker.map_or("-Oz", |(_, level)| level))
+        };
+        let running: Vec<_> = wasm.iter().map(|file| scope.spawn(move || optimise(file))).collect();
+        running.into_iter().try_for_each(|one| one.join().map_err(|_| "The optimiser's thread stopped.".to_owned())?)
+    })
 }
 
 /// Moves a worker's files into a folder of their own, and gives its name.

@@ -7,6 +7,7 @@ mod arrow;
 pub mod camera;
 mod crossing;
 pub mod draw;
+pub mod heads;
 pub mod hit;
 pub mod labels;
 pub mod lanes;

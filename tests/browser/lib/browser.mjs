@@ -42,13 +42,15 @@ export function launch({ args = [] } = {}) {
  * Opens a page in a fresh profile and listens to it from its first request.
  *
  * Options are those of Playwright's `browser.newContext` (viewport, locale, colorScheme, reducedMotion, …), and
- * `origins`: every origin that a request may go to, beside the page's own.
+ * `origins`: every origin that a request may go to, beside the page's own. Without `serviceWorkers: "allow"` the page is
+ * not kept for times without a network, so that tests see every request and may stand in for its answer.
  *
  * Returns `page`, `context`, `complaints` (console errors and warnings, uncaught errors, failed and foreign requests),
  * `requests` (the address of each), `assertQuiet()`, and `close()`.
  */
 export async function open(browser, url, { origins = [], ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...options });
+  const usual = { viewport: { width: 1440, height: 900 }, locale: "en", serviceWorkers: "block" };
+  const context = await browser.newContext({ ...usual, ...options });
   context.setDefaultTimeout(waitMax);
   const complaints = [];
   const requests = [];

@@ -60,7 +60,8 @@ export async function filesIn(folder) {
  * - `compress`: answers with Brotli or gzip, where the browser accepts it. Done before the first request, so that nobody
  *   measures how long it takes.
  *
- * Returns `origin`, `url` (of `under`), `requests` (path, status and bytes sent of each), `close()`, and `weigh()`: what
+ * Returns `origin`, `url` (of `under`), `requests` (path, status and bytes sent of each), `down` (while it is true nobody
+ * gets an answer), `close()`, and `weigh()`: what
  * everything requested so far weighs, each file once and `without` some, as { raw, brotli, gzip }.
  */
 export async function serve({
@@ -94,7 +95,9 @@ export async function serve({
   const paths = compress ? (await filesIn(root)).filter((file) => !file.startsWith("s" + sep)).map((file) => under + file.split(sep).join("/")) : [];
   const ready = new Map(await Promise.all(paths.map(async (path) => [path, await compressed(path)])));
 
+  const site = { down: false };
   const server = createServer(async (request, response) => {
+    if (site.down) return request.socket.destroy();
     const path = decodeURIComponent(new URL(request.url, "http://any").pathname);
     let body = await read(path);
     const status = body ? 200 : 404;
@@ -121,7 +124,7 @@ export async function serve({
 
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://${host}:${server.address().port}`;
-  return {
+  Object.assign(site, {
     origin,
     url: origin + under,
     requests,
@@ -141,5 +144,6 @@ export async function serve({
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
-  };
+  });
+  return site;
 }

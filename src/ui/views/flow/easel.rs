@@ -10,6 +10,7 @@ use crate::ui::shared::Shared;
 use crate::ui::views::Breadth;
 use faultline::picture::axis::Axis;
 use faultline::picture::flow::camera::{Camera, LABEL_AHEAD_PX, NIB_PX, TILE_PX, fitting, tile_start};
+use faultline::picture::flow::heads;
 use faultline::picture::flow::labels::Page;
 use faultline::picture::flow::lanes::{Area, Point};
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX, Tick};
@@ -164,7 +165,7 @@ impl Easel {
         let orientation = Easel::orientation(&stage);
         let flow = Flow::of(&stage.run, &stage.axis);
         let lanes = stage.run.topology.nodes.len();
-        let heads = frame::heads_px(&stage, orientation, width);
+        let heads = heads::extent(&stage.run, stage.language, orientation, width);
         let across = match orientation {
             Orientation::Right => height - RULER_RIGHT_PX,
             Orientation::Down => width - RULER_DOWN_PX,
@@ -198,7 +199,8 @@ impl Easel {
     /// The names of the nodes.
     fn name_nodes(&mut self) {
         let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &self.parts) else { return };
-        let names = frame::names(stage, layout);
+        let Some(sheet) = sheet_of(stage, layout) else { return };
+        let names = heads::names(&sheet, layout.heads, &stage.scene.nodes);
         if self.names != names {
             parts.heads.set_inner_html(&names);
             self.names = names;

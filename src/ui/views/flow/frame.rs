@@ -1,20 +1,14 @@
-//! The empty frame of the flow: where the paper lies and what clips it, the pen, the names of the nodes.
+//! The empty frame of the flow: where the paper lies and what clips it, the pen, the heads of the lanes.
 
 use super::super::Stage;
 use super::easel::Layout;
 use super::paper::{Paper, set};
+use faultline::picture::flow::Orientation;
+use faultline::picture::flow::heads;
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
-use faultline::picture::flow::{Geometry, Orientation};
-use faultline::picture::letters;
-use faultline::picture::path::{Path, written};
-use faultline::picture::svg::{self, HEADS_DOWN_PX};
-use faultline::sim::trace::NodeId;
-use faultline::text::{Language, Text, without_gloss};
+use faultline::picture::path::written;
+use faultline::text::{Language, Text};
 use web_sys::Element;
-
-/// The column of heads: wide enough for names, or for titles where there is room.
-const HEADS_NAMES_PX: f64 = 56.0;
-const HEADS_TITLES_PX_MAX: f64 = 144.0;
 
 /// The parts of the document that the easel moves.
 pub struct Parts {
@@ -86,7 +80,7 @@ pub fn set_up(holder: &Element, stage: &Stage, layout: &Layout, size: (f64, f64)
     set(&root, "aria-label", &label);
     let (ahead_group, gone_group) = (part(".ahead > g")?, part(".gone > g")?);
     let pen = part(".pen")?;
-    pen.set_inner_html(&nib(&geometry));
+    pen.set_inner_html(&heads::pen(&geometry));
     Some(Parts {
         ghost_paper: part(".ghost > g")?,
         ahead: part(".ahead")?,
@@ -103,67 +97,4 @@ pub fn set_up(holder: &Element, stage: &Stage, layout: &Layout, size: (f64, f64)
         heads: part(".heads")?,
         root,
     })
-}
-
-/// The names of the nodes, with their titles where there is room.
-pub fn names(stage: &Stage, layout: &Layout) -> String {
-    let geometry = layout.geometry;
-    let mut text = String::new();
-    for (index, node) in stage.run.topology.nodes.iter().enumerate() {
-        let lane = geometry.lane(NodeId(index as u8));
-        let face = stage.scene.nodes.get(index).map(|node| &node.face);
-        let down = face.is_some_and(Option::is_none);
-        let class = if down { "head start down" } else { "head start" };
-        let name = if down { format!("{} ×", node.name) } else { node.name.to_string() };
-        match geometry.orientation {
-            Orientation::Right => {
-                let title = title(stage, &node.title);
-                let titled = layout.heads > HEADS_NAMES_PX
-                    && geometry.lane_gap >= 44.0
-                    && letters::width(&title) <= layout.heads - 16.0
-                    && title != node.name;
-                svg::words(&mut text, class, 4.0, lane + if titled { -4.5 } else { 4.5 }, &name);
-                if titled {
-                    svg::words(&mut text, "title start", 4.0, lane + 15.5, &title);
-                }
-            }
-            Orientation::Down => {
-                // A narrow lane has no room for the cross.
-                let class = if down { "head down" } else { "head" };
-                let crossed = if geometry.lane_gap >= 44.0 { name.as_str() } else { node.name };
-                svg::words(&mut text, class, RULER_DOWN_PX + lane, 25.0, crossed);
-            }
-        }
-    }
-    text
-}
-
-/// A node's title as its lane's head says it.
-fn title(stage: &Stage, title: &Text) -> String {
-    without_gloss(&stage.words(title)).to_owned()
-}
-
-/// How much room the heads take along the axis.
-pub fn heads_px(stage: &Stage, orientation: Orientation, width: f64) -> f64 {
-    if orientation == Orientation::Down {
-        return HEADS_DOWN_PX;
-    }
-    let titles = stage.run.topology.nodes.iter().map(|node| letters::width(&title(stage, &node.title)) + 16.0);
-    let widest = titles.fold(HEADS_NAMES_PX, f64::max).ceil();
-    if width >= 640.0 && widest <= HEADS_TITLES_PX_MAX { widest } else { HEADS_NAMES_PX }
-}
-
-/// The pen: a line across the lanes with its nib at the edge.
-fn nib(geometry: &Geometry) -> String {
-    let mut line = Path::default();
-    let mut nib = Path::default();
-    let geometry = geometry.from_origin(0.0);
-    let at = |along: f64, across: f64| {
-        let point = geometry.point(along, across);
-        (point.x, point.y)
-    };
-    line.stroke(at(0.0, 0.0), at(0.0, geometry.across));
-    let half = 5.0 / geometry.zoom;
-    nib.outline(&[at(-half, 0.0), at(half, 0.0), at(0.0, 7.0)]);
-    format!("<path class=\"edge\" d=\"{}\"/><path class=\"nib\" d=\"{}\"/>", line.text(), nib.text())
 }
