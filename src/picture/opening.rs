@@ -86,7 +86,7 @@ mod tests {
                 let text = opening(&run, Language::English, orientation, size);
                 let id = listed.entry.id;
                 assert_eq!(text.matches("class=\"head").count(), run.topology.nodes.len(), "{id}");
-                assert!(text.contains("class=\"nib\"") && text.contains("class=\"line"), "{id}: {text}");
+                assert!(text.contains("class=\"nib\"") && text.contains("class=\"lifeline "), "{id}: {text}");
                 assert!(text.len() < 20_000, "{id}: {} bytes of a first frame", text.len());
             }
         }

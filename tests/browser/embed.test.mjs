@@ -23,7 +23,8 @@ const dies = "1/2pc-coordinator-dies";
 async function framed(link, { attributes = "", text = "", ...options } = {}, use) {
   const frame = `<iframe name="run" width="720" height="480" title="A run" ${attributes} src="${site.url}#${link}"></iframe>`;
   const blog = await post(site, `<h1>A post</h1><p>Watch:</p>${frame}${text}`, { element: false });
-  const visit = await open(browser, blog.url, { origins: [site.origin], reducedMotion: "reduce", ...options });
+  // The driver keeps service workers away by a script of its own, which fails in a frame without an origin; frames have none.
+  const visit = await open(browser, blog.url, { origins: [site.origin], reducedMotion: "reduce", serviceWorkers: "allow", ...options });
   try {
     const frame = visit.page.frameLocator("iframe >> nth=0");
     await frame.locator("#flow").waitFor();

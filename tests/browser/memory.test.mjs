@@ -81,12 +81,12 @@ test("a worker that gets no more memory dies; that is said, and a fresh one answ
 
 test("a budget of memory that is used up is an answer: the same worker goes on", async () => {
   const site = await serve();
-  const visit = await laboratory(browser, site, "1/2pc?participants=3&t=0ms&view=explore");
+  const visit = await laboratory(browser, site, "1/2pc?participants=8&t=0ms&view=explore");
   try {
     const { page } = visit;
     await page.locator("input[value=orders]").check();
     await page.locator("#explore-states").selectOption({ label: "100,000,000 states" });
-    await page.locator("#explore-memory").selectOption({ label: "64 MB of memory" });
+    await page.locator("#explore-memory").selectOption({ label: "16 MB of memory" });
     for (const kind of ["restart", "twice"]) await page.locator(`input[value=${kind}]`).check();
     await page.locator("#explore-start").click();
     assert.match(await answered(page), /used up its memory after [\d,]+ states/);

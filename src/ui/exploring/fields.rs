@@ -165,7 +165,7 @@ pub fn timers(laboratory: &Laboratory, choosing: &Choosing) -> Html {
 
 const STATES: [u32; 5] = [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 const DEPTHS: [u32; 5] = [10, 20, 50, 100, u32::MAX];
-const MEMORY_MEGABYTES: [u64; 4] = [64, 256, 512, 2_048];
+const MEMORY_MEGABYTES: [u64; 4] = [16, 64, 512, 2_048];
 
 /// How far the search may go.
 pub fn bounds(laboratory: &Laboratory, choosing: &Choosing) -> Html {

@@ -5,7 +5,7 @@ use super::bench::{Bench, EARLIER_MAX, Popover, Preview};
 use super::edit::{Edited, edit};
 use super::history::Past;
 use super::{Change, Place, Saying, Section, State, moving};
-use crate::ui::exploring::deed::{self, Deed};
+use crate::ui::exploring::deed;
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::{address, lab, words};

@@ -71,6 +71,8 @@ export async function open(browser, url, { origins = [], ...options } = {}) {
     if (response.status() >= 400) complaints.push(`${response.status()} for ${response.url()}`);
   });
   context.on("console", (message) => {
+    // The driver's own notice that it keeps service workers away, as it was told to.
+    if (message.text() === "Service Worker registration blocked by Playwright") return;
     if (["error", "warning"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
   });
   context.on("weberror", (error) => complaints.push(`Uncaught: ${error.error().stack ?? error.error()}`));
