@@ -1,6 +1,7 @@
 //! The protocols of the laboratory. Adding one is a folder and a line in [`CATALOGUE`].
 
 pub mod entry;
+pub mod locks;
 pub mod parameter;
 pub mod parts;
 pub mod protocol;

@@ -1,11 +1,13 @@
 //! What protocols share: state machines whose records and results lift into a protocol's own. A part knows no protocol.
 
-use crate::sim::payload::Named;
+use crate::sim::payload::{Named, Subject};
+use serde::Serialize;
 use std::sync::Arc;
 
 pub mod atomic_commitment;
 pub mod business;
 pub mod database;
+pub mod locking;
 pub mod memcached;
 pub mod redis;
 
@@ -27,5 +29,19 @@ impl<Alone: Named> Carries<Alone> for Alone {
 
     fn carried(&self) -> Option<&Alone> {
         Some(self)
+    }
+}
+
+/// The timer of a role that sets none.
+#[derive(Clone, Debug, Serialize)]
+pub enum NoTimer {}
+
+impl Named for NoTimer {
+    fn kind(&self) -> &'static str {
+        match *self {}
+    }
+
+    fn subject(&self) -> Subject {
+        match *self {}
     }
 }

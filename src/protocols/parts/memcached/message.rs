@@ -48,17 +48,3 @@ impl Named for Message {
         }
     }
 }
-
-/// The timer of a server: it has none.
-#[derive(Clone, Debug, Serialize)]
-pub enum Timer {}
-
-impl Named for Timer {
-    fn kind(&self) -> &'static str {
-        match *self {}
-    }
-
-    fn subject(&self) -> Subject {
-        match *self {}
-    }
-}

@@ -1,8 +1,8 @@
 //! The role of a memcached: it answers at once, and forgets everything in a crash.
 
 use super::Memcached;
-use super::message::{Message, Timer};
-use crate::protocols::parts::{Carries, Word};
+use super::message::Message;
+use crate::protocols::parts::{Carries, NoTimer, Word};
 use crate::sim::role::{Diskless, Role, Turn};
 use crate::sim::show::{Face, Mood};
 use crate::sim::trace::NodeId;
@@ -37,7 +37,7 @@ impl<M> Server<M> {
 
 impl<M: Carries<Message>> Role for Server<M> {
     type Message = M;
-    type Timer = Timer;
+    type Timer = NoTimer;
     type Durable = Diskless;
     type Setup = Setup;
 
@@ -53,7 +53,7 @@ impl<M: Carries<Message>> Role for Server<M> {
         }
     }
 
-    fn fire(&mut self, timer: &Timer, _turn: &mut Turn<Self>) {
+    fn fire(&mut self, timer: &NoTimer, _turn: &mut Turn<Self>) {
         match *timer {}
     }
 

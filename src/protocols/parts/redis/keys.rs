@@ -3,15 +3,15 @@
 use super::{Command, Failure, Reply, Word, log::Record};
 use crate::sim::clock::WallTime;
 use crate::sim::time::Span;
+use crate::sorted::SortedMap;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// What stands under a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Value {
     Text(Word),
     /// Fields with numbers: no command here puts anything else in a hash.
-    Hash(BTreeMap<Word, i64>),
+    Hash(SortedMap<Word, i64>),
 }
 
 /// A key's value, and when it expires by the server's wall clock.
@@ -23,7 +23,7 @@ pub struct Entry {
 
 /// The keys. Those that have expired and that nobody has asked for since are still in here, and count as gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Keys(BTreeMap<Word, Entry>);
+pub struct Keys(SortedMap<Word, Entry>);
 
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,11 @@ impl Keys {
     /// What stands under a key, unless it has expired.
     pub fn get(&self, key: &str, now: WallTime) -> Option<&Entry> {
         self.0.get(key).filter(|entry| entry.expires.is_none_or(|expires| now < expires))
+    }
+
+    /// What stands under a key, also if it has expired and nobody has asked for it since.
+    pub fn kept(&self, key: &str) -> Option<&Entry> {
+        self.0.get(key)
     }
 
     /// Reads one more record.
@@ -146,9 +151,9 @@ impl Execution<'_> {
         }
     }
 
-    fn hash(&mut self, key: &Word) -> Result<BTreeMap<Word, i64>, Failure> {
+    fn hash(&mut self, key: &Word) -> Result<SortedMap<Word, i64>, Failure> {
         match self.entry(key).map(|entry| &entry.value) {
-            None => Ok(BTreeMap::new()),
+            None => Ok(SortedMap::new()),
             Some(Value::Hash(fields)) => Ok(fields.clone()),
             Some(Value::Text(_)) => Err(Failure::WrongType),
         }

@@ -15,6 +15,7 @@ pub mod log;
 pub mod message;
 pub mod script;
 pub mod server;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 

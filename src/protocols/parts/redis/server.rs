@@ -9,9 +9,9 @@ use crate::sim::role::{Role, Turn};
 use crate::sim::show::{Face, Mood};
 use crate::sim::time::Span;
 use crate::sim::trace::NodeId;
+use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
 /// How often `appendfsync everysec` makes the file durable.
@@ -40,8 +40,8 @@ pub struct Server<M> {
     /// Whom it replicates; none if it is a master.
     master: Option<NodeId>,
     /// Who replicates it.
-    replicas: BTreeSet<NodeId>,
-    subscribers: BTreeMap<Word, BTreeSet<NodeId>>,
+    replicas: SortedSet<NodeId>,
+    subscribers: SortedMap<Word, SortedSet<NodeId>>,
     /// Whether it will make the file durable when the timer fires.
     fsync_is_due: bool,
     #[serde(skip)]
@@ -83,7 +83,11 @@ impl<M: Carries<Message>> Server<M> {
     fn execute(&mut self, from: NodeId, command: &Command, wall: WallTime) -> Executed {
         match command {
             Command::Subscribe { channel } => {
-                self.subscribers.entry(channel.clone()).or_default().insert(from);
+                if let Some(subscribers) = self.subscribers.get_mut(channel) {
+                    subscribers.insert(from);
+                } else {
+                    self.subscribers.insert(channel.clone(), [from].into_iter().collect());
+                }
                 self.subscriptions(from)
             }
             Command::Unsubscribe { channel } => {
@@ -167,8 +171,8 @@ impl<M: Carries<Message>> Role for Server<M> {
         let mut server = Server {
             keys: turn.disk().keys().clone(),
             master: None,
-            replicas: BTreeSet::new(),
-            subscribers: BTreeMap::new(),
+            replicas: SortedSet::default(),
+            subscribers: SortedMap::new(),
             fsync_is_due: false,
             setup: setup.clone(),
             messages: PhantomData,

@@ -1,0 +1,3 @@
+//! Distributed locks: one resource, several clients, one at a time.
+
+pub mod redis_lock;

@@ -1,0 +1,156 @@
+//! What every distributed lock must do, said once: the cast, the resource that the lock protects, what a protocol lets the
+//! monitors see, the properties.
+//!
+//! Nobody can look at a lock: there is what the service says, what each client *believes*, and what the resource accepts.
+//! The properties take these apart. Two clients may believe at once that they hold it (a lease that ran out unnoticed);
+//! whether that does harm shows at the resource, which a *fencing token* can protect: a number that grows with each
+//! grant, sent along with every write; the resource refuses a number smaller than one that it has seen.
+//!
+//! A stale write that arrives *before* the next holder's first is accepted by any fence. It is shown, and no violation: to
+//! the resource it looks as if it had come in time.
+//!
+//! A protocol implements [`Probe`] and calls [`properties`]. Sources: C. Gray, D. Cheriton, *Leases*, 1989; M. Burrows,
+//! *The Chubby lock service*, 2006 (sequencers); M. Kleppmann, *How to do distributed locking*, 2016.
+
+mod monitors;
+pub mod parameters;
+pub mod resource;
+pub mod terms;
+
+use super::Word;
+use crate::check::{Property, PropertyKind, View};
+use crate::sim::clock::Clock;
+use crate::sim::time::Span;
+use crate::sim::trace::NodeId;
+use crate::text::Text;
+use serde::Serialize;
+
+/// The most clients.
+pub const CLIENTS_MAX: u8 = 6;
+/// The clients' names, by node: they come before all other nodes.
+pub const CLIENT_NAMES: [&str; CLIENTS_MAX as usize] = ["c1", "c2", "c3", "c4", "c5", "c6"];
+
+/// The client's name.
+pub fn name(client: NodeId) -> &'static str {
+    CLIENT_NAMES.get(client.index()).copied().unwrap_or("?")
+}
+
+/// One attempt of one client to hold the lock, from asking for it to letting it go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Hold {
+    pub client: NodeId,
+    /// From 1, for each client.
+    pub number: u32,
+}
+
+impl Hold {
+    /// What stands for it at a lock service: "c1.2". Real clients draw random bytes, which only need to differ, as these do.
+    pub fn token(self) -> Word {
+        format!("{}.{}", name(self.client), self.number).into()
+    }
+
+    /// The hold that a token stands for.
+    pub fn of_token(token: &str) -> Option<Hold> {
+        let (client, number) = token.split_once('.')?;
+        let client = CLIENT_NAMES.iter().position(|name| *name == client)? as u8;
+        Some(Hold { client: NodeId(client), number: number.parse().ok()? })
+    }
+}
+
+/// Who holds the lock, by the service's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub hold: Hold,
+    /// How long until the service takes it back, by its own clock; none if it never does.
+    pub left: Option<Span>,
+}
+
+/// What a protocol lets the monitors see. All functions look at one step and the world that it led to.
+pub trait Probe: 'static {
+    /// Who holds the lock, by the word of the service that clients ask now; none also while it is down.
+    fn held(view: &View) -> Option<Held>;
+    /// What a running client believes to hold at this reading of its clocks.
+    fn belief(view: &View, client: NodeId) -> Option<Hold>;
+    /// Whether a running client wants the lock and does not have it.
+    fn wants(view: &View, client: NodeId) -> bool;
+    /// Whether a client, running or not, still has turns to come, or has one under way; none for nodes that are none.
+    fn is_done(view: &View, client: NodeId) -> Option<bool>;
+}
+
+/// The clients of a run: they come before all other nodes.
+fn clients<P: Probe>(view: &View) -> Vec<NodeId> {
+    view.nodes().take_while(|node| P::is_done(view, *node).is_some()).collect()
+}
+
+/// A node's clocks at this step: as they ran from the start, or since a fault last changed them.
+pub fn clock(view: &View, node: NodeId) -> Clock {
+    let last = view.trace.clocks.iter().rev().find(|(_, changed, _)| *changed == node);
+    last.map_or(Clock::default(), |(.., clock)| clock.clone())
+}
+
+/// The identifiers of the properties, as links and catalogue entries name them.
+pub mod id {
+    pub const ONE_HOLDER: &str = "one-holder";
+    pub const NO_STALE_WRITE: &str = "no-stale-write";
+    pub const OWNER_RELEASES: &str = "only-the-owner-releases";
+    pub const SERVED: &str = "every-client-is-served";
+    pub const CONTENDED: &str = "contended";
+    pub const OVERTAKEN: &str = "overtaken";
+}
+
+/// How many properties there are.
+pub const PROPERTIES: usize = 6;
+
+/// The properties of a distributed lock.
+pub const fn properties<P: Probe>() -> [Property; PROPERTIES] {
+    [
+        Property {
+            id: id::ONE_HOLDER,
+            kind: PropertyKind::Always,
+            title: Text::new(
+                "No two clients believe at once that they hold the lock",
+                "任何时刻都不会有两个客户端同时认为自己持有锁",
+            ),
+            source: "sheet L-1",
+            monitor: monitors::one_holder::<P>,
+        },
+        Property {
+            id: id::NO_STALE_WRITE,
+            kind: PropertyKind::Always,
+            title: Text::new(
+                "The resource accepts no write of an earlier holder after one of a later holder",
+                "资源接受后一位持有者的写入之后，不会再接受前一位的",
+            ),
+            source: "sheet L-2, F-1",
+            monitor: monitors::no_stale_write::<P>,
+        },
+        Property {
+            id: id::OWNER_RELEASES,
+            kind: PropertyKind::Always,
+            title: Text::new("Nobody but its owner releases the lock", "除了持有者本人，没有人会释放锁"),
+            source: "sheet L-4",
+            monitor: monitors::owner_releases::<P>,
+        },
+        Property {
+            id: id::SERVED,
+            kind: PropertyKind::Eventually,
+            title: Text::new("Every client that lives gets the lock in the end", "存活的客户端最终都能拿到锁"),
+            source: "sheet L-3",
+            monitor: monitors::served::<P>,
+        },
+        Property {
+            id: id::CONTENDED,
+            kind: PropertyKind::Sometimes,
+            title: Text::new("Somebody waits while another holds the lock", "有人持锁时，另有人在等"),
+            source: "what a lock is for",
+            monitor: monitors::contended::<P>,
+        },
+        Property {
+            id: id::OVERTAKEN,
+            kind: PropertyKind::Sometimes,
+            title: Text::new("Who came later gets the lock first", "后来的反而先拿到锁"),
+            source: "sheet L-5: no fairness",
+            monitor: monitors::overtaken::<P>,
+        },
+    ]
+}

@@ -1,0 +1,184 @@
+//! The properties of a distributed lock, each a small state machine.
+
+use super::resource::Written;
+use super::{Hold, Probe, clients, name};
+use crate::check::{Judgement, Monitor, View};
+use crate::say;
+use crate::sim::fingerprint::{Hasher, hash_into};
+use crate::sim::time::Instant;
+use crate::sim::trace::NodeId;
+use crate::sorted::{SortedMap, SortedSet};
+use serde::Serialize;
+use std::marker::PhantomData;
+
+/// A monitor that looks at a protocol through its probe, with what it remembers.
+#[derive(Serialize)]
+struct Watching<P, Memory> {
+    memory: Memory,
+    #[serde(skip)]
+    judge: fn(&mut Memory, &View) -> Judgement,
+    #[serde(skip)]
+    probe: PhantomData<fn() -> P>,
+}
+
+impl<P: Probe, Memory: Clone + Serialize + Send + Sync + 'static> Monitor for Watching<P, Memory> {
+    fn observe(&mut self, view: &View) -> Judgement {
+        (self.judge)(&mut self.memory, view)
+    }
+
+    fn hash_into(&self, hasher: &mut Hasher) {
+        hash_into(&self.memory, hasher);
+    }
+
+    fn cloned(&self) -> Box<dyn Monitor> {
+        watching::<P, Memory>(self.memory.clone(), self.judge)
+    }
+}
+
+fn watching<P: Probe, Memory: Clone + Serialize + Send + Sync + 'static>(
+    memory: Memory,
+    judge: fn(&mut Memory, &View) -> Judgement,
+) -> Box<dyn Monitor> {
+    Box::new(Watching::<P, Memory> { memory, judge, probe: PhantomData })
+}
+
+pub fn one_holder<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, ()>((), |(), view| {
+        let believers: Vec<NodeId> =
+            clients::<P>(view).into_iter().filter(|client| P::belief(view, *client).is_some()).collect();
+        match believers[..] {
+            [one, other, ..] => {
+                let (one, other) = (name(one), name(other));
+                Judgement::Broken(say!(
+                    "{one} and {other} both believe that they hold the lock",
+                    "{one} 和 {other} 都认为自己持有锁"
+                ))
+            }
+            _ => Judgement::Unchanged,
+        }
+    })
+}
+
+/// In which order the service granted the lock, and the latest holder of whom the resource accepted a write.
+#[derive(Clone, Default, Serialize)]
+struct Grants {
+    /// The place of each client's latest grants, from 1.
+    places: SortedMap<Hold, u32>,
+    count: u32,
+    /// Who held it after the step before.
+    holder: Option<Hold>,
+    newest: Option<(u32, Hold)>,
+}
+
+impl Grants {
+    /// How many of a client's grants are remembered: older ones have no write under way any more.
+    const KEPT: u32 = 8;
+
+    /// Notes who holds it now. Who lost it and got it again with the same token has a new place.
+    fn held(&mut self, holder: Option<Hold>) {
+        let before = std::mem::replace(&mut self.holder, holder);
+        let Some(hold) = holder.filter(|_| holder != before) else { return };
+        self.count += 1;
+        self.places.insert(hold, self.count);
+        let oldest = hold.number.saturating_sub(Self::KEPT);
+        self.places.retain(|known, _| known.client != hold.client || known.number >= oldest);
+    }
+
+    /// The later holder of whom the resource has already accepted a write, if there is one.
+    fn write(&mut self, hold: Hold) -> Option<Hold> {
+        let place = *self.places.get(&hold)?;
+        match self.newest {
+            Some((newest, later)) if place < newest => Some(later),
+            _ => {
+                self.newest = Some((place, hold));
+                None
+            }
+        }
+    }
+}
+
+pub fn no_stale_write<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, Grants>(Grants::default(), |grants, view| {
+        grants.held(P::held(view).map(|held| held.hold));
+        let written = view.wrote().and_then(|record| record.get::<Written>());
+        let Some((written, later)) = written.and_then(|written| Some((written, grants.write(written.hold)?))) else {
+            return Judgement::Unchanged;
+        };
+        let (earlier, later) = (name(written.hold.client), name(later.client));
+        Judgement::Broken(say!(
+            "The resource accepted a write of {earlier}, which no longer holds the lock, after one of {later}, which came \
+             later: what {later} wrote is overwritten",
+            "资源在接受后来者 {later} 的写入之后，又接受了早已失去锁的 {earlier} 的写入：{later} 写的内容被覆盖"
+        ))
+    })
+}
+
+/// Who held the lock after the step before, and until when the service would have let it.
+#[derive(Clone, Default, Serialize)]
+struct Holder {
+    held: Option<(Hold, Option<Instant>)>,
+}
+
+pub fn owner_releases<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, Holder>(Holder::default(), |holder, view| {
+        let held = P::held(view);
+        let now = view.step.at;
+        let before = holder.held.take();
+        holder.held = held.map(|held| (held.hold, held.left.map(|left| now + left)));
+        let Some((hold, until)) = before else { return Judgement::Unchanged };
+        let lost = held.is_none_or(|held| held.hold != hold);
+        let expired = until.is_some_and(|until| until <= now);
+        match view.delivered().map(|message| message.name.from) {
+            Some(by) if lost && !expired && by != hold.client && P::is_done(view, by).is_some() => {
+                let (by, owner) = (name(by), name(hold.client));
+                Judgement::Broken(say!("{by} released the lock that {owner} held", "{by} 释放了 {owner} 持有的锁"))
+            }
+            _ => Judgement::Unchanged,
+        }
+    })
+}
+
+pub fn served<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, ()>((), |(), view| {
+        match clients::<P>(view).into_iter().find(|client| P::is_done(view, *client) == Some(false)) {
+            None => Judgement::Met,
+            Some(client) => {
+                let client = name(client);
+                Judgement::Pending(say!("{client} has not had all its turns", "{client} 还没有轮完"))
+            }
+        }
+    })
+}
+
+pub fn contended<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, ()>((), |(), view| {
+        let holder = P::held(view).map(|held| held.hold.client);
+        let waits = || clients::<P>(view).into_iter().any(|client| Some(client) != holder && P::wants(view, client));
+        if holder.is_some() && waits() { Judgement::Met } else { Judgement::Unchanged }
+    })
+}
+
+/// Who waits, first come first, and who held the lock after the step before.
+#[derive(Clone, Default, Serialize)]
+struct Waiting {
+    order: Vec<NodeId>,
+    holder: Option<Hold>,
+}
+
+pub fn overtaken<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, Waiting>(Waiting::default(), |waiting, view| {
+        let wanting: SortedSet<NodeId> =
+            clients::<P>(view).into_iter().filter(|client| P::wants(view, *client)).collect();
+        let holder = P::held(view).map(|held| held.hold);
+        let new = holder.filter(|hold| waiting.holder != Some(*hold)).map(|hold| hold.client);
+        waiting.holder = holder;
+        let place = |client: NodeId| waiting.order.iter().position(|waits| *waits == client);
+        // Whoever came earlier must still be waiting: a client that has died is not overtaken.
+        let first = waiting.order.iter().position(|waits| wanting.contains(waits) && Some(*waits) != new);
+        let overtaken = new.and_then(place).zip(first).is_some_and(|(new, first)| first < new);
+        waiting.order.retain(|waits| wanting.contains(waits));
+        let come: Vec<NodeId> = wanting.into_iter().filter(|client| !waiting.order.contains(client)).collect();
+        waiting.order.extend(come);
+        if overtaken { Judgement::Met } else { Judgement::Unchanged }
+    })
+}
