@@ -15,12 +15,15 @@ const patience = 4000;
 addEventListener("install", (event) => event.waitUntil(keep().then(() => skipWaiting())));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
+/** Whether the index names a file; of those that it does not name none bears a hash, or all stand in a folder that does. */
+const isOfIndex = (file, index) => index.includes(file) || file.includes("/") || !/-[0-9a-f]{16}/.test(file);
+
 /** All of this version, or nothing: an index that names other files is not of it. */
 async function keep() {
   const cache = await caches.open(own);
   const index = await fetch(scope, { cache: "no-cache" });
   const names = await index.clone().text();
-  if (!index.ok || index.redirected || !files.every((file) => file.includes("/") || names.includes(file))) throw new Error("The index is of another version.");
+  if (!index.ok || index.redirected || !files.every((file) => isOfIndex(file, names))) throw new Error("The index is of another version.");
   await Promise.all(files.map(async (file) => {
     const response = (await caches.match(scope + file)) ?? (await fetch(scope + file));
     if (!response.ok) throw new Error(`${response.status} for ${file}`);

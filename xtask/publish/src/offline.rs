@@ -13,7 +13,7 @@ const NOT_OF_THE_PAGE: [&str; 6] =
 
 pub fn write(folder: &Path) -> Outcome {
     let mut files = Vec::new();
-    for place in ["", &only(folder, "worker-", "")?] {
+    for place in ["", &only(folder, "worker-", "")?, &only(folder, "exporter-", "")?] {
         let under = folder.join(place);
         let entries = fs::read_dir(&under).map_err(|error| format!("{} cannot be read: {error}.", under.display()))?;
         for entry in entries.flatten().filter(|entry| entry.path().is_file()) {
