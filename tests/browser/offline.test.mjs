@@ -55,7 +55,7 @@ for (const under of ["/", "/talks/lab/"]) {
       assert.match(await page.title(), /third round/);
       await follow(page, "1/2pc?mistake=prepared-timeout-commit&t=0ms&view=explore");
       await page.locator("#explore-start").click();
-      await page.locator("#explore-answer .outcome", { hasText: /is violated/ }).waitFor();
+      await page.locator(".trial").waitFor({ timeout: 120_000 });
       await page.goto(`${site.url}s/2pc-coordinator-dies/zh/`);
       await question(page).filter({ hasText: /协调者死了/ }).waitFor();
       assert.match(decodeURIComponent(new URL(page.url()).hash), /^#1\/2pc-coordinator-dies\?.*lang=zh/);
