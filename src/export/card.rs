@@ -22,7 +22,7 @@ const MARGIN_PX: f64 = 56.0;
 /// The line that says whose card it is: its baseline and its letters.
 const PLACE_PX: (f64, f64) = (80.0, 28.0);
 /// The question's letters and its lines: as large as two of them allow, else smaller.
-const QUESTIONS_PX: [(f64, f64); 4] = [(56.0, 68.0), (48.0, 60.0), (40.0, 52.0), (34.0, 44.0)];
+const QUESTIONS_PX: [(f64, f64); 5] = [(56.0, 68.0), (48.0, 60.0), (40.0, 52.0), (32.0, 42.0), (24.0, 34.0)];
 const QUESTION_LINES_MAX: usize = 2;
 /// Letters in bold are wider than the estimate, which is of plain ones.
 const BOLD: f64 = 1.08;

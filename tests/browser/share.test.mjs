@@ -54,10 +54,10 @@ test("the snippet makes an embed in somebody's post, with all that was chosen", 
   await page.locator("#export-theme").selectOption("light");
   await page.locator("#export-view").selectOption("events");
   await page.locator("#from").fill("1ms");
-  await page.locator("#export-height").fill("600");
-  await page.locator("#export-height").press("Tab");
   // It stands there as it will in the post.
   await page.frameLocator(".preview iframe").locator(".embedded #flow").waitFor();
+  await page.locator("#export-height").fill("600");
+  await page.locator("#export-height").press("Tab");
   await page.waitForFunction(() => /height="600"/.test(document.querySelector(".preview pre")?.textContent));
   await page.locator("#copy:enabled").waitFor();
   const snippet = await copied(page);
