@@ -169,8 +169,8 @@ impl Page<'_> {
         }
         let size = if self.card.is_some() { "summary_large_image" } else { "summary" };
         lines.push(format!("<meta name=\"twitter:card\" content=\"{size}\" />"));
-        for (_, tag, under) in LANGUAGES {
-            let address = own(under).unwrap_or_else(|| format!("{}s/{id}/{under}", self.up()));
+        // An address in another language counts only if it is whole.
+        for (address, tag) in LANGUAGES.iter().filter_map(|(_, tag, under)| Some((own(under)?, tag))) {
             lines.push(format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"{address}\" />"));
         }
         if let Some(address) = own(self.under) {
