@@ -4,7 +4,7 @@ mod ui;
 
 fn main() {
     wasm_bindgen_futures::spawn_local(async {
-        ui::parts::load_for(&ui::environment::fragment()).await;
+        ui::parts::load_for_address().await;
         yew::Renderer::<ui::app::App>::new().render();
     });
 }

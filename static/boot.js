@@ -18,6 +18,73 @@
   const glue = document.querySelector("link[rel=modulepreload]").href;
   const wasm = document.querySelector("link[rel=preload][as=fetch]").href;
 
+  // The build has divided the page (docs/decisions/0004-parts.md), and named the parts here: "linked=….wasm later=….wasm".
+  // Their order gives their numbers. The first is what all others stand on.
+  const list = document.querySelector("meta[name=faultline-parts]").content.split(" ").filter(Boolean);
+  const parts = list.map((part) => ({ name: part.split("=")[0], file: `./${part.split("=")[1]}` }));
+
+  /** Whether the address needs a part at once: a frame all, as the page around it may have orders; a run its protocol's. */
+  function isWanted({ name }) {
+    if (location.hash.includes("embed")) return true;
+    const [, path] = /^#?1\/([^?]+)/.exec(location.hash) ?? [];
+    return path && (name === "linked" || path.startsWith(name));
+  }
+
+  const begin = (part) => (part.module ??= WebAssembly.compileStreaming(fetch(part.file)).catch(() => null));
+
+  // A part uses the memory, the tables and the functions of the rest.
+  function enter(part, module, rest) {
+    if (!part.isThere) new WebAssembly.Instance(module, { rest });
+    part.isThere = true;
+  }
+
+  // The browser waits meanwhile. A request that is waited for gives text only: this charset keeps every byte.
+  function enterNow(part, rest) {
+    if (part.isThere) return;
+    const request = new XMLHttpRequest();
+    request.open("GET", part.file, false);
+    request.overrideMimeType("text/plain; charset=x-user-defined");
+    request.send();
+    if (request.status !== 200) throw new Error(`${part.file}: ${request.status}`);
+    enter(part, new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0))), rest);
+  }
+
+  // A connection may fail once.
+  function insist(part, rest) {
+    try {
+      enterNow(part, rest);
+    } catch {
+      enterNow(part, rest);
+    }
+  }
+
+  // What src/ui/parts.rs calls.
+  globalThis.faultlineParts = {
+    async load(all, rest) {
+      const wanted = parts.filter((part) => all || isWanted(part));
+      const modules = wanted.map(begin);
+      try {
+        for (const [place, part] of wanted.entries()) {
+          const module = await modules[place];
+          // A host that does not know WebAssembly's media type keeps a part from being compiled while it comes.
+          if (module) enter(part, module, rest);
+          else insist(part, rest);
+        }
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    loadNow(number, rest) {
+      try {
+        for (const part of [parts[0], parts[number]]) insist(part, rest);
+      } catch (error) {
+        throw Object.assign(new Error(error.message), { name: "MissingPart" });
+      }
+    },
+  };
+  parts.filter(isWanted).forEach(begin);
+
   // Whatever goes wrong, the visitor reads a sentence and not an empty page.
   function fail(english, chinese, error) {
     if (document.getElementById("failure")) return;

@@ -1,7 +1,7 @@
 //! `cargo xtask build` and `cargo xtask serve`: Trunk with the right tools around it.
 
 use crate::finish::BASE_VARIABLE;
-use crate::process::{Outcome, become_command, cargo, command, find, root, run, say};
+use crate::process::{Outcome, become_command, cargo, command, find, root, run, say, target};
 use crate::tools::{self, Tools};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
@@ -31,9 +31,7 @@ pub fn build(options: &[&str]) -> Outcome {
 pub fn command_line() -> Outcome<PathBuf> {
     say("Building the command line");
     run(cargo().args(["build", "--release", "--bin", "faultline"]))?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
-    Ok(target.join("release").join(format!("faultline{}", std::env::consts::EXE_SUFFIX)))
+    Ok(target().join("release").join(format!("faultline{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Builds the page and serves it until somebody ends the program.

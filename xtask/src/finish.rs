@@ -4,15 +4,16 @@
 //! - The optimiser runs here (see `optimiser.rs`).
 //! - Trunk leaves a worker's file names as they are, so a browser could run a page with the worker of an earlier build
 //!   from its cache. Here the worker's files move into a folder named after what is in them, and the page is told.
-//! - The script for other people's pages loses what only its readers need.
+//! - Scripts and styles lose what only their readers need.
 //! - Every scenario gets a page of its own.
 
 use crate::optimiser::Optimiser;
-use crate::process::{Outcome, cargo, run, say};
+use crate::process::{Outcome, cargo, root, run, run_observed, say, target};
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Hands the address under which the page will stand from `cargo xtask build` to this step.
 pub const BASE_VARIABLE: &str = "FAULTLINE_BASE";
@@ -21,8 +22,10 @@ const WORKER_FILES: [&str; 3] = ["worker.js", "worker_bg.wasm", "worker_loader.j
 const WORKER_LOADER: &str = "worker_loader.js";
 /// What other people's pages load to show a run.
 const EMBEDDING_SCRIPT: &str = "fault-line.js";
+/// Behind which functions the parts begin.
+pub const DOORS: &str = "xtask/parts/doors.txt";
 /// Where index.html names the parts: nothing stands between the quotes before the page is divided.
-const PARTS_META: &str = "name=\"faultline-parts\" content=";
+pub const PARTS_META: &str = "name=\"faultline-parts\" content=";
 
 pub fn finish() -> Outcome {
     let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
@@ -35,10 +38,22 @@ pub fn finish() -> Outcome {
         .map_err(|error| format!("The worker's files could not be moved in the build: {error}."))?;
     let [from, to] = [format!("\"{WORKER_LOADER}\""), format!("\"{folder}/{WORKER_LOADER}\"")];
     rewrite(&staging.join("index.html"), &[(&from, &to)])?;
-    let script = staging.join(EMBEDDING_SCRIPT);
-    let slimmed = fs::read_to_string(&script).and_then(|text| fs::write(&script, slim(&text)));
-    slimmed.map_err(|error| format!("{}: {error}.", script.display()))?;
+    slim_all(&staging).map_err(|error| format!("{}: {error}.", staging.display()))?;
     write_pages(&staging)
+}
+
+/// Takes from the built scripts and styles what only their readers need. The page's own script was written anew already.
+fn slim_all(staging: &Path) -> std::io::Result<()> {
+    for file in fs::read_dir(staging)? {
+        let path = file?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name == EMBEDDING_SCRIPT || name.starts_with("boot-") {
+            fs::write(&path, slim(&fs::read_to_string(&path)?))?;
+        } else if name.ends_with(".css") {
+            fs::write(&path, slim_style(&fs::read_to_string(&path)?))?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a page for every scenario, from the finished page and from the runs themselves.
@@ -62,43 +77,76 @@ fn slim(script: &str) -> String {
     kept.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// Takes apart what the page's module holds, and leaves the parts' names in the page (`src/ui/parts.rs` reads them). The
+/// A style sheet without indentation and comments. No string in ours holds what begins or ends a comment.
+fn slim_style(style: &str) -> String {
+    let mut pieces = style.split("/*");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let bare = pieces.filter_map(|piece| piece.split_once("*/")).fold(first, |bare, (_, rest)| bare + rest);
+    bare.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Takes apart what the page's module holds, and leaves the parts' names in the page (`static/boot.js` reads them). The
 /// page's files are named anew: parts fit only the module that they were cut from.
 fn divide(staging: &Path) -> Outcome {
     let unreadable = |error: std::io::Error| format!("{}: {error}.", staging.display());
-    let names = |folder: &Path| -> std::io::Result<Vec<String>> {
-        let files = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
-        Ok(files.iter().map(|file| file.file_name().to_string_lossy().into_owned()).collect())
-    };
-    let built = names(staging).map_err(unreadable)?;
-    let module = built.iter().find(|name| name.starts_with("page-") && name.ends_with("_bg.wasm"));
-    let stem = module.and_then(|name| name.strip_suffix("_bg.wasm")).ok_or("Trunk built no page.")?;
+    let path = page_module(staging)?;
+    let stem = path.file_name().unwrap_or_default().to_string_lossy().trim_end_matches("_bg.wasm").to_owned();
 
     say("Dividing the page into what a first run needs and what comes later");
+    let script = staging.join(format!("{stem}.js"));
+    let (whole_module, whole_script) = whole();
+    fs::create_dir_all(whole_module.parent().unwrap_or(staging)).map_err(unreadable)?;
+    fs::copy(&path, &whole_module).and_then(|_| fs::copy(&script, &whole_script)).map_err(unreadable)?;
     let folder = staging.join("parts");
-    let mut divide = cargo();
-    divide.args(["run", "--quiet", "--release", "--package", "parts", "--"]);
-    run(divide.arg(staging.join(format!("{stem}_bg.wasm"))).arg(&folder))?;
+    let mut divide = parts();
+    divide.arg("divide").arg(&path).arg(&script).arg(as_linked()).arg(root().join(DOORS)).arg(&folder);
+    let mut parts = Vec::new();
+    if !run_observed(&mut divide, |line| parts.push(line.to_owned()))? {
+        return Err("The page could not be divided.".to_owned());
+    }
 
     let mut hasher = DefaultHasher::new();
-    hasher.write(&fs::read(staging.join(format!("{stem}_bg.wasm"))).map_err(unreadable)?);
+    hasher.write(&fs::read(&path).map_err(unreadable)?);
     let fresh = format!("page-{:016x}", hasher.finish());
     let mut listed = Vec::new();
-    for file in names(&folder).map_err(unreadable)? {
-        // 0-3pc.wasm: the number by which the module asks for it, and the name by which the page does.
-        let (number, name) = file.strip_suffix(".wasm").and_then(|name| name.split_once('-')).unwrap_or_default();
-        fs::rename(folder.join(&file), staging.join(format!("{fresh}_{number}.wasm"))).map_err(unreadable)?;
-        listed.push(format!("{number}-{name}={fresh}_{number}.wasm"));
+    // A line a part: `1 later 560122`.
+    for (number, name) in parts.iter().filter_map(|line| line.rsplit_once(' ')?.0.split_once(' ')) {
+        let file = format!("{fresh}_{number}.wasm");
+        fs::rename(folder.join(format!("{number}.wasm")), staging.join(&file)).map_err(unreadable)?;
+        listed.push(format!("{name}={file}"));
     }
     fs::remove_dir(&folder).map_err(unreadable)?;
-    listed.sort();
-    let listed: Vec<&str> = listed.iter().filter_map(|part| part.split_once('-')).map(|(_, part)| part).collect();
     for end in [".js", "_bg.wasm"] {
-        let [from, to] = [stem, &fresh].map(|name| staging.join(format!("{name}{end}")));
+        let [from, to] = [&stem, &fresh].map(|name| staging.join(format!("{name}{end}")));
         fs::rename(from, to).map_err(unreadable)?;
     }
     let list = format!("{PARTS_META}\"{}\"", listed.join(" "));
-    rewrite(&staging.join("index.html"), &[(stem, &fresh), (&format!("{PARTS_META}\"\""), &list)])
+    rewrite(&staging.join("index.html"), &[(&stem, &fresh), (&format!("{PARTS_META}\"\""), &list)])
+}
+
+/// The page's module as wasm-bindgen left it.
+pub fn page_module(staging: &Path) -> Outcome<PathBuf> {
+    let files = fs::read_dir(staging).map_err(|error| format!("{}: {error}.", staging.display()))?;
+    let is_page = |name: &str| name.starts_with("page-") && name.ends_with("_bg.wasm");
+    let page = files.flatten().find(|file| is_page(&file.file_name().to_string_lossy()));
+    page.map(|file| file.path()).ok_or("Trunk built no page.".to_owned())
+}
+
+/// The divider (`xtask/parts`).
+pub fn parts() -> Command {
+    let mut parts = cargo();
+    parts.args(["run", "--quiet", "--profile", "tool", "--package", "parts", "--"]);
+    parts
+}
+
+/// The page's module and its script before they are divided: `cargo xtask record` watches them.
+pub fn whole() -> (PathBuf, PathBuf) {
+    (target().join("page-whole/page_bg.wasm"), target().join("page-whole/page.js"))
+}
+
+/// The page's module as the linker left it, which says who refers to what.
+pub fn as_linked() -> PathBuf {
+    target().join("wasm32-unknown-unknown/page/page.wasm")
 }
 
 /// Replaces words in a file, each of which must be there.
@@ -146,7 +194,13 @@ fn move_worker(staging: &Path) -> std::io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::slim;
+    use super::{slim, slim_style};
+
+    #[test]
+    fn a_style_loses_what_only_its_readers_need() {
+        let style = "/* What\n   it is. */\n:root {\n  --ink: #14212B; /* Dark. */\n\n}\n";
+        assert_eq!(slim_style(style), ":root {\n--ink: #14212B;\n}\n");
+    }
 
     #[test]
     fn a_script_loses_what_only_its_readers_need() {

@@ -15,6 +15,11 @@ pub fn root() -> PathBuf {
     package.parent().expect("the package stands in a workspace").to_path_buf()
 }
 
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
+
 /// Says on standard error what is about to be done.
 pub fn say(sentence: &str) {
     eprintln!("» {sentence}");
