@@ -29,7 +29,8 @@ return __wbg_init({ module_or_path });
 pub fn write(folder: &Path, undivided: &Path) -> Outcome {
     let name = |begins: &str, ends: &str| only(folder, begins, ends);
     let (boot, icon) = (name("boot-", ".js")?, name("icon-", ".svg")?);
-    let [glue, module] = [".js", "_bg.wasm"].map(|end| Ok(undivided.join(only(undivided, "page-", end)?)));
+    let whole = |ends: &str| only(undivided, "page-", ends).map(|name| undivided.join(name));
+    let (glue, module) = (whole(".js")?, whole("_bg.wasm")?);
     let mut html = read(&folder.join("index.html"))?;
 
     let mut scripts = Vec::new();
@@ -55,9 +56,9 @@ pub fn write(folder: &Path, undivided: &Path) -> Outcome {
     let icon_text = BASE64.encode(read(&folder.join(&icon))?);
     html = replaced(&html, &format!("href=\"./{icon}\""), &format!("href=\"data:image/svg+xml;base64,{icon_text}\""))?;
 
-    let glue = inside(&format!("{}\n{START}", read(&glue?)?), "script")?;
+    let glue = inside(&format!("{}\n{START}", read(&glue)?), "script")?;
     scripts.push(hash(&glue));
-    let module = BASE64.encode(packed(&module?)?);
+    let module = BASE64.encode(packed(&module)?);
     let end = format!(
         "<script id=\"module\" type=\"application/octet-stream\">{module}</script>\n<script type=\"module\">{glue}</script>\n  </body>"
     );
