@@ -1,6 +1,6 @@
 //! Doors: functions to which code of a first run refers, but which no first run calls. The rest of the page ends at them.
 //!
-//! Functions of protocols that the front page does not show are doors by themselves.
+//! Implementations of `Protocol` are doors by themselves, but for those that the front page shows.
 //!
 //! `cargo xtask record` finds them by watching first runs. What is behind no door stays in the rest: a function that is
 //! new and that something of the first run refers to is loaded with it until the next recording.
@@ -14,8 +14,7 @@ const HEAD: &str = "\
 # Where the first run ends: functions to which its code refers, but which it does not call. What is only behind these
 # doors is loaded later (docs/decisions/0004-parts.md). Written by `cargo xtask record`; nobody needs to edit it.
 ";
-/// The sections of the file: the folders of protocols that the front page's first run shows, and what it
-/// calls by the name of another; doors through which first runs
+/// The sections of the file: the folders of protocols that the front page's first run shows; doors through which first runs
 /// behind a link go on, although that of the front page does not; and doors that no first run opens.
 const FRONT: &str = "[front]";
 const LINKED: &str = "[linked]";
@@ -67,9 +66,9 @@ impl Doors {
         self.linked.iter().chain(&self.later).filter(|name| !names.contains(name.as_str())).count()
     }
 
-    /// Whether this is a function of a protocol that the front page does not show.
+    /// Whether this leads to a protocol that the front page does not show.
     pub fn is_elsewhere(&self, name: &str) -> bool {
-        !self.front.contains(name) && names::protocol(name).is_some_and(|folder| !self.front.contains(&folder))
+        names::protocol(name).is_some_and(|folder| !self.front.contains(&folder))
     }
 
     /// Whether every first run does.
@@ -88,7 +87,11 @@ mod tests {
         let doors = Doors::read(text).expect("it is well written");
         let again = Doors::read(&doors.write()).expect("it is well written");
         assert!(again.has("b::<[u8]>") && !again.is_later("b::<[u8]>") && again.is_later("a::{closure}"));
-        let of = |protocol| format!("faultline::protocols::locks::{protocol}::decide");
+        let of = |protocol| {
+            format!(
+                "<faultline::protocols::locks::{protocol}::Lock as faultline::protocols::protocol::Protocol>::entries"
+            )
+        };
         assert!(again.has(&of("fencing")) && !again.has(&of("lease")));
         assert_eq!(doors.write(), again.write());
         assert!(Doors::read("a\n[later]\n").is_err());

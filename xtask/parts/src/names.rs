@@ -1,8 +1,5 @@
 //! Names of functions, without what changes although nobody has changed the function.
 
-/// Folders of `protocols/` that hold no protocols.
-const NO_FAMILIES: [&str; 4] = ["entry", "parameter", SHARED, "protocol"];
-
 /// The folder of `protocols/` whose folders several protocols share.
 pub const SHARED: &str = "parts";
 
@@ -36,9 +33,13 @@ pub fn lasting(name: &str) -> String {
     lasting + rest
 }
 
-/// The folder of the protocol to which a function belongs by its lasting name, as `family/protocol`.
+/// The folder, as `family/protocol`, of the protocol whose implementation of `Protocol` this is by its lasting name. All else
+/// of a protocol is only reached through these. Names of other functions say less: the compiler calls equal functions
+/// by the name of one of them.
 pub fn protocol(name: &str) -> Option<String> {
-    folders(name).find(|(family, _)| !NO_FAMILIES.contains(family)).map(|(family, folder)| format!("{family}/{folder}"))
+    let (kind, _) = name.split_once(" as faultline::protocols::protocol::Protocol>::")?;
+    let (family, folder) = folders(kind).next().filter(|(family, _)| *family != SHARED)?;
+    Some(format!("{family}/{folder}"))
 }
 
 /// The folder that protocols share to which a function belongs by its lasting name, as `parts/redis`.
@@ -80,12 +81,13 @@ mod tests {
 
     #[test]
     fn protocols_are_told_by_their_folders() {
-        let folder = |name| protocol(name);
-        let three = "transactions/three_phase_commit";
+        let folder = |name: &str| protocol(name);
+        let three = "<faultline::protocols::transactions::three_phase_commit::ThreePhaseCommit";
         assert_eq!(
-            folder("<faultline::protocols::transactions::three_phase_commit::site::Site>::vote").as_deref(),
-            Some(three)
+            folder(&format!("{three} as faultline::protocols::protocol::Protocol>::entries")).as_deref(),
+            Some("transactions/three_phase_commit")
         );
+        assert_eq!(folder(&format!("{three} as core::clone::Clone>::clone")), None);
         assert_eq!(folder("core::ptr::drop_in_place::<faultline::protocols::parts::locks::Locks>"), None);
         assert_eq!(
             shared_folder("core::ptr::drop_in_place::<faultline::protocols::parts::locks::Locks>").as_deref(),

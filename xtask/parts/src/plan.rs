@@ -1,7 +1,7 @@
 //! What goes into which part.
 //!
-//! What is reached without going through a door stays. Of the others, a protocol's own functions go into its part, with
-//! what only they need. What several protocols need goes into a part of their family, or of the folder that they share; all
+//! What is reached without going through a door stays. Of the others, what only one protocol needs goes into its part: all
+//! that is reached through its implementation of `Protocol`, as nothing else names it. What several protocols need goes into a part of their family, or of the folder that they share; all
 //! else that first runs behind a link call, into `linked`, on which all other parts stand; the rest into `later`. Constant
 //! data goes with those that refer to it, in several copies if these have nothing in common.
 
@@ -37,15 +37,9 @@ impl Plan {
     pub fn of(module: &Module, graph: &Graph, doors: &Doors) -> Plan {
         let rest = graph.rest(|name| doors.has(name));
         let leaving = module.funcs.iter_local().map(|(id, _)| id).filter(|id| !rest.contains(&Thing::Function(*id)));
-        let leaving: BTreeSet<FunctionId> = leaving.collect();
-        let homes: HashMap<FunctionId, String> =
-            leaving.iter().filter_map(|id| Some((*id, names::protocol(graph.name(*id))?))).collect();
-        let users = Users::of(graph, doors, &homes);
-        let home = |id: &FunctionId| match homes.get(id) {
-            Some(folder) => folder.clone(),
-            None => users.home(Thing::Function(*id), graph.name(*id)),
-        };
-        let functions: BTreeMap<FunctionId, String> = leaving.iter().map(|id| (*id, home(id))).collect();
+        let users = Users::of(module, graph, doors);
+        let home = |id: FunctionId| (id, users.home(Thing::Function(id), graph.name(id)));
+        let functions: BTreeMap<FunctionId, String> = leaving.map(home).collect();
         let pieces = pieces(graph, &rest, &functions);
         let mut plan = Plan {
             parts: ALWAYS.map(str::to_owned).to_vec(),
@@ -133,36 +127,35 @@ impl Plan {
 }
 
 /// Who needs what in first runs behind a link.
-struct Users<'a> {
-    /// What is needed without any protocol that has a part of its own.
+struct Users {
+    /// What is needed whatever the protocol.
     all: HashSet<Thing>,
-    /// By protocol, what its own functions need.
-    each: BTreeMap<&'a str, HashSet<Thing>>,
+    /// What each protocol needs, by its folder.
+    each: BTreeMap<String, HashSet<Thing>>,
 }
 
-impl<'a> Users<'a> {
-    fn of(graph: &Graph, doors: &Doors, homes: &'a HashMap<FunctionId, String>) -> Users<'a> {
-        let folders: Folders = homes.values().map(String::as_str).collect();
-        let needs = |folder: &'a str| {
-            let own = homes.iter().filter(|(id, home)| *home == folder && !doors.is_later(graph.name(**id)));
-            let is_door = |name: &str| {
-                doors.is_later(name) || doors.is_elsewhere(name) && names::protocol(name).as_deref() != Some(folder)
-            };
-            (folder, graph.reach(own.map(|(id, _)| Thing::Function(*id)), is_door))
-        };
+impl Users {
+    fn of(module: &Module, graph: &Graph, doors: &Doors) -> Users {
+        let mut faces: BTreeMap<String, Vec<Thing>> = BTreeMap::new();
+        for (id, _) in module.funcs.iter_local().filter(|(id, _)| !doors.is_later(graph.name(*id))) {
+            if let Some(folder) = names::protocol(graph.name(id)) {
+                faces.entry(folder).or_default().push(Thing::Function(id));
+            }
+        }
+        let needs = |faces: Vec<Thing>| graph.reach(faces, |name| doors.is_later(name));
         Users {
-            all: graph.rest(|name| doors.is_later(name) || doors.is_elsewhere(name)),
-            each: folders.into_iter().map(needs).collect(),
+            all: graph.rest(|name| doors.is_later(name) || names::protocol(name).is_some()),
+            each: faces.into_iter().map(|(folder, faces)| (folder, needs(faces))).collect(),
         }
     }
 
-    /// The part of something that stands in no protocol's folder.
+    /// The part of something that leaves the rest.
     fn home(&self, thing: Thing, name: &str) -> String {
         if self.all.contains(&thing) {
             return ALWAYS[LINKED].to_owned();
         }
-        let users: Folders =
-            self.each.iter().filter(|(_, needs)| needs.contains(&thing)).map(|(user, _)| *user).collect();
+        let users = self.each.iter().filter(|(_, needs)| needs.contains(&thing)).map(|(user, _)| user.as_str());
+        let users: Folders = users.collect();
         match users.len() {
             0 => ALWAYS[LATER].to_owned(),
             _ => common(&users).or_else(|| names::shared_folder(name)).unwrap_or(ALWAYS[LINKED].to_owned()),

@@ -42,13 +42,7 @@ pub fn doors(module: &Module, graph: &Graph, noted: &str) -> Result<Doors, Strin
     if front.is_empty() {
         return Err("no first run of the front page was watched.".to_owned());
     }
-    // A protocol is shown whose own code runs. What of another is called all the same is standard code that the compiler
-    // found equal for several types, and called by the name of one.
-    let is_own = |name: &&&str| name.trim_start_matches('<').starts_with("faultline::protocols::");
-    let mut shown: BTreeSet<String> = front.iter().filter(is_own).filter_map(|name| names::protocol(name)).collect();
-    let equal = front.iter().filter(|name| names::protocol(name).is_some_and(|folder| !shown.contains(&folder)));
-    let equal: Vec<String> = equal.map(|name| (*name).to_owned()).collect();
-    shown.extend(equal);
+    let shown: BTreeSet<String> = front.iter().filter_map(|name| names::protocol(name)).collect();
     let mut doors =
         Doors { front: shown, linked: BTreeSet::new(), later: graph.doors(|name| !anywhere.contains(name)) };
     // Functions of other protocols are doors by their names.
