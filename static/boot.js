@@ -20,6 +20,91 @@
   const wasm = document.querySelector("link[rel=preload][as=fetch]")?.href;
   const keeper = new URL("sw.js", document.currentScript.src || location);
 
+  // The build has divided the page (docs/decisions/0004-parts.md), and named the parts here in the order of their numbers,
+  // each with its file and the numbers of those that it needs: "linked=….wasm later=….wasm+0 redis-lock=….wasm+0".
+  const list = (document.querySelector("meta[name=faultline-parts]")?.content ?? "").split(" ").filter(Boolean);
+  const parts = list.map((part) => {
+    const [, name, file, needs] = /^(.+)=([^+]+)\+?(.*)$/.exec(part);
+    return { name, file: `./${file}`, needs: needs.split("+").filter(Boolean) };
+  });
+
+  // The service worker (static/sw.js) answers for this page: everything is at hand, and must not be asked for later, as a
+  // request that is waited for does not reach it. Frames without an origin may not even ask.
+  let isKept = false;
+  try {
+    isKept = Boolean(navigator.serviceWorker?.controller);
+  } catch {
+    // Nothing is kept for them.
+  }
+
+  /** The parts that an address needs at once: a frame all, as the page around it may have orders; a run its protocols'. */
+  function wanted(address) {
+    if (isKept || address.includes("embed")) return parts;
+    if (!/^#?1\/[^?]/.test(address)) return [];
+    const isNamed = ({ name }) => name === "linked" || new RegExp(`[/=,]${name}`).test(address);
+    return parts.filter(isNamed).flatMap(whole);
+  }
+
+  /** A part after all that it needs. */
+  const whole = (part) => [...part.needs.map((number) => parts[number]), part];
+
+  const begin = (part) => (part.module ??= WebAssembly.compileStreaming(fetch(part.file)).catch(() => null));
+
+  // A part uses the memory, the tables and the functions of the rest.
+  function enter(part, module, rest) {
+    if (!part.isThere) new WebAssembly.Instance(module, { rest });
+    part.isThere = true;
+  }
+
+  // The browser waits meanwhile. A request that is waited for gives text only: this charset keeps every byte.
+  function enterNow(part, rest) {
+    if (part.isThere) return;
+    const request = new XMLHttpRequest();
+    request.open("GET", part.file, false);
+    request.overrideMimeType("text/plain; charset=x-user-defined");
+    request.send();
+    if (request.status !== 200) throw new Error(`${part.file}: ${request.status}`);
+    enter(part, new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0))), rest);
+  }
+
+  // A connection may fail once.
+  function insist(part, rest) {
+    try {
+      enterNow(part, rest);
+    } catch {
+      enterNow(part, rest);
+    }
+  }
+
+  // What src/ui/parts.rs calls. Without an address, all parts are wanted.
+  globalThis.faultlineParts = {
+    async load(address, rest) {
+      const ahead = address === undefined ? parts : wanted(address);
+      ahead.forEach(begin);
+      try {
+        for (const part of ahead) {
+          const module = await part.module;
+          // A host that does not know WebAssembly's media type keeps a part from being compiled while it comes.
+          if (module) enter(part, module, rest);
+          else insist(part, rest);
+        }
+      } catch {
+        return false;
+      }
+      // All of the page has come: it is kept for times without a network; frames keep nothing.
+      if (self === top && parts.length && ahead === parts) navigator.serviceWorker?.register(keeper).catch(() => {});
+      return true;
+    },
+    loadNow(number, rest) {
+      try {
+        for (const part of whole(parts[number])) insist(part, rest);
+      } catch (error) {
+        throw Object.assign(new Error(error.message), { name: "MissingPart" });
+      }
+    },
+  };
+  wanted(location.hash).forEach(begin);
+
   // Whatever goes wrong, the visitor reads a sentence and not an empty page.
   function fail(english, chinese, error) {
     if (document.getElementById("failure")) return;
@@ -54,14 +139,5 @@
           error,
         );
       });
-
-    // Once all of the page has come, it is kept for times without a network; frames keep nothing.
-    const last = /later=(\S+)/.exec(document.querySelector("meta[name=faultline-parts]")?.content)?.[1];
-    if (self !== top || !last) return;
-    new PerformanceObserver((list, observer) => {
-      if (!list.getEntriesByType("resource").some(({ name }) => name.endsWith(last))) return;
-      observer.disconnect();
-      navigator.serviceWorker?.register(keeper).catch(() => {});
-    }).observe({ type: "resource", buffered: true });
   });
 })();

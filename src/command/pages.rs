@@ -53,9 +53,11 @@ pub(super) fn pages(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
         }
     }
     let folder = folder.ok_or_else(|| arguments.failure("it needs the folder of the built page".to_owned()))?;
-    let template = folder.join("index.html");
-    let template = fs::read_to_string(&template)
-        .map_err(|error| arguments.failure(format!("{} cannot be read: {error}", template.display())))?;
+    let index = folder.join("index.html");
+    let template = fs::read_to_string(&index)
+        .map_err(|error| arguments.failure(format!("{} cannot be read: {error}", index.display())))?;
+    let template = with_parts_named(catalogue, template);
+    fs::write(&index, &template)?;
     let mut written = Vec::new();
     for listed in catalogue.entries() {
         let run = Run::of(listed.scenario());
@@ -76,6 +78,13 @@ pub(super) fn pages(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
     }
     writeln!(out, "{} files for {} scenarios", written.len(), catalogue.entries().count())?;
     Ok(FINE)
+}
+
+/// The page with its protocols' parts called as links call the protocols: the build knows only their folders.
+fn with_parts_named(catalogue: Catalogue, page: String) -> String {
+    catalogue.0.iter().fold(page, |page, protocol| {
+        page.replace(&format!("{}=page-", protocol.folder()), &format!("{}=page-", protocol.id()))
+    })
 }
 
 /// One scenario in one language.

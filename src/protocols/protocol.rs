@@ -143,4 +143,10 @@ pub trait Protocol: Sync {
         Vec::new()
     }
     fn entries(&self) -> &'static [Entry];
+    /// Where its sources stand below `protocols/`, as `family/folder`: its part of the page is named after it.
+    #[cfg(feature = "command")]
+    fn folder(&self) -> String {
+        let path: Vec<&str> = std::any::type_name::<Self>().split("::").collect();
+        path.iter().skip(2).take(2).copied().collect::<Vec<_>>().join("/")
+    }
 }

@@ -33,8 +33,13 @@ impl Catalogue {
         self.protocols().flat_map(entries_of)
     }
 
+    /// The scenario of this id. Those of protocols whose id it begins with are looked at first, so that the page need not
+    /// have the texts of all others to open one.
     pub fn entry(self, id: &str) -> Option<Listed> {
-        self.entries().find(|listed| listed.entry.id == id)
+        let of = |named| {
+            self.protocols().filter(move |protocol| id.starts_with(protocol.id()) == named).flat_map(entries_of)
+        };
+        of(true).chain(of(false)).find(|listed| listed.entry.id == id)
     }
 
     /// The chapters in their order, each with its scenarios; chapters without any are left out.

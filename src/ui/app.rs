@@ -15,11 +15,12 @@ use super::pen::Pen;
 use super::player::use_player;
 use super::sharing::{Sharing, reopening};
 use super::store::{Action, Place, State};
-use super::{address, environment, words};
+use super::{address, environment, parts, words};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 /// How long the address waits for further edits before it is written: browsers throttle the history.
@@ -41,7 +42,7 @@ pub fn App() -> Html {
             let listeners = [
                 EventListener::new(&environment::window(), "hashchange", {
                     let act = act.clone();
-                    move |event| act.emit(Action::Visit(environment::new_fragment(event)))
+                    move |event| visit(act.clone(), environment::new_fragment(event))
                 }),
                 EventListener::new(&environment::window(), "resize", move |_| breadth.set(environment::breadth())),
                 key_listener(act),
@@ -86,6 +87,14 @@ pub fn App() -> Html {
             if state.shares { <Sharing laboratory={laboratory.clone()} /> }
         </div>
     }
+}
+
+/// Goes to an address once the parts of the page are there that it needs.
+fn visit(act: Act, fragment: String) {
+    spawn_local(async move {
+        parts::load_for(&fragment).await;
+        act.emit(Action::Visit(fragment));
+    });
 }
 
 /// The document's title: the question that is asked.

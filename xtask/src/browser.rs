@@ -32,6 +32,13 @@ struct Node {
 }
 
 impl Browser {
+    /// One of the scripts beside the tests, which works with a browser.
+    pub fn run(&self, script: &str) -> Command {
+        let mut node = command(&self.node.program);
+        node.current_dir(folder()).env(CHROMIUM_VARIABLE, &self.chromium).arg(script);
+        node
+    }
+
     /// Node's test runner over these files, so many of them at once.
     pub fn run_tests(&self, files: &[PathBuf], concurrency: usize) -> Command {
         let mut node = command(&self.node.program);

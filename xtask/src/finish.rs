@@ -4,16 +4,17 @@
 //! - The optimiser runs here (see `optimiser.rs`).
 //! - Trunk leaves workers' file names as they are, so a browser could run a page with the worker of an earlier build
 //!   from its cache. Here a worker's files move into a folder named after what is in them, and the page is told.
-//! - Scripts lose what only their readers need.
+//! - Scripts and styles lose what only their readers need.
 //! - What the page is seen by elsewhere is added: a page and a picture for every scenario, the page in one file, and the
 //!   list of what is kept for times without a network (see `publish/`).
 
 use crate::optimiser::Optimiser;
-use crate::process::{Outcome, cargo, run, say, target};
+use crate::process::{Outcome, cargo, root, run, run_observed, say, target};
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 
 /// Hands the address under which the page will stand from `cargo xtask build` to this step.
@@ -23,17 +24,18 @@ pub const BASE_VARIABLE: &str = "FAULTLINE_BASE";
 const WORKERS: [(&str, &str); 2] = [("worker", "-O3"), ("exporter", "-Oz")];
 /// The ends of a worker's file names; the last is of what the page starts.
 const WORKER_ENDS: [&str; 3] = [".js", "_bg.wasm", "_loader.js"];
-/// How the scripts' names begin that are written by hand.
+/// How the scripts' names begin that are written by hand. That of the page's module is written anew when it is divided.
 const SCRIPTS: [&str; 3] = ["boot-", "fault-line.js", "sw.js"];
-/// The page's module as it is before it is divided, for the page in one file.
-const WHOLE: &str = "whole.wasm";
+/// Behind which functions the parts begin.
+pub const DOORS: &str = "xtask/parts/doors.txt";
 /// Where index.html names the parts: nothing stands between the quotes before the page is divided.
-const PARTS_META: &str = "name=\"faultline-parts\" content=";
+pub const PARTS_META: &str = "name=\"faultline-parts\" content=";
 
 pub fn finish() -> Outcome {
     let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
     let staging = staging.ok_or("`cargo xtask finish` is called by Trunk; people call `cargo xtask build`.")?;
-    if env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release") {
+    let is_divided = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release");
+    if is_divided {
         divide(&staging)?;
         optimise(&staging)?;
     }
@@ -43,19 +45,23 @@ pub fn finish() -> Outcome {
         let loader = format!("{worker}{}", WORKER_ENDS[2]);
         rewrite(&staging.join("index.html"), &[(&format!("\"{loader}\""), &format!("\"{folder}/{loader}\""))])?;
     }
-    for name in names(&staging)?.iter().filter(|name| SCRIPTS.iter().any(|script| name.starts_with(script))) {
-        let script = staging.join(name);
-        let slimmed = fs::read_to_string(&script).and_then(|text| fs::write(&script, slim(&text)));
-        slimmed.map_err(|error| format!("{}: {error}.", script.display()))?;
+    for name in names(&staging)? {
+        if SCRIPTS.iter().any(|script| name.starts_with(script)) {
+            rewrite_whole(&staging.join(name), slim)?;
+        } else if name.ends_with(".css") {
+            rewrite_whole(&staging.join(name), slim_style)?;
+        }
     }
-    publish(&staging)
+    publish(&staging, is_divided)
 }
 
 /// Adds what the page is seen by elsewhere: `xtask/publish` has its own dependencies, and only here are they needed.
-fn publish(staging: &Path) -> Outcome {
+fn publish(staging: &Path, is_divided: bool) -> Outcome {
     say("Writing a page and a picture for every scenario, and the page as one file");
     let mut publish = cargo();
     publish.args(["run", "--quiet", "--package", "publish", "--"]).arg(staging).arg(target().join("cards"));
+    // A file on a disk cannot load parts later.
+    publish.arg(if is_divided { undivided() } else { staging.to_path_buf() });
     if let Some(base) = env::var_os(BASE_VARIABLE) {
         publish.arg("--base").arg(base);
     }
@@ -72,40 +78,92 @@ fn slim(script: &str) -> String {
     kept.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// Takes apart what the page's module holds, and leaves the parts' names in the page (`src/ui/parts.rs` reads them). The
+/// A style sheet without indentation and comments. No string in ours holds what begins or ends a comment.
+fn slim_style(style: &str) -> String {
+    let mut pieces = style.split("/*");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let bare = pieces.filter_map(|piece| piece.split_once("*/")).fold(first, |bare, (_, rest)| bare + rest);
+    bare.lines().map(str::trim).filter(|line| !line.is_empty()).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Takes apart what the page's module holds, and leaves the parts' names in the page (`static/boot.js` reads them). The
 /// page's files are named anew: parts fit only the module that they were cut from.
 fn divide(staging: &Path) -> Outcome {
     let unreadable = |error: std::io::Error| format!("{}: {error}.", staging.display());
-    let built = names(staging)?;
-    let module = built.iter().find(|name| name.starts_with("page-") && name.ends_with("_bg.wasm"));
-    let stem = module.and_then(|name| name.strip_suffix("_bg.wasm")).ok_or("Trunk built no page.")?;
+    let path = page_module(staging)?;
+    let stem = path.file_name().unwrap_or_default().to_string_lossy().trim_end_matches("_bg.wasm").to_owned();
 
-    fs::copy(staging.join(format!("{stem}_bg.wasm")), staging.join(WHOLE)).map_err(unreadable)?;
     say("Dividing the page into what a first run needs and what comes later");
+    let script = staging.join(format!("{stem}.js"));
+    keep_undivided(&path, &script).map_err(unreadable)?;
     let folder = staging.join("parts");
-    let mut divide = cargo();
-    divide.args(["run", "--quiet", "--release", "--package", "parts", "--"]);
-    run(divide.arg(staging.join(format!("{stem}_bg.wasm"))).arg(&folder))?;
+    let mut divide = parts();
+    divide.arg("divide").arg(&path).arg(&script).arg(as_linked()).arg(root().join(DOORS)).arg(&folder);
+    let mut parts = Vec::new();
+    if !run_observed(&mut divide, |line| parts.push(line.to_owned()))? {
+        return Err("The page could not be divided.".to_owned());
+    }
 
     let mut hasher = DefaultHasher::new();
-    hasher.write(&fs::read(staging.join(format!("{stem}_bg.wasm"))).map_err(unreadable)?);
+    hasher.write(&fs::read(&path).map_err(unreadable)?);
     let fresh = format!("page-{:016x}", hasher.finish());
     let mut listed = Vec::new();
-    for file in names(&folder)? {
-        // 0-3pc.wasm: the number by which the module asks for it, and the name by which the page does.
-        let (number, name) = file.strip_suffix(".wasm").and_then(|name| name.split_once('-')).unwrap_or_default();
-        fs::rename(folder.join(&file), staging.join(format!("{fresh}_{number}.wasm"))).map_err(unreadable)?;
-        listed.push(format!("{number}-{name}={fresh}_{number}.wasm"));
+    for line in parts {
+        // A line a part: `5 locks/redis_lock 56012 +0+2`.
+        let mut words = line.split(' ');
+        let (Some(number), Some(name), Some(_), Some(needs)) = (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Err(format!("The divider says `{line}`, which is not known here."));
+        };
+        let file = format!("{fresh}_{number}.wasm");
+        fs::rename(folder.join(format!("{number}.wasm")), staging.join(&file)).map_err(unreadable)?;
+        listed.push(format!("{name}={file}{needs}"));
     }
     fs::remove_dir(&folder).map_err(unreadable)?;
-    listed.sort();
-    let listed: Vec<&str> = listed.iter().filter_map(|part| part.split_once('-')).map(|(_, part)| part).collect();
     for end in [".js", "_bg.wasm"] {
-        let [from, to] = [stem, &fresh].map(|name| staging.join(format!("{name}{end}")));
+        let [from, to] = [&stem, &fresh].map(|name| staging.join(format!("{name}{end}")));
         fs::rename(from, to).map_err(unreadable)?;
     }
     let list = format!("{PARTS_META}\"{}\"", listed.join(" "));
-    rewrite(&staging.join("index.html"), &[(stem, &fresh), (&format!("{PARTS_META}\"\""), &list)])
+    rewrite(&staging.join("index.html"), &[(&stem, &fresh), (&format!("{PARTS_META}\"\""), &list)])
+}
+
+/// The page's module as wasm-bindgen left it.
+pub fn page_module(staging: &Path) -> Outcome<PathBuf> {
+    let files = fs::read_dir(staging).map_err(|error| format!("{}: {error}.", staging.display()))?;
+    let is_page = |name: &str| name.starts_with("page-") && name.ends_with("_bg.wasm");
+    let page = files.flatten().find(|file| is_page(&file.file_name().to_string_lossy()));
+    page.map(|file| file.path()).ok_or("Trunk built no page.".to_owned())
+}
+
+/// The divider (`xtask/parts`).
+pub fn parts() -> Command {
+    let mut parts = cargo();
+    parts.args(["run", "--quiet", "--profile", "tool", "--package", "parts", "--"]);
+    parts
+}
+
+/// Where the page's module and its script are as they were before they were divided, under the names that Trunk gave them:
+/// the page in one file is made of them, and `cargo xtask record` watches them.
+pub fn undivided() -> PathBuf {
+    target().join("undivided")
+}
+
+fn keep_undivided(module: &Path, script: &Path) -> std::io::Result<()> {
+    let folder = undivided();
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    for file in [module, script] {
+        fs::copy(file, folder.join(file.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// The page's module as the linker left it, which says who refers to what.
+pub fn as_linked() -> PathBuf {
+    target().join("wasm32-unknown-unknown/page/page.wasm")
 }
 
 /// The names of what is in a folder.
@@ -128,14 +186,19 @@ fn rewrite(file: &Path, words: &[(&str, &str)]) -> Outcome {
     fs::write(file, text).map_err(unreadable)
 }
 
+/// Writes a text file anew.
+fn rewrite_whole(file: &Path, with: impl Fn(&str) -> String) -> Outcome {
+    let written = fs::read_to_string(file).and_then(|text| fs::write(file, with(&text)));
+    written.map_err(|error| format!("{}: {error}.", file.display()))
+}
+
 fn optimise(staging: &Path) -> Outcome {
     let Some(optimiser) = Optimiser::find() else {
         say("There is no wasm-opt: the page is built without the optimiser.");
         return Ok(());
     };
-    // A tenth of a file that few ever fetch is not worth doing the longest work twice.
-    let is_loaded = |name: &&String| name.ends_with(".wasm") && *name != WHOLE;
-    let wasm: Vec<PathBuf> = names(staging)?.iter().filter(is_loaded).map(|name| staging.join(name)).collect();
+    let is_wasm = |name: &&String| name.ends_with(".wasm");
+    let wasm: Vec<PathBuf> = names(staging)?.iter().filter(is_wasm).map(|name| staging.join(name)).collect();
     // Side by side: each runs in one thread, and takes its time.
     thread::scope(|scope| {
         let optimise = |file: &PathBuf| {
@@ -165,7 +228,13 @@ fn move_worker(staging: &Path, worker: &str) -> std::io::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::slim;
+    use super::{slim, slim_style};
+
+    #[test]
+    fn a_style_loses_what_only_its_readers_need() {
+        let style = "/* What\n   it is. */\n:root {\n  --ink: #14212B; /* Dark. */\n\n}\n";
+        assert_eq!(slim_style(style), ":root {\n--ink: #14212B;\n}\n");
+    }
 
     #[test]
     fn a_script_loses_what_only_its_readers_need() {

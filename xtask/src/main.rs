@@ -8,6 +8,7 @@ mod finish;
 mod optimiser;
 mod packages;
 mod process;
+mod record;
 mod servers;
 mod test;
 mod tools;
@@ -23,6 +24,9 @@ cargo xtask build [--base <address>]
     pages name themselves in full, and there are a site map and oEmbed.
 cargo xtask test [native | browser [<test file>…]]
     Runs every test, or only the native ones, or only the browser's (a test file needs no path and no ending).
+cargo xtask record
+    Watches first runs in a browser and writes down which functions they do without: those are loaded later
+    (docs/decisions/0004-parts.md). Needed when a first run asks for a part, or weighs more than it may.
 cargo xtask install
     Installs what the others need, where it is missing, and nothing else.
 
@@ -47,6 +51,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["test"] => test::everything(),
         ["test", "native"] => test::native().map(|counts| println!("{counts}")),
         ["test", "browser", files @ ..] => test::browser(files).map(|counts| println!("{counts}")),
+        ["record"] => record::record(),
         ["install"] => {
             tools::install_all()?;
             servers::prepare()?;

@@ -41,14 +41,14 @@ impl Ends {
 /// The ends of the catalogue's runs, in its order, as far as they are known.
 type Known = Rc<Vec<Ends>>;
 
-/// Makes the next run that is missing, after a pause, as soon as runs may be made.
+/// Makes the next run that is missing, after a pause.
 #[hook]
-fn use_ends(runs: bool) -> Known {
+fn use_ends() -> Known {
     let known = use_state_eq(Known::default);
     {
         let known = known.clone();
-        use_effect_with((runs, known.len()), move |(runs, count)| {
-            let next = CATALOGUE.entries().nth(*count).filter(|_| *runs);
+        use_effect_with(known.len(), move |count| {
+            let next = CATALOGUE.entries().nth(*count);
             let waiting = next.map(|listed| {
                 Timeout::new(IDLE_MS, move || {
                     let mut more = (**known).clone();
@@ -65,17 +65,15 @@ fn use_ends(runs: bool) -> Known {
 #[derive(Clone, PartialEq, Properties)]
 pub struct ContentsProps {
     pub language: Language,
-    /// Whether the runs behind the pictures may be made now.
-    pub runs: bool,
 }
 
 /// The table; it is drawn again only when something in it changes, not at every step of the live run.
 #[component]
-pub fn Contents(ContentsProps { language, runs }: &ContentsProps) -> Html {
+pub fn Contents(ContentsProps { language }: &ContentsProps) -> Html {
     let language = *language;
     let words = |text: &Text| text.in_language(language).to_owned();
     let sought = use_state_eq(String::new);
-    let known = use_ends(*runs);
+    let known = use_ends();
     let oninput = {
         let sought = sought.clone();
         Callback::from(move |event: InputEvent| {

@@ -6,7 +6,7 @@ use crate::ui::context::Laboratory;
 use crate::ui::{address, words};
 use yew::prelude::*;
 
-/// The front page. Its table of contents is drawn from real runs once all of the page is there.
+/// The front page. Its table of contents, which is drawn from real runs, comes once all of the page is there.
 pub fn front(laboratory: &Laboratory, has_all: bool) -> Html {
     let id = laboratory.state.bench.entry.map(|entry| entry.0.id);
     html! {
@@ -18,7 +18,7 @@ pub fn front(laboratory: &Laboratory, has_all: bool) -> Html {
                     <a class="onward" href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a>
                 </p>
             }
-            <Contents language={laboratory.language()} runs={has_all} />
+            if has_all { <Contents language={laboratory.language()} /> }
         </main>
     }
 }

@@ -1,19 +1,20 @@
 //! Cuts a module along a plan.
 //!
-//! A function that leaves the rest is replaced there by a stand-in, which asks the page for the part if it is not loaded,
-//! and then calls the function through a slot of the function table that the part fills. A part imports everything else
+//! A function that leaves and that others call is replaced in the rest by a stand-in, which sees to it that the part is
+//! there and calls the function through a slot of the function table that the part fills. A part imports everything else
 //! that it uses from the rest's exports, so memory, stack and tables are shared, and calls in both directions are plain.
 
+use crate::data;
+use crate::graph::{LOADER, slots};
 use crate::plan::Plan;
 use std::collections::BTreeMap;
-use walrus::ir::Value;
+use std::ops::Range;
+use walrus::ir::{BinaryOp, Value};
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
-    ImportKind, ImportedFunction, Module, ModuleConfig, TableId, passes,
+    ImportKind, ImportedFunction, InstrSeqBuilder, LocalId, Module, ModuleConfig, TableId, ValType, passes,
 };
 
-/// The rest exports this function, which takes a part's number and returns once that part is loaded.
-const LOADER: &str = "load_part";
 /// The module's name under which a part imports the rest's exports.
 const REST: &str = "rest";
 
@@ -24,77 +25,114 @@ pub struct Divided {
 }
 
 pub fn parse(bytes: &[u8]) -> Result<Module, String> {
-    ModuleConfig::new().generate_producers_section(false).parse(bytes).map_err(|error| error.to_string())
+    let module = ModuleConfig::new().generate_producers_section(false).parse(bytes);
+    let mut module = module.map_err(|error| error.to_string())?;
+    // What the linker left about another numbering.
+    for section in ["linking", "reloc.CODE", "reloc.DATA"] {
+        module.customs.remove_raw(section);
+    }
+    Ok(module)
 }
 
 /// Cuts a module, which is also given as its bytes: every part begins as a copy of the whole.
-pub fn divide(bytes: &[u8], mut rest: Module, plan: &Plan, parts: usize) -> Result<Divided, String> {
-    let loader = rest.exports.get_func(LOADER).map_err(|_| format!("it exports no `{LOADER}`."))?;
+pub fn divide(bytes: &[u8], mut rest: Module, plan: &Plan, places: &[Range<u32>]) -> Result<Divided, String> {
+    let loader = rest.exports.get_func(LOADER).map_err(|error| error.to_string())?;
     let table =
         rest.tables.main_function_table().map_err(|error| error.to_string())?.ok_or("it has no function table.")?;
     // Functions are told by their number in the whole: every copy has the same.
     let numbers: BTreeMap<usize, FunctionId> =
         rest.funcs.iter().map(|function| (function.id().index(), function.id())).collect();
-    let first_slot = rest.tables.get(table).initial;
-    let slots: BTreeMap<usize, u64> = numbers
-        .iter()
-        .filter(|(_, id)| plan.part(**id).is_some())
-        .map(|(number, _)| *number)
-        .zip(first_slot..)
+    let whole_table = rest.tables.get_mut(table);
+    let (first_slot, slot_count) = (whole_table.initial, plan.awaited.len() as u64);
+    whole_table.initial += slot_count;
+    whole_table.maximum = whole_table.maximum.map(|maximum| maximum.max(first_slot + slot_count));
+    let awaited: Vec<Vec<FunctionId>> = (0..plan.parts.len())
+        .map(|part| plan.awaited.iter().copied().filter(|id| plan.part(*id) == Some(part)).collect())
         .collect();
+    let new_slots: Vec<FunctionId> = awaited.concat();
 
     let mut exports = Exports::default();
-    let written = (0..parts)
+    let old_slots = slots(&rest)?;
+    let parts = (0..plan.parts.len())
         .map(|part| {
             let belongs = |number: usize| plan.part(numbers[&number]) == Some(part);
-            write_part(parse(bytes)?, &belongs, &slots, &mut exports)
+            // What nobody else has the address of stands in the table from now on only where its part is loaded.
+            let own = old_slots.iter().filter(|(_, id)| plan.part(**id) == Some(part) && !plan.addressed.contains(id));
+            let own = own.map(|(slot, id)| (*slot, id.index()));
+            let new = (first_slot..).zip(&new_slots).filter(|(_, id)| plan.part(**id) == Some(part));
+            let filled: BTreeMap<u64, usize> = own.chain(new.map(|(slot, id)| (slot, id.index()))).collect();
+            let mut module = parse(bytes)?;
+            data::keep(&mut module, places, |piece| plan.brings(part, piece), false)?;
+            write_part(module, &belongs, &filled, &mut exports)
         })
         .collect::<Result<Vec<_>, String>>()?;
 
-    for (number, slot) in &slots {
-        let id = numbers[number];
-        let part = plan.part(id).ok_or("a slot without a part.")?;
-        stand_in(&mut rest, id, Place { table, slot: to_i32(*slot)?, part: to_i32(part as u64)?, loader });
+    let loaded = see_to(&mut rest, table, loader, first_slot, &awaited)?;
+    for (slot, id) in (first_slot..).zip(&new_slots) {
+        stand_in(&mut rest, *id, table, to_i32(slot)?, loaded);
     }
-    let whole_table = rest.tables.get_mut(table);
-    whole_table.initial = first_slot + slots.len() as u64;
-    whole_table.maximum = whole_table.maximum.map(|maximum| maximum.max(whole_table.initial));
+    let kept = old_slots.into_iter().filter(|(_, id)| plan.part(*id).is_none() || plan.addressed.contains(id));
+    refill(&mut rest, table, &kept.collect())?;
+    data::keep(&mut rest, places, |piece| plan.keeps(piece), true)?;
     exports.add_to(&mut rest, &numbers)?;
     passes::gc::run(&mut rest);
-    Ok(Divided { rest: rest.emit_wasm(), parts: written })
+    Ok(Divided { rest: rest.emit_wasm(), parts })
 }
 
 fn to_i32(number: u64) -> Result<i32, String> {
     i32::try_from(number).map_err(|error| error.to_string())
 }
 
-/// Where a function that left can be called.
-struct Place {
+/// A function that takes a slot and returns once the part is loaded that fills it. Parts have their slots one after the
+/// other, from the first on.
+fn see_to(
+    rest: &mut Module,
     table: TableId,
-    slot: i32,
-    part: i32,
     loader: FunctionId,
+    first_slot: u64,
+    awaited: &[Vec<FunctionId>],
+) -> Result<FunctionId, String> {
+    let mut ends = Vec::new();
+    let mut end = first_slot;
+    for functions in awaited {
+        end += functions.len() as u64;
+        ends.push(to_i32(end)?);
+    }
+    let slot = rest.locals.add(ValType::I32);
+    let mut builder = FunctionBuilder::new(&mut rest.types, &[ValType::I32], &[]);
+    let mut body = builder.func_body();
+    body.local_get(slot).table_get(table).ref_is_null();
+    body.if_else(
+        None,
+        |missing| {
+            part_of_slot(missing, slot, &ends);
+            missing.call(loader);
+        },
+        |_| {},
+    );
+    Ok(rest.funcs.add_local(builder.local_func(vec![slot])))
+}
+
+/// Counts the parts whose slots end before this one: that is the number of its part.
+fn part_of_slot(body: &mut InstrSeqBuilder, slot: LocalId, ends: &[i32]) {
+    body.i32_const(0);
+    for end in &ends[..ends.len().saturating_sub(1)] {
+        body.local_get(slot).i32_const(*end).binop(BinaryOp::I32GeU).binop(BinaryOp::I32Add);
+    }
 }
 
 /// Replaces a function's body by one that calls it where it went.
-fn stand_in(rest: &mut Module, id: FunctionId, place: Place) {
+fn stand_in(rest: &mut Module, id: FunctionId, table: TableId, slot: i32, loaded: FunctionId) {
     let ty = rest.funcs.get(id).ty();
     let (takes, returns) = (rest.types.get(ty).params().to_vec(), rest.types.get(ty).results().to_vec());
     let arguments: Vec<_> = takes.iter().map(|takes| rest.locals.add(*takes)).collect();
     let mut builder = FunctionBuilder::new(&mut rest.types, &takes, &returns);
     let mut body = builder.func_body();
-    body.i32_const(place.slot).table_get(place.table).ref_is_null();
-    body.if_else(
-        None,
-        |missing| {
-            missing.i32_const(place.part).call(place.loader);
-        },
-        |_| {},
-    );
+    body.i32_const(slot).call(loaded);
     for argument in &arguments {
         body.local_get(*argument);
     }
-    body.i32_const(place.slot).call_indirect(ty, place.table);
+    body.i32_const(slot).call_indirect(ty, table);
     rest.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
 }
 
@@ -102,7 +140,7 @@ fn stand_in(rest: &mut Module, id: FunctionId, place: Place) {
 fn write_part(
     mut part: Module,
     belongs: &dyn Fn(usize) -> bool,
-    slots: &BTreeMap<usize, u64>,
+    filled: &BTreeMap<u64, usize>,
     exports: &mut Exports,
 ) -> Result<Vec<u8>, String> {
     let table =
@@ -112,20 +150,12 @@ fn write_part(
     for export in part.exports.iter().map(walrus::Export::id).collect::<Vec<_>>() {
         part.exports.delete(export);
     }
-    for data in part.data.iter().map(walrus::Data::id).collect::<Vec<_>>() {
-        part.data.delete(data);
-    }
-    for element in part.elements.iter().map(walrus::Element::id).collect::<Vec<_>>() {
-        part.elements.delete(element);
-    }
-    for memory in part.memories.iter_mut() {
-        memory.data_segments.clear();
-    }
-    for table in part.tables.iter_mut() {
-        table.elem_segments.clear();
-    }
     import_all(&mut part, belongs);
-    fill_slots(&mut part, table, belongs, slots)?;
+    let ids: BTreeMap<usize, FunctionId> =
+        part.funcs.iter().map(|function| (function.id().index(), function.id())).collect();
+    refill(&mut part, table, &filled.iter().map(|(slot, number)| (*slot, ids[number])).collect())?;
+    // What a part asks of the table that it gets is the least; how large it is, is the rest's business.
+    part.tables.get_mut(table).maximum = None;
     passes::gc::run(&mut part);
     for import in part.imports.iter_mut() {
         import.module = REST.to_owned();
@@ -161,24 +191,26 @@ fn import_all(part: &mut Module, belongs: &dyn Fn(usize) -> bool) {
     }
 }
 
-/// Puts a part's functions into their slots of the function table as soon as the part is there.
-fn fill_slots(
-    part: &mut Module,
-    table: TableId,
-    belongs: &dyn Fn(usize) -> bool,
-    slots: &BTreeMap<usize, u64>,
-) -> Result<(), String> {
-    let ids: BTreeMap<usize, FunctionId> =
-        part.funcs.iter().map(|function| (function.id().index(), function.id())).collect();
-    for (number, slot) in slots.iter().filter(|(number, _)| belongs(**number)) {
-        let offset = ConstExpr::Value(Value::I32(to_i32(*slot)?));
-        let items = ElementItems::Functions(vec![ids[number]]);
-        let element = part.elements.add(ElementKind::Active { table, offset }, items);
-        part.tables.get_mut(table).elem_segments.insert(element);
+/// Fills these slots of the function table as soon as the module is there, and no others.
+fn refill(module: &mut Module, table: TableId, filled: &BTreeMap<u64, FunctionId>) -> Result<(), String> {
+    for element in module.elements.iter().map(walrus::Element::id).collect::<Vec<_>>() {
+        module.elements.delete(element);
     }
-    let whole_table = part.tables.get_mut(table);
-    // What a part asks of the table that it gets is the least; how large it is, is the rest's business.
-    whole_table.maximum = None;
+    for table in module.tables.iter_mut() {
+        table.elem_segments.clear();
+    }
+    let mut runs: Vec<(u64, Vec<FunctionId>)> = Vec::new();
+    for (slot, id) in filled {
+        match runs.last_mut() {
+            Some((start, ids)) if *start + ids.len() as u64 == *slot => ids.push(*id),
+            _ => runs.push((*slot, vec![*id])),
+        }
+    }
+    for (start, ids) in runs {
+        let offset = ConstExpr::Value(Value::I32(to_i32(start)?));
+        let element = module.elements.add(ElementKind::Active { table, offset }, ElementItems::Functions(ids));
+        module.tables.get_mut(table).elem_segments.insert(element);
+    }
     Ok(())
 }
 

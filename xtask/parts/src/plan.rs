@@ -1,152 +1,206 @@
-//! Which function goes into which part.
+//! What goes into which part.
 //!
-//! A function whose name matches a rule goes where the rule says. One that matches none follows those that call it: if
-//! all of them are in one part, it joins them; if they are in several, it joins the last of those. One that anything in
-//! the rest calls, or that can be called through a pointer, stays.
+//! What is reached without going through a door stays. Of the others, what only one protocol needs goes into its part: all
+//! that is reached through its implementation of `Protocol`, as nothing else names it. What several protocols need goes into a part of their family, or of the folder that they share; all
+//! else that first runs behind a link call, into `linked`, on which all other parts stand; the rest into `later`. Constant
+//! data goes with those that refer to it, in several copies if these have nothing in common.
 
-use std::collections::{HashMap, HashSet};
-use walrus::ir::{Visitor, dfs_in_order};
-use walrus::{ConstExpr, ElementItems, ExportItem, FunctionId, Module};
+use crate::doors::Doors;
+use crate::graph::{Graph, Thing};
+use crate::names;
+use crate::references::Piece;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use walrus::{FunctionId, Module};
 
-/// The section of functions that stay whatever the sections after it say.
-const REST: &str = "rest";
+/// The parts that are always there, by their numbers.
+const LINKED: usize = 0;
+const LATER: usize = 1;
+const ALWAYS: [&str; 2] = ["linked", "later"];
 
-/// What `parts.txt` says.
-pub struct Rules {
-    /// The parts' names, by their numbers.
+/// Protocols, by their folders.
+type Folders<'a> = BTreeSet<&'a str>;
+
+pub struct Plan {
+    /// The parts' names, by their numbers: a protocol's is its folder.
     pub parts: Vec<String>,
-    /// Pieces of names, as Rust writes paths, and the part that takes a function with such a piece; none: it stays.
-    pieces: Vec<(String, Option<usize>)>,
+    /// What must be there before a part is used, beside the rest and `linked`, by their numbers.
+    pub needs: Vec<BTreeSet<usize>>,
+    functions: HashMap<FunctionId, usize>,
+    pieces: HashMap<Piece, BTreeSet<usize>>,
+    /// Functions of parts for which something must stand in the rest, as others call them.
+    pub awaited: BTreeSet<FunctionId>,
+    /// Those of which others have the address.
+    pub addressed: HashSet<FunctionId>,
 }
-
-/// Reads `parts.txt`: `[part]`, then a piece of a name a line. `#` begins a comment.
-pub fn rules(text: &str) -> Result<Rules, String> {
-    let mut rules = Rules { parts: Vec::new(), pieces: Vec::new() };
-    let mut section = None;
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            section = Some((name != REST).then_some(rules.parts.len()));
-            rules.parts.extend((name != REST).then(|| name.to_owned()));
-        } else {
-            let part = section.ok_or(format!("parts.txt: `{line}` stands before the first section."))?;
-            rules.pieces.push((line.to_owned(), part));
-        }
-    }
-    Ok(rules)
-}
-
-impl Rules {
-    /// Where a function goes by its name: into a part, or explicitly into none.
-    fn of(&self, name: &str) -> Option<Option<usize>> {
-        let name = without_hashes(name);
-        self.pieces.iter().find(|(piece, _)| name.contains(piece.as_str())).map(|(_, part)| *part)
-    }
-}
-
-/// The number of the part into which each function goes that leaves the rest.
-pub struct Plan(HashMap<FunctionId, usize>);
 
 impl Plan {
-    pub fn of(module: &Module, rules: &Rules) -> Result<Plan, String> {
-        let mut named = HashMap::new();
-        let mut stays = pinned(module);
-        for (id, _) in module.funcs.iter_local() {
-            match module.funcs.get(id).name.as_deref().and_then(|name| rules.of(name)) {
-                Some(Some(part)) => drop(named.insert(id, part)),
-                Some(None) => drop(stays.insert(id)),
-                None => {}
+    pub fn of(module: &Module, graph: &Graph, doors: &Doors) -> Plan {
+        let rest = graph.rest(|name| doors.has(name));
+        let leaving = module.funcs.iter_local().map(|(id, _)| id).filter(|id| !rest.contains(&Thing::Function(*id)));
+        let users = Users::of(module, graph, doors);
+        let home = |id: FunctionId| (id, users.home(Thing::Function(id), graph.name(id)));
+        let functions: BTreeMap<FunctionId, String> = leaving.map(home).collect();
+        let pieces = pieces(graph, &rest, &functions);
+        let mut plan = Plan {
+            parts: ALWAYS.map(str::to_owned).to_vec(),
+            needs: Vec::new(),
+            functions: HashMap::new(),
+            pieces: HashMap::new(),
+            awaited: BTreeSet::new(),
+            addressed: HashSet::new(),
+        };
+        let named: BTreeSet<&String> = functions.values().chain(pieces.values().flatten()).collect();
+        plan.parts.extend(named.into_iter().filter(|name| !ALWAYS.contains(&name.as_str())).cloned());
+        let numbers: HashMap<&str, usize> = plan.parts.iter().enumerate().map(|(part, name)| (&**name, part)).collect();
+        plan.functions = functions.iter().map(|(id, name)| (*id, numbers[&**name])).collect();
+        let numbered = |names: &BTreeSet<String>| names.iter().map(|name| numbers[&**name]).collect();
+        plan.pieces = pieces.iter().map(|(piece, names)| (*piece, numbered(names))).collect();
+        plan.look_from_outside(graph);
+        plan.needs = plan.needs(graph);
+        plan
+    }
+
+    fn look_from_outside(&mut self, graph: &Graph) {
+        for (user, used) in graph.uses() {
+            if let Some(id) = used.function()
+                && let Some(part) = self.part(id)
+                && !self.is_only_in(user, part)
+            {
+                self.awaited.insert(id);
             }
         }
-        if let Some(idle) = (0..rules.parts.len()).find(|part| !named.values().any(|taken| taken == part)) {
-            return Err(format!("no function's name matches part `{}`: see parts.txt.", rules.parts[idle]));
-        }
-        let calls = calls(module);
-        let stays = reached(stays.into_iter().filter(|id| !named.contains_key(id)), &calls, &named);
-        let mut plan = named.clone();
-        for part in 0..rules.parts.len() {
-            let roots = named.iter().filter(|(_, of)| **of == part).map(|(id, _)| *id);
-            for id in reached(roots, &calls, &HashMap::new()) {
-                // Later parts overwrite earlier ones: what several share waits for the last.
-                if !stays.contains(&id) && !named.contains_key(&id) {
-                    plan.insert(id, part);
+        let outside = |id: &&FunctionId| {
+            self.part(**id).is_some_and(|part| graph.addressing(**id).iter().any(|user| !self.is_only_in(*user, part)))
+        };
+        self.addressed = self.awaited.iter().filter(outside).copied().collect();
+    }
+
+    /// Data must be there before who refers to it. A function that is called would come by itself, but protocols should not
+    /// have to wait for what they share.
+    fn needs(&self, graph: &Graph) -> Vec<BTreeSet<usize>> {
+        let mut needs = vec![BTreeSet::from([LINKED]); self.parts.len()];
+        for (user, used) in graph.uses() {
+            for needed in self.parts_of(used).into_iter().filter(|part| is_shared(&self.parts[*part])) {
+                for user in self.parts_of(user) {
+                    needs[user].insert(needed);
                 }
             }
         }
-        Ok(Plan(plan))
+        // What is needed may need others in turn, and those again.
+        for _ in &self.parts {
+            let direct = needs.clone();
+            for needs in &mut needs {
+                let indirect: BTreeSet<usize> = needs.iter().flat_map(|needed| &direct[*needed]).copied().collect();
+                needs.extend(indirect);
+            }
+        }
+        for (part, needs) in needs.iter_mut().enumerate() {
+            needs.remove(&part);
+        }
+        needs
+    }
+
+    fn parts_of(&self, thing: Thing) -> BTreeSet<usize> {
+        match thing {
+            Thing::Function(id) => self.part(id).into_iter().collect(),
+            Thing::Piece(piece) => self.pieces.get(&piece).cloned().unwrap_or_default(),
+        }
+    }
+
+    fn is_only_in(&self, thing: Thing, part: usize) -> bool {
+        self.parts_of(thing) == BTreeSet::from([part])
     }
 
     pub fn part(&self, id: FunctionId) -> Option<usize> {
-        self.0.get(&id).copied()
+        self.functions.get(&id).copied()
+    }
+
+    /// Whether a part brings a piece.
+    pub fn brings(&self, part: usize, piece: Piece) -> bool {
+        self.pieces.get(&piece).is_some_and(|parts| parts.contains(&part))
+    }
+
+    /// Whether a piece stays in the rest.
+    pub fn keeps(&self, piece: Piece) -> bool {
+        !self.pieces.contains_key(&piece)
     }
 }
 
-/// `faultline[4e3db2d527ea4e15]::sim` without what tells two crates of one name apart.
-fn without_hashes(name: &str) -> String {
-    let mut pieces = name.split('[');
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |mut whole, piece| {
-        match piece.split_once(']') {
-            Some((hash, rest)) if hash.len() > 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                whole.push_str(rest);
+/// Who needs what in first runs behind a link.
+struct Users {
+    /// What is needed whatever the protocol.
+    all: HashSet<Thing>,
+    /// What each protocol needs, by its folder.
+    each: BTreeMap<String, HashSet<Thing>>,
+}
+
+impl Users {
+    fn of(module: &Module, graph: &Graph, doors: &Doors) -> Users {
+        let mut faces: BTreeMap<String, Vec<Thing>> = BTreeMap::new();
+        for (id, _) in module.funcs.iter_local().filter(|(id, _)| !doors.is_later(graph.name(*id))) {
+            if let Some(folder) = names::protocol(graph.name(id)) {
+                faces.entry(folder).or_default().push(Thing::Function(id));
             }
-            _ => {
-                whole.push('[');
-                whole.push_str(piece);
-            }
         }
-        whole
-    })
-}
-
-/// What is called from outside or through a pointer.
-fn pinned(module: &Module) -> HashSet<FunctionId> {
-    let mut pinned: HashSet<FunctionId> = module.start.into_iter().collect();
-    pinned.extend(module.exports.iter().filter_map(|export| match export.item {
-        ExportItem::Function(id) => Some(id),
-        _ => None,
-    }));
-    for element in module.elements.iter() {
-        match &element.items {
-            ElementItems::Functions(ids) => pinned.extend(ids),
-            ElementItems::Expressions(_, items) => pinned.extend(items.iter().filter_map(|item| match item {
-                ConstExpr::RefFunc(id) => Some(*id),
-                _ => None,
-            })),
+        let needs = |faces: Vec<Thing>| graph.reach(faces, |name| doors.is_later(name));
+        Users {
+            all: graph.rest(|name| doors.is_later(name) || names::protocol(name).is_some()),
+            each: faces.into_iter().map(|(folder, faces)| (folder, needs(faces))).collect(),
         }
     }
-    pinned
-}
 
-/// Whom each function calls by name.
-fn calls(module: &Module) -> HashMap<FunctionId, HashSet<FunctionId>> {
-    struct Callees(HashSet<FunctionId>);
-    impl<'instructions> Visitor<'instructions> for Callees {
-        fn visit_function_id(&mut self, id: &FunctionId) {
-            self.0.insert(*id);
+    /// The part of something that leaves the rest.
+    fn home(&self, thing: Thing, name: &str) -> String {
+        if self.all.contains(&thing) {
+            return ALWAYS[LINKED].to_owned();
+        }
+        let users = self.each.iter().filter(|(_, needs)| needs.contains(&thing)).map(|(user, _)| user.as_str());
+        let users: Folders = users.collect();
+        match users.len() {
+            0 => ALWAYS[LATER].to_owned(),
+            _ => common(&users).or_else(|| names::shared_folder(name)).unwrap_or(ALWAYS[LINKED].to_owned()),
         }
     }
-    let local = module.funcs.iter_local();
-    local
-        .map(|(id, function)| {
-            let mut callees = Callees(HashSet::new());
-            dfs_in_order(&mut callees, function, function.entry_block());
-            (id, callees.0)
-        })
-        .collect()
 }
 
-/// Everything that these call, and what those call, up to a wall.
-fn reached(
-    from: impl Iterator<Item = FunctionId>,
-    calls: &HashMap<FunctionId, HashSet<FunctionId>>,
-    wall: &HashMap<FunctionId, usize>,
-) -> HashSet<FunctionId> {
-    let mut reached = HashSet::new();
-    let mut ahead: Vec<FunctionId> = from.collect();
-    while let Some(id) = ahead.pop() {
-        if calls.contains_key(&id) && !wall.contains_key(&id) && reached.insert(id) {
-            ahead.extend(&calls[&id]);
+/// What several parts have in common: the part itself or, if all are of one family, that.
+fn common(parts: &Folders) -> Option<String> {
+    let first = parts.first()?;
+    let family = first.split('/').next()?;
+    let is_of_family = |part: &&str| part.split('/').next() == Some(family);
+    match parts.len() {
+        1 => Some((*first).to_owned()),
+        _ => parts.iter().all(is_of_family).then(|| family.to_owned()),
+    }
+}
+
+/// Whether a part is of several protocols.
+fn is_shared(part: &str) -> bool {
+    !ALWAYS.contains(&part) && (!part.contains('/') || part.starts_with(names::SHARED))
+}
+
+/// Into which parts each piece goes that does not stay.
+fn pieces(
+    graph: &Graph,
+    rest: &HashSet<Thing>,
+    functions: &BTreeMap<FunctionId, String>,
+) -> BTreeMap<Piece, BTreeSet<String>> {
+    let mut owners: BTreeMap<&str, Vec<Thing>> = BTreeMap::new();
+    for (id, part) in functions {
+        let used = graph.used_by(Thing::Function(*id)).filter(|used| used.function().is_none());
+        owners.entry(part).or_default().extend(used);
+    }
+    let mut users: BTreeMap<Piece, Folders> = BTreeMap::new();
+    for (owner, used) in owners {
+        for piece in graph.reach_pieces(used).filter(|piece| !rest.contains(&Thing::Piece(*piece))) {
+            users.entry(piece).or_default().insert(owner);
         }
     }
-    reached
+    let of_functions: Folders = functions.values().map(String::as_str).collect();
+    let homes = |users: &Folders| match common(users).filter(|part| of_functions.contains(part.as_str())) {
+        Some(part) => BTreeSet::from([part]),
+        None if users.contains(ALWAYS[LINKED]) => BTreeSet::from([ALWAYS[LINKED].to_owned()]),
+        None => users.iter().map(|user| (*user).to_owned()).collect(),
+    };
+    users.iter().map(|(piece, users)| (*piece, homes(users))).collect()
 }

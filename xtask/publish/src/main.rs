@@ -1,5 +1,5 @@
 //! Adds to the finished page what it is seen by elsewhere: `publish <folder of the page> <folder for what was drawn>
-//! [--base <address>]`.
+//! <folder of the page's module before it was divided> [--base <address>]`.
 
 mod cards;
 mod offline;
@@ -27,12 +27,14 @@ fn main() -> ExitCode {
 }
 
 fn publish(arguments: &[String]) -> Outcome {
-    let [folder, kept, base @ ..] = arguments else {
-        return Err("It needs the folder of the built page, and one for what it has drawn.".to_owned());
+    let [folder, kept, undivided, base @ ..] = arguments else {
+        return Err(
+            "It needs the folders of the built page, of what it has drawn, and of the undivided page.".to_owned()
+        );
     };
-    let (page, kept) = (PathBuf::from(folder), PathBuf::from(kept));
+    let (page, kept, undivided) = (PathBuf::from(folder), PathBuf::from(kept), PathBuf::from(undivided));
     println!("{}", cards::draw_all(&page, &kept)?);
-    single::write(&page)?;
+    single::write(&page, &undivided)?;
     offline::write(&page)?;
     // Their pages come last: each is the page itself, with what was drawn.
     let command: Vec<String> = ["pages".to_owned(), folder.clone()].into_iter().chain(base.iter().cloned()).collect();

@@ -12,8 +12,6 @@ use std::io::Write;
 use std::path::Path;
 
 const FILE: &str = "faultline.html";
-/// The page's module before it is divided: a file on a disk cannot load parts later. Without it, the page is not divided.
-const WHOLE: &str = "whole.wasm";
 /// Where the link stands that the file opens: whoever hands out a copy writes one in there.
 const SCENARIO: &str = "<meta name=\"faultline-scenario\" content=\"\" />";
 /// What static/boot.js takes for the page's module.
@@ -26,10 +24,13 @@ return __wbg_init({ module_or_path });
 } };
 ";
 
-pub fn write(folder: &Path) -> Outcome {
+/// Writes the file beside the page, from it and from its module and its script as they were before they were divided: a
+/// file on a disk cannot load parts later.
+pub fn write(folder: &Path, undivided: &Path) -> Outcome {
     let name = |begins: &str, ends: &str| only(folder, begins, ends);
-    let (glue, boot, icon) = (name("page-", ".js")?, name("boot-", ".js")?, name("icon-", ".svg")?);
-    let module = if folder.join(WHOLE).is_file() { WHOLE.to_owned() } else { name("page-", "_bg.wasm")? };
+    let (boot, icon) = (name("boot-", ".js")?, name("icon-", ".svg")?);
+    let whole = |ends: &str| only(undivided, "page-", ends).map(|name| undivided.join(name));
+    let (glue, module) = (whole(".js")?, whole("_bg.wasm")?);
     let mut html = read(&folder.join("index.html"))?;
 
     let mut scripts = Vec::new();
@@ -60,9 +61,9 @@ pub fn write(folder: &Path) -> Outcome {
     let icon_text = BASE64.encode(read(&folder.join(&icon))?);
     html = replaced(&html, &format!("href=\"./{icon}\""), &format!("href=\"data:image/svg+xml;base64,{icon_text}\""))?;
 
-    let glue = inside(&format!("{}\n{START}", read(&folder.join(&glue))?), "script")?;
+    let glue = inside(&format!("{}\n{START}", read(&glue)?), "script")?;
     scripts.push(hash(&glue));
-    let module = BASE64.encode(packed(&folder.join(module))?);
+    let module = BASE64.encode(packed(&module)?);
     let end = format!(
         "<script id=\"module\" type=\"application/octet-stream\">{module}</script>\n<script type=\"module\">{glue}</script>\n  </body>"
     );
@@ -79,12 +80,7 @@ pub fn write(folder: &Path) -> Outcome {
     if html.contains("href=\"./") || html.contains("src=\"./") {
         return Err(format!("{FILE} would still name a file beside it."));
     }
-    save(&folder.join(FILE), &html)?;
-    // Only this file needs it.
-    fs::remove_file(folder.join(WHOLE)).or_else(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Ok(()),
-        _ => Err(crate::unwritable(&folder.join(WHOLE), &error)),
-    })
+    save(&folder.join(FILE), &html)
 }
 
 /// A text without the element that begins so, which holds no other.
