@@ -1,13 +1,15 @@
 //! The empty frame of the flow: where the paper lies and what clips it, the pen, the names of the nodes.
 
 use super::super::Stage;
-use super::easel::Layout;
+use super::layout::Layout;
 use super::paper::{Paper, set};
+use super::words::Shelf;
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
 use faultline::picture::flow::{Geometry, Orientation};
 use faultline::picture::letters;
 use faultline::picture::path::{Path, written};
 use faultline::picture::svg::{self, HEADS_DOWN_PX};
+use faultline::sim::recorder::Status;
 use faultline::sim::trace::NodeId;
 use faultline::text::{Language, Text, without_gloss};
 use web_sys::Element;
@@ -22,13 +24,15 @@ pub struct Parts {
     pub ghost_paper: Element,
     pub ahead: Element,
     pub ahead_group: Element,
-    pub ahead_paper: Paper,
     pub gone: Element,
     pub gone_group: Element,
-    pub gone_paper: Paper,
+    /// What is drawn of the run so far, and of the run ahead.
+    pub papers: [Paper; 2],
     pub over: Element,
     pub selected: Element,
-    pub words: Element,
+    pub labels: Shelf,
+    pub ticks: Shelf,
+    /// What the ruler's words lie on.
     pub ruler: Element,
     pub pen: Element,
     pub heads: Element,
@@ -85,19 +89,20 @@ pub fn set_up(holder: &Element, stage: &Stage, layout: &Layout, size: (f64, f64)
     let root = part("svg")?;
     set(&root, "aria-label", &label);
     let (ahead_group, gone_group) = (part(".ahead > g")?, part(".gone > g")?);
+    let papers = [Paper::new(&gone_group)?, Paper::new(&ahead_group)?];
     let pen = part(".pen")?;
     pen.set_inner_html(&nib(&geometry));
     Some(Parts {
         ghost_paper: part(".ghost > g")?,
         ahead: part(".ahead")?,
-        ahead_paper: Paper::new(&ahead_group)?,
         ahead_group,
         gone: part(".gone")?,
-        gone_paper: Paper::new(&gone_group)?,
+        papers,
         gone_group,
         over: part(".over > g")?,
         selected: part(".selected")?,
-        words: part(".words")?,
+        labels: Shelf::new(part(".words")?),
+        ticks: Shelf::new(part(".ruler > g")?),
         ruler: part(".ruler > g")?,
         pen,
         heads: part(".heads")?,
@@ -111,8 +116,7 @@ pub fn names(stage: &Stage, layout: &Layout) -> String {
     let mut text = String::new();
     for (index, node) in stage.run.topology.nodes.iter().enumerate() {
         let lane = geometry.lane(NodeId(index as u8));
-        let face = stage.scene.nodes.get(index).map(|node| &node.face);
-        let down = face.is_some_and(Option::is_none);
+        let down = stage.scene.nodes.get(index).is_some_and(|node| node.status == Status::Down);
         let class = if down { "head start down" } else { "head start" };
         let name = if down { format!("{} ×", node.name) } else { node.name.to_string() };
         match geometry.orientation {
