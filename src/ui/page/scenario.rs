@@ -157,7 +157,7 @@ fn running(laboratory: &Laboratory, around: &Laboratory) -> Html {
     html! {
         <>
             <div class="stage">
-                if found { { trial::above(laboratory) } }
+                if found { { trial::above(around) } }
                 { caption(laboratory) }
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
