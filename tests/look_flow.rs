@@ -312,8 +312,8 @@ fn a_screen_of_a_long_run_costs_what_is_on_it() {
     let trace = &laid.run.trace;
     for part in 0..40 {
         let pen = laid.flow.length() * f64::from(part) / 40.0;
-        let (first, last) = camera.hold(pen, None);
-        assert!(last - first <= 2, "{} tiles", last - first + 1);
+        let (first, last) = camera.in_view(pen);
+        assert!((last - first) as f64 <= (camera.view / TILE_PX).ceil(), "{} tiles", last - first + 1);
         for tile in first..=last {
             let (from, to) = (tile_start(tile), tile_start(tile + 1));
             let sheet = sheet.from_origin(from);

@@ -12,6 +12,7 @@ use faultline::models::ReferenceModel;
 use faultline::protocols::CATALOGUE;
 use faultline::scenario::catalogue::Catalogue;
 use faultline::scenario::link::Link;
+use faultline::scenario::replay::Replay;
 use faultline::scenario::run::Run;
 use faultline::scenario::wire::{Order, Report, WireRun};
 use faultline::scenario::work::Work;
@@ -42,6 +43,8 @@ struct Desk {
     scope: DedicatedWorkerGlobalScope,
     /// The run made last, with the number of its order: scenes are asked of it.
     made: Option<(u32, Run)>,
+    /// Where that run was last replayed to.
+    replay: Replay,
     task: Option<UnderWay>,
     /// Goes on with the task.
     go_on: Option<Function>,
@@ -51,7 +54,8 @@ struct Desk {
 
 fn main() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let desk = Desk { scope: scope.clone(), made: None, task: None, go_on: None, waiting: false };
+    let desk =
+        Desk { scope: scope.clone(), made: None, replay: Replay::default(), task: None, go_on: None, waiting: false };
     let desk = Rc::new(RefCell::new(desk));
     let going_on = desk.clone();
     let go_on = Closure::<dyn FnMut()>::new(move || going_on.borrow_mut().go_on());
@@ -93,8 +97,8 @@ impl Desk {
             Order::Run { number, link } => self.run(number, &link),
             Order::Scene { number, event } => {
                 let made = self.made.as_ref().filter(|(of, run)| *of == number && !run.is_empty());
-                if let Some((_, run)) = made {
-                    self.report(&Report::Scene { number, scene: Box::new(run.scene(event)) });
+                if let Some(scene) = made.and_then(|(_, run)| run.approach(&mut self.replay, event, u32::MAX)) {
+                    self.report(&Report::Scene { number, scene: Box::new(scene) });
                 }
             }
             Order::Work { number, task } => self.begin(number, Work::begin(&task, Catalogue(CATALOGUE))),
@@ -127,6 +131,7 @@ impl Desk {
         let took_micros = ((self.now_millis() - before) * 1_000.0) as u64;
         self.report(&Report::Ran { number, run: Box::new(WireRun::of(&run)), took_micros });
         self.made = Some((number, run));
+        self.replay = Replay::default();
     }
 
     /// Begins some work in place of what was under way; there is none if the order could not be read.

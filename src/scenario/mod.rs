@@ -10,6 +10,7 @@ pub mod judge;
 pub mod link;
 pub mod narration;
 pub mod notation;
+pub mod replay;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -3,6 +3,7 @@
 use super::Scenario;
 use super::beat::{Beat, beats};
 use super::judge::Judge;
+use super::replay::Replay;
 use crate::check::{Property, Verdict};
 use crate::protocols;
 use crate::sim::clock::Clock;
@@ -16,8 +17,8 @@ use crate::sim::world::World;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
-/// How many events lie between the snapshots of a short run.
-const SNAPSHOT_EVERY_EVENTS: u32 = 500;
+/// How many events lie between the snapshots of a short run: from the nearest, any of them is reached within a frame.
+pub const SNAPSHOT_EVERY_EVENTS: u32 = 64;
 
 /// With more snapshots than this, every second one goes: few enough to keep memory low, and on a run of 100,000 events
 /// close enough to replay from within a frame.
@@ -101,14 +102,6 @@ impl Run {
         self.trace.events.is_empty()
     }
 
-    /// The world after so many steps: the run again, from the nearest snapshot.
-    fn driver_after(&self, steps: u32) -> Driver {
-        let nearest = self.snapshots.partition_point(|driver| driver.steps() <= steps).saturating_sub(1);
-        let mut driver = self.snapshots[nearest].clone();
-        driver.replay_to(steps);
-        driver
-    }
-
     /// Whether the run was made in the worker: [`Run::scene`] then knows only what the trace tells.
     pub fn is_elsewhere(&self) -> bool {
         self.snapshots.is_empty()
@@ -116,12 +109,7 @@ impl Run {
 
     /// What can be seen just after an event. The last event stands for all later ones.
     pub fn scene(&self, event: EventIndex) -> Scene {
-        let event = event.min(self.len().saturating_sub(1));
-        if self.is_elsewhere() {
-            return self.scene_by_trace(event);
-        }
-        let mut driver = self.driver_after(self.trace.events[event as usize]);
-        self.next_scene(event, &mut driver)
+        self.approach(&mut Replay::default(), event, u32::MAX).unwrap_or_else(|| self.sketch(event))
     }
 
     /// What can be seen just after each event in order, by one replay for all. None if the run was made elsewhere.
@@ -131,7 +119,7 @@ impl Run {
     }
 
     /// What can be seen just after an event, to the end of which a driver goes from just before it.
-    fn next_scene(&self, event: EventIndex, driver: &mut Driver) -> Scene {
+    pub(super) fn next_scene(&self, event: EventIndex, driver: &mut Driver) -> Scene {
         // The nodes that do not act are shared, and nothing else of the world before is asked for.
         let before = driver.nodes().to_vec();
         driver.replay_to(self.trace.events.get(event as usize + 1).map_or(self.trace.steps.len() as u32, |next| *next));

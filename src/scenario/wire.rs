@@ -225,33 +225,28 @@ impl WireRun {
 }
 
 impl Run {
-    /// What the trace alone tells of the nodes just after an event, until whoever made the run shows its scene.
-    pub(super) fn scene_by_trace(&self, event: EventIndex) -> Scene {
-        let nodes = (0..self.topology.nodes.len()).map(|index| {
-            let node = NodeId(index as u8);
-            let mut status = Status::Running;
-            let mut conditions = Vec::new();
-            let lasting = self.trace.stretches.iter().filter(|stretch| {
-                stretch.node == node && stretch.from <= event && stretch.to.is_none_or(|to| to > event)
-            });
-            for stretch in lasting {
-                match &stretch.what {
-                    StretchKind::Down => status = Status::Down,
-                    StretchKind::Paused => status = Status::Paused,
-                    StretchKind::Condition(condition) => conditions.push(condition.clone()),
-                }
+    /// What the trace alone tells of the nodes just after an event: neither faces nor panels nor words.
+    pub fn sketch(&self, event: EventIndex) -> Scene {
+        let event = event.min(self.len().saturating_sub(1));
+        let at = self.trace.event(event).at;
+        let mut nodes: Vec<NodeScene> = (0..self.topology.nodes.len())
+            .map(|index| {
+                let changed = |(when, who, _): &&(Instant, NodeId, Clock)| who.index() == index && *when <= at;
+                let clock = self.trace.clocks.iter().rev().find(changed).map(|(.., clock)| clock.clone());
+                let clock = clock.unwrap_or_default();
+                NodeScene { face: None, status: Status::Running, conditions: Vec::new(), clock }
+            })
+            .collect();
+        // In the order in which they begin.
+        let begun = self.trace.stretches.partition_point(|stretch| stretch.from <= event);
+        for stretch in self.trace.stretches[..begun].iter().filter(|stretch| stretch.to.is_none_or(|to| to > event)) {
+            let node = &mut nodes[stretch.node.index()];
+            match &stretch.what {
+                StretchKind::Down => node.status = Status::Down,
+                StretchKind::Paused => node.status = Status::Paused,
+                StretchKind::Condition(condition) => node.conditions.push(condition.clone()),
             }
-            let at = self.trace.event(event).at;
-            let changed = self.trace.clocks.iter().rev().find(|(when, who, _)| *who == node && *when <= at);
-            let clock = changed.map_or_else(Clock::default, |(.., clock)| clock.clone());
-            NodeScene { face: None, status, conditions, clock }
-        });
-        Scene {
-            event,
-            at: self.trace.event(event).at,
-            nodes: nodes.collect(),
-            panels: Vec::new(),
-            narration: Text::new("", ""),
         }
+        Scene { event, at, nodes, panels: Vec::new(), narration: Text::new("", "") }
     }
 }

@@ -36,6 +36,7 @@ pub fn first(text: &str, language: Language, theme: Theme, still: bool) -> State
         place: Place::Front,
         bench: Bench::open(listed.scenario(), Some(EntryHandle(listed.entry))),
         saying: Default::default(),
+        says_when_shown: false,
         inquiry: None,
         strip: None,
         shares: false,

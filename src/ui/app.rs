@@ -8,6 +8,7 @@ use super::page::bar::bar;
 use super::page::front::front;
 use super::page::help::use_help;
 use super::page::notice::use_notice;
+use super::page::part::{Part, use_trailing};
 use super::page::scenario::scenario;
 use super::page::trouble::trouble;
 use super::parts::use_parts;
@@ -60,12 +61,13 @@ pub fn App() -> Html {
     let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
     use_player(&laboratory);
     use_lab(&laboratory);
-    let around = use_mut_ref(|| None);
+    let around = use_trailing(&laboratory);
+    let host = use_mut_ref(|| None);
     {
         let laboratory = laboratory.clone();
         use_effect(move || {
             if laboratory.state.frame.embedded {
-                embedding::attend(&around, &laboratory);
+                embedding::attend(&host, &laboratory);
             } else if has_all {
                 reopening::attend(&laboratory.act);
             }
@@ -74,13 +76,13 @@ pub fn App() -> Html {
     let notice = use_notice(&laboratory);
     let help = use_help(&laboratory);
     let page = match &state.place {
-        Place::Front => front(&laboratory, has_all),
-        Place::Scenario => scenario(&laboratory),
+        Place::Front => front(&laboratory, &around, has_all),
+        Place::Scenario => scenario(&laboratory, &around),
         Place::Trouble { text, problem } => trouble(&laboratory, text, problem),
     };
     html! {
         <div class={classes!("app", state.frame.embedded.then_some("embedded"))}>
-            if !state.frame.embedded { { bar(&laboratory) } }
+            if !state.frame.embedded { <Part laboratory={around} draw={bar as fn(&Laboratory) -> Html} /> }
             { page }
             { notice }
             { help }

@@ -12,6 +12,7 @@ pub mod draft;
 pub mod embedding;
 pub mod environment;
 pub mod exploring;
+pub mod frames;
 pub mod icon;
 pub mod lab;
 pub mod page;

@@ -94,9 +94,12 @@ fn a_scene_is_what_the_run_was_then() {
         };
         run.scenes().for_each(|scene| agrees(scene, "in order"));
         // And from the nearest snapshot: all of a short run, some of a long one, some of them around snapshots.
-        let near = |event: &u32| run.len() < 400 || event.is_multiple_of(97) || event % 500 < 2 || event % 500 > 498;
+        let near = |event: &u32| run.len() < 400 || event.is_multiple_of(97) || event % 64 < 2 || event % 64 > 62;
         for event in (0..run.len()).filter(near) {
             agrees(run.scene(event), "alone");
+            let sketched = run.sketch(event).nodes.into_iter().map(|node| node.status);
+            let seen = noted[event as usize].iter().map(|(_, status, ..)| *status);
+            assert!(sketched.eq(seen), "who runs is known from the trace alone at event {event}");
         }
     }
     assert!(events > 3_000, "only {events} events");

@@ -9,8 +9,9 @@ pub const NIB_PX: f64 = 9.0;
 /// How far beyond the pen a label may begin, in pixels: beside the arrow that has just left, but not farther along a bar
 /// of which that much is not yet there.
 pub const LABEL_AHEAD_PX: f64 = 44.0;
-/// How long a piece of paper is that is drawn at once, in pixels along the axis.
-pub const TILE_PX: f64 = 480.0;
+/// How long a piece of paper is that is drawn at once, in pixels along the axis: one of the busiest takes a part of a
+/// frame on a slow machine too.
+pub const TILE_PX: f64 = 240.0;
 
 /// The most that a short run is drawn larger to fit its window.
 pub const FIT_MAX: f64 = 2.5;
@@ -36,36 +37,29 @@ impl Camera {
         (pen - PEN_AT * self.view).min(last).max(first)
     }
 
-    /// The first and the last tile that meet the view, and the same with one more on each side.
-    fn tiles(&self, pen: f64) -> [(i64, i64); 2] {
+    /// The first and the last tile that meet the view.
+    pub fn in_view(&self, pen: f64) -> (i64, i64) {
         let start = self.start(pen);
-        let tile = |along: f64| (along / TILE_PX).floor() as i64;
-        let (first, last) = (tile(-LEAD_PX), tile(self.length + TRAIL_PX));
-        let (from, to) = (tile(start).max(first), tile(start + self.view).min(last));
-        [(from, to), ((from - 1).max(first), (to + 1).min(last))]
+        let (first, last) = self.all();
+        (tile_at(start).max(first), tile_at(start + self.view).min(last))
     }
 
-    /// Whether these tiles, the first and the last, are all that is in view.
-    pub fn is_covered(&self, pen: f64, (first, last): (i64, i64)) -> bool {
-        let [view, _] = self.tiles(pen);
-        first <= view.0 && last >= view.1
+    /// The same with one more on each side: what comes into view next.
+    pub fn nearby(&self, pen: f64) -> (i64, i64) {
+        let (from, to) = self.in_view(pen);
+        let (first, last) = self.all();
+        ((from - 1).max(first), (to + 1).min(last))
     }
 
-    /// The tiles to hold next, the first and the last, when some are held now: always those in view. Their neighbours
-    /// come one at a time, and only when none in view was missing, so that no frame draws more than it must.
-    pub fn hold(&self, pen: f64, held: Option<(i64, i64)>) -> (i64, i64) {
-        let [view, near] = self.tiles(pen);
-        let Some(kept) = held.map(|(first, last)| (first.max(near.0), last.min(near.1))) else { return view };
-        if kept.0 > view.1 || kept.1 < view.0 {
-            return view;
-        }
-        let covered = kept.0 <= view.0 && kept.1 >= view.1;
-        match covered {
-            true if kept.1 < near.1 => (kept.0, kept.1 + 1),
-            true if kept.0 > near.0 => (kept.0 - 1, kept.1),
-            _ => (kept.0.min(view.0), kept.1.max(view.1)),
-        }
+    /// The first and the last tile of the paper.
+    fn all(&self) -> (i64, i64) {
+        (tile_at(-LEAD_PX), tile_at(self.length + TRAIL_PX))
     }
+}
+
+/// The tile at a place along the axis.
+pub fn tile_at(along: f64) -> i64 {
+    (along / TILE_PX).floor() as i64
 }
 
 /// Where a tile begins along the axis.
@@ -96,23 +90,19 @@ mod tests {
     }
 
     #[test]
-    fn the_view_is_covered_and_its_neighbours_follow_one_at_a_time() {
+    fn the_view_is_covered_and_its_neighbours_stand_ready() {
         let camera = Camera { view: 900.0, length: 10_000.0 };
         for pen in [0.0, 300.0, 5_000.0, 9_990.0] {
-            let mut held = camera.hold(pen, None);
-            assert!(tile_start(held.0) <= camera.start(pen));
-            assert!(tile_start(held.1 + 1) >= (camera.start(pen) + 900.0).min(10_000.0 + TRAIL_PX));
-            for _ in 0..4 {
-                let next = camera.hold(pen, Some(held));
-                let more = (held.0 - next.0) + (next.1 - held.1);
-                assert!((0..=1).contains(&more), "{held:?} became {next:?}");
-                held = next;
-            }
-            assert_eq!(held, camera.hold(pen, Some(held)), "nothing is drawn while the pen stands");
-            assert!(held.1 - held.0 <= 5);
-            // Far away everything is new, and only what is in view.
-            let far = camera.hold((pen + 5_000.0) % 10_000.0, Some(held));
-            assert!(far.1 - far.0 <= 2, "{far:?}");
+            let (first, last) = camera.in_view(pen);
+            assert!(tile_start(first) <= camera.start(pen));
+            assert!(tile_start(last + 1) >= (camera.start(pen) + 900.0).min(10_000.0 + TRAIL_PX));
+            assert!(last - first <= (900.0 / TILE_PX).ceil() as i64, "nothing else is in view");
+            let near = camera.nearby(pen);
+            assert!((0..=1).contains(&(first - near.0)) && (0..=1).contains(&(near.1 - last)), "{near:?}");
+            // Half a tile of playing brings nothing into view that was not near.
+            let (_, soon) = camera.in_view(pen + TILE_PX / 2.0);
+            assert!(soon <= near.1);
         }
+        assert_eq!(camera.nearby(0.0).0, tile_at(-LEAD_PX), "there is no paper before the first tile");
     }
 }

@@ -8,6 +8,7 @@ use crate::picture::letters;
 use crate::picture::path::Path;
 use crate::picture::svg::{self, HEADS_DOWN_PX};
 use crate::scenario::run::{NodeScene, Run};
+use crate::sim::recorder::Status;
 use crate::sim::trace::NodeId;
 use crate::text::{Language, Text, without_gloss};
 
@@ -31,7 +32,7 @@ pub fn names(sheet: &Sheet, extent: f64, nodes: &[NodeScene]) -> String {
     let mut text = String::new();
     for (index, node) in sheet.run.topology.nodes.iter().enumerate() {
         let lane = geometry.lane(NodeId(index as u8));
-        let down = nodes.get(index).is_some_and(|node| node.face.is_none());
+        let down = nodes.get(index).is_some_and(|node| node.status == Status::Down);
         let class = if down { "head start down" } else { "head start" };
         let name = if down { format!("{} ×", node.name) } else { node.name.to_string() };
         match geometry.orientation {

@@ -11,6 +11,7 @@ use faultline::say;
 use faultline::scenario::notation::Notation;
 use faultline::scenario::words::Words;
 use faultline::sim::fault::{Fault, Place};
+use faultline::sim::recorder::Status;
 use faultline::sim::trace::{EventIndex, Message, NodeId, StepKind};
 use yew::prelude::*;
 
@@ -106,7 +107,7 @@ fn next_to_act(bench: &Bench) -> Option<NodeId> {
     };
     let here = bench.run.len().checked_sub(1).map(|last| bench.cursor.min(last))?;
     let next = (here + 1..bench.run.len()).find(acts).unwrap_or(here);
-    let runs = |node: &NodeId| bench.scene.nodes[node.index()].face.is_some();
+    let runs = |node: &NodeId| bench.scene.nodes[node.index()].status != Status::Down;
     let others = (0..bench.run.topology.nodes.len() as u8).rev().map(NodeId);
     [trace.event(next).node].into_iter().chain(others).find(runs)
 }

@@ -7,6 +7,7 @@ use faultline::say;
 use faultline::scenario::words::span;
 use faultline::sim::fault::{Fault, Place};
 use faultline::sim::payload::Subject;
+use faultline::sim::recorder::Status;
 use faultline::sim::time::{Instant, Span};
 use faultline::sim::trace::{EventIndex, MessageIndex, NodeId, StepKind};
 use faultline::text::Text;
@@ -94,7 +95,7 @@ fn instant(bench: &Bench, event: EventIndex, place: Place) -> Instant {
 
 fn of_node(bench: &Bench, node: NodeId, event: EventIndex, place: Place, lasting: Option<Span>) -> Vec<Verb> {
     let at = instant(bench, event, place);
-    let is_down = bench.run.scene(event).nodes[node.index()].face.is_none();
+    let is_down = bench.run.sketch(event).nodes[node.index()].status == Status::Down;
     let others: Vec<NodeId> =
         (0..bench.run.topology.nodes.len() as u8).map(NodeId).filter(|other| *other != node).collect();
     let mut verbs = taken_back(bench, |fault| fault.node() == Some(node));

@@ -103,9 +103,12 @@ fn is_from_host(event: &MessageEvent) -> bool {
 }
 
 impl Host {
-    /// Reports what has changed since the last time.
+    /// Reports what has changed since the last time, once all of it can be told.
     fn hear(&mut self, state: &State) {
         let bench = &state.bench;
+        if bench.sketched {
+            return;
+        }
         let link = address::here(state);
         let scenario = &bench.run.scenario;
         if self.told.scenario.as_ref() != Some(scenario) {

@@ -9,8 +9,8 @@ use crate::ui::environment;
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
 use crate::ui::store::Action;
-use crate::ui::views::Stage;
 use crate::ui::views::flow::Flow;
+use crate::ui::views::{Stage, use_scene};
 use faultline::sim::trace::EventIndex;
 use faultline::text::Text;
 use yew::prelude::*;
@@ -93,10 +93,10 @@ struct SideProps {
 fn Side(SideProps { stage, beside }: &SideProps) -> Html {
     let run = &beside.run;
     let cursor = run.trace.event_at(stage.scene.at);
-    let scene = use_memo((run.clone(), cursor), |(run, cursor)| Shared::new(run.scene(*cursor)));
+    let scene = use_scene(run, cursor);
     let stage = Stage {
         run: run.clone(),
-        scene: (*scene).clone(),
+        scene,
         cursor,
         ghost: None,
         preview: None,

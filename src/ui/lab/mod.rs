@@ -4,17 +4,20 @@
 mod background;
 mod slices;
 
-use super::context::Laboratory;
+use super::context::{Act, Laboratory};
 use super::environment;
 use super::exploring::deed::Deed;
 use super::exploring::inquiry::under_way;
+use super::frames::{self, Slot, Urgency};
 use super::shared::Shared;
 use super::store::Action;
 use background::{Background, News};
 use faultline::scenario::Scenario;
+use faultline::scenario::replay::Replay;
 use faultline::scenario::run::Run;
 use faultline::sim::driver::Limits;
-use faultline::sim::trace::Ending;
+use faultline::sim::trace::{Ending, EventIndex};
+use std::cell::RefCell;
 use web_sys::{Worker, WorkerOptions, WorkerType};
 use yew::prelude::*;
 
@@ -81,9 +84,29 @@ pub fn use_lab(laboratory: &Laboratory) {
             None => {}
         });
     }
-    use_effect_with((bench.run.clone(), bench.cursor), move |(run, cursor)| {
-        if run.is_elsewhere() {
-            background.scene(*cursor);
+    let (act, slot) = (laboratory.act.clone(), *use_memo((), |()| frames::slot()));
+    use_effect_with((bench.replay.clone(), bench.cursor, bench.sketched), {
+        let run = bench.run.clone();
+        move |(replay, cursor, sketched)| {
+            frames::withdraw(slot);
+            if *sketched && run.is_elsewhere() {
+                background.scene(*cursor);
+            } else if *sketched {
+                replay_to(*cursor, run, replay.clone(), act, slot);
+            }
         }
+    });
+}
+
+/// Shows what can be seen just after an event that lies far from the last one: the run is replayed to it between frames.
+fn replay_to(event: EventIndex, run: Shared<Run>, replay: Shared<RefCell<Replay>>, act: Act, slot: Slot) {
+    /// How many events are replayed between two looks at the clock.
+    const EVENTS: u32 = 32;
+    frames::ask(Urgency::Scene, slot, move || match run.approach(&mut replay.borrow_mut(), event, EVENTS) {
+        Some(scene) => {
+            act.emit(Action::Shown(Shared::new(scene)));
+            false
+        }
+        None => true,
     });
 }

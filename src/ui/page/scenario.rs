@@ -1,6 +1,7 @@
 //! A scenario's page: its question, one verdict line, the flow with its caption, the panels beside it, the transport,
 //! three faults that matter now; below, one section open at a time.
 
+use super::part::Part;
 use crate::ui::breaking::earlier::earlier;
 use crate::ui::breaking::list::FaultList;
 use crate::ui::breaking::now::faults_now;
@@ -24,33 +25,52 @@ use faultline::scenario::words::span;
 use faultline::sim::time::Span;
 use yew::prelude::*;
 
-/// The whole page.
-pub fn scenario(laboratory: &Laboratory) -> Html {
+/// How a part is drawn.
+type Draw = fn(&Laboratory) -> Html;
+
+/// The whole page; what stands around the flow is drawn from a laboratory of its own.
+pub fn scenario(laboratory: &Laboratory, around: &Laboratory) -> Html {
     html! {
         <main class="page">
-            { first(laboratory) }
+            { first(laboratory, around) }
             if !laboratory.state.frame.embedded {
-                { answer_below(laboratory) }
-                { sections(laboratory) }
+                <Part laboratory={around.clone()} draw={below as Draw} />
             }
         </main>
     }
 }
 
+fn below(laboratory: &Laboratory) -> Html {
+    html! {
+        <>
+            { answer_below(laboratory) }
+            { sections(laboratory) }
+        </>
+    }
+}
+
 /// What is seen without scrolling: all but the sections below.
-pub fn first(laboratory: &Laboratory) -> Html {
+pub fn first(laboratory: &Laboratory, around: &Laboratory) -> Html {
     let embedded = laboratory.state.frame.embedded;
     html! {
         <div class="screen">
             if embedded {
                 <h1 class="unseen">{ question(laboratory) }</h1>
             } else {
-                { opening(laboratory) }
-                if laboratory.breadth != Breadth::Phone { { answer(laboratory) } }
+                <Part laboratory={around.clone()} draw={head as Draw} />
             }
-            { running(laboratory) }
+            { running(laboratory, around) }
             if embedded { { embedding::section(laboratory) } }
         </div>
+    }
+}
+
+fn head(laboratory: &Laboratory) -> Html {
+    html! {
+        <>
+            { opening(laboratory) }
+            if laboratory.breadth != Breadth::Phone { { answer(laboratory) } }
+        </>
     }
 }
 
@@ -129,15 +149,15 @@ pub fn answer_below(laboratory: &Laboratory) -> Html {
 }
 
 /// The run itself: caption, flow, transport, three faults, and the panels beside them.
-fn running(laboratory: &Laboratory) -> Html {
+fn running(laboratory: &Laboratory, around: &Laboratory) -> Html {
     let state = &laboratory.state;
     let breaking = state.bench.breaking;
     let found = state.bench.beside.is_some();
-    let beside = (!state.frame.embedded && laboratory.breadth != Breadth::Phone).then(|| beside(laboratory));
+    let has_beside = !state.frame.embedded && laboratory.breadth != Breadth::Phone;
     html! {
         <>
             <div class="stage">
-                if found { { trial::above(laboratory) } }
+                if found { { trial::above(around) } }
                 { caption(laboratory) }
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
@@ -148,14 +168,25 @@ fn running(laboratory: &Laboratory) -> Html {
                 if found { { trial::beneath(laboratory) } }
                 { transport(laboratory) }
                 if may_explore(laboratory) {
-                    <div class="now-row">
-                        { faults_now(laboratory) }
-                        if laboratory.breadth != Breadth::Phone { { exploring(laboratory) } }
-                    </div>
+                    <div class="now-row"><Part laboratory={around.clone()} draw={now_row as Draw} /></div>
                 }
             </div>
-            if let Some(beside) = beside { <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>{ beside }</aside> }
+            if has_beside {
+                <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>
+                    <Part laboratory={around.clone()} draw={beside as Draw} />
+                </aside>
+            }
             if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }
+        </>
+    }
+}
+
+/// Three faults, and where there is room the question whether it can still go wrong.
+fn now_row(laboratory: &Laboratory) -> Html {
+    html! {
+        <>
+            { faults_now(laboratory) }
+            if laboratory.breadth != Breadth::Phone { { exploring(laboratory) } }
         </>
     }
 }

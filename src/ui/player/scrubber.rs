@@ -2,6 +2,7 @@
 //! so that it has a name, a value and keys of its own; it snaps to steps.
 
 use crate::ui::context::LaboratoryProps;
+use crate::ui::frames::{self, Urgency};
 use crate::ui::player::keys;
 use crate::ui::store::Action;
 use crate::ui::words;
@@ -11,9 +12,7 @@ use faultline::picture::path::written;
 use faultline::say;
 use faultline::scenario::run::Run;
 use faultline::scenario::words::instant;
-use gloo::render::{AnimationFrame, request_animation_frame};
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::Cell;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
@@ -22,15 +21,22 @@ const BEATS_MAX: usize = 120;
 /// More marks of one kind than this are not told apart in one row either.
 const MARKS_MAX: usize = 400;
 
-/// Where a place along the axis stands, in percent of the row: written with integers, to a hundredth.
-fn percent(px: f64, axis: &Axis) -> String {
-    let hundredths = (10_000.0 * (px / axis.length().max(1.0)).clamp(0.0, 1.0)).round() as u32;
+/// How finely the value of the input follows the pen, in pixels along the axis.
+const VALUE_STEP_PX: f64 = 8.0;
+
+/// Where a place along the axis stands, in hundredths of a percent of the row.
+fn hundredths(px: f64, axis: &Axis) -> u32 {
+    (10_000.0 * (px / axis.length().max(1.0)).clamp(0.0, 1.0)).round() as u32
+}
+
+/// Hundredths of a percent as an attribute says them: written with integers.
+fn percent(hundredths: u32) -> String {
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// What stands still: drawn once for a run.
 fn marks(run: &Run, axis: &Axis) -> Html {
-    let at = |event| percent(axis.px(run.trace.event(event).at), axis);
+    let at = |event| percent(hundredths(axis.px(run.trace.event(event).at), axis));
     let beats = (run.beats.len() <= BEATS_MAX).then(|| run.beats.iter().map(|beat| at(beat.event)));
     let faults = run.trace.struck.iter().filter_map(|steps| steps.first()).take(MARKS_MAX);
     let faults = faults.map(|step| at(run.trace.event_of(*step)));
@@ -54,12 +60,6 @@ fn marks(run: &Run, axis: &Axis) -> Html {
     }
 }
 
-/// Where the visitor has dragged to, and the frame that will go there.
-struct Wanted {
-    px: f64,
-    _frame: AnimationFrame,
-}
-
 #[component]
 pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     let bench = &laboratory.state.bench;
@@ -67,15 +67,21 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     let length = bench.axis.length().max(1.0);
     let marks = use_memo((bench.run.clone(), bench.axis.clone()), |(run, axis)| marks(run, axis));
     {
-        // Every frame: only these three attributes change.
+        // Every frame: only these three attributes change, and on a long run hardly ever.
         let (moving, input, gone, mark) = (laboratory.pen.clone(), input.clone(), gone.clone(), pen.clone());
         use_effect_with((bench.run.clone(), bench.axis.clone()), move |(_, axis)| {
-            let axis = axis.clone();
+            let (axis, stands, told) = (axis.clone(), Cell::new(None), Cell::new(None));
             let show = move |px: f64| {
-                let at = percent(px, &axis);
-                set(&gone, "x2", &at);
-                set(&mark, "cx", &at);
-                if let Some(input) = input.cast::<HtmlInputElement>() {
+                let share = hundredths(px, &axis);
+                if stands.replace(Some(share)) != Some(share) {
+                    let at = percent(share);
+                    set(&gone, "x2", &at);
+                    set(&mark, "cx", &at);
+                }
+                let value = (px / VALUE_STEP_PX).round();
+                if let Some(input) =
+                    input.cast::<HtmlInputElement>().filter(|_| told.replace(Some(value)) != Some(value))
+                {
                     input.set_value(&written(px.round()));
                 }
             };
@@ -84,26 +90,19 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
             move || drop(listening)
         });
     }
+    let slot = *use_memo((), |()| frames::slot());
     let oninput = {
         let (act, run, axis) = (laboratory.act.clone(), bench.run.clone(), bench.axis.clone());
-        let waiting: Rc<RefCell<Option<Wanted>>> = use_mut_ref(|| None);
         Callback::from(move |event: InputEvent| {
-            let Some(value) = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number()) else {
+            let Some(px) = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number()) else {
                 return;
             };
             // Several inputs may come in one frame: the last one counts.
-            let mut slot = waiting.borrow_mut();
-            if let Some(wanted) = &mut *slot {
-                wanted.px = value;
-                return;
-            }
-            let (act, run, axis, taken) = (act.clone(), run.clone(), axis.clone(), waiting.clone());
-            let frame = request_animation_frame(move |_| {
-                if let Some(Wanted { px, .. }) = taken.take() {
-                    act.emit(Action::Go(run.trace.event_at(axis.nearest(px))));
-                }
+            let (act, run, axis) = (act.clone(), run.clone(), axis.clone());
+            frames::ask(Urgency::Hand, slot, move || {
+                act.emit(Action::Drag(run.trace.event_at(axis.nearest(px))));
+                false
             });
-            *slot = Some(Wanted { px: value, _frame: frame });
         })
     };
     let (at, number, count) = (instant(bench.scene.at), bench.cursor + 1, bench.run.len());

@@ -19,6 +19,8 @@ use std::rc::Rc;
 pub enum Action {
     /// The visitor goes to an event: a click in a table, a verdict, the scrubber. Playing stops.
     Go(EventIndex),
+    /// The visitor drags the pen to an event. Playing stops.
+    Drag(EventIndex),
     /// The pen got to an event by itself. Playing goes on.
     Reach(EventIndex),
     Move(Move),
@@ -43,7 +45,7 @@ pub enum Action {
         whole: Shared<Run>,
         took_micros: u64,
     },
-    /// The worker shows what can be seen just after an event.
+    /// What can be seen just after an event is known now.
     Shown(Shared<Scene>),
     /// Asks whether the run can still go wrong, hears what is known of it, looks at what was found.
     Explore(Deed),

@@ -13,10 +13,12 @@ use faultline::protocols::Protocol;
 use faultline::scenario::Scenario;
 use faultline::scenario::compare::carry;
 use faultline::scenario::link;
-use faultline::scenario::run::{Run, Scene};
+use faultline::scenario::replay::Replay;
+use faultline::scenario::run::{Run, SNAPSHOT_EVERY_EVENTS, Scene};
 use faultline::sim::time::Instant;
 use faultline::sim::trace::EventIndex;
 use faultline::text::Text;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// How fast the pen goes, in percent of 96 px a second.
@@ -56,10 +58,16 @@ pub struct Bench {
     pub axis: Shared<Axis>,
     /// What can be seen at the pen.
     pub scene: Shared<Scene>,
+    /// Whether the scene is only what the trace tells, with the panels and faces from before: the rest is on its way.
+    pub sketched: bool,
+    /// Where the run was last replayed to.
+    pub replay: Shared<RefCell<Replay>>,
     /// The event at the pen.
     pub cursor: EventIndex,
     /// The pen goes there before one's eyes: somebody beside the run has sent it.
     pub glides: bool,
+    /// Nothing but the pen has moved, by itself or under the visitor's hand: what stands around the flow may follow.
+    pub trails: bool,
     /// The run before the last edit, until the next action.
     pub ghost: Option<Shared<Run>>,
     pub preview: Option<Preview>,
@@ -106,9 +114,12 @@ impl Bench {
             author: Shared::new(scenario),
             axis: Shared::new(Axis::of(&run, Scale::Folded)),
             scene: Shared::new(run.scene(0)),
+            sketched: false,
+            replay: Shared::new(RefCell::default()),
             run,
             cursor: 0,
             glides: false,
+            trails: false,
             ghost: None,
             preview: None,
             compared: None,
@@ -137,14 +148,17 @@ impl Bench {
         self.glides = false;
         if event != self.cursor || self.scene.event != event {
             self.cursor = event;
-            let mut scene = self.run.scene(event);
-            if self.run.is_elsewhere() {
-                // Until the worker shows the new scene the old panels and faces stand: nothing flickers.
+            let near = self.run.approach(&mut self.replay.borrow_mut(), event, SNAPSHOT_EVERY_EVENTS);
+            self.sketched = near.is_none();
+            let scene = near.unwrap_or_else(|| {
+                // Until all of the new scene is known the old panels and faces stand: nothing flickers.
+                let mut scene = self.run.sketch(event);
                 scene.panels.clone_from(&self.scene.panels);
                 for (new, old) in scene.nodes.iter_mut().zip(&self.scene.nodes) {
                     new.face.clone_from(&old.face);
                 }
-            }
+                scene
+            });
             self.scene = Shared::new(scene);
         }
     }
@@ -204,6 +218,7 @@ impl Bench {
     pub fn replace_run(&mut self, run: Shared<Run>) {
         self.axis = self.axis_of(&run, self.axis.scale());
         self.run = run;
+        self.replay = Shared::new(RefCell::default());
         self.took_micros = None;
         self.cursor = EventIndex::MAX;
     }

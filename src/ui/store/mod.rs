@@ -122,6 +122,8 @@ pub struct State {
     /// The run on the screen, with all that belongs to it. The front page has one too.
     pub bench: Bench,
     pub saying: Saying,
+    /// What happened at the pen is said when it is known.
+    pub says_when_shown: bool,
     /// What was last searched for.
     pub inquiry: Option<Shared<Inquiry>>,
     /// What was last searched for the strip under the scrubber, while that is open.

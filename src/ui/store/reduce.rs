@@ -26,6 +26,9 @@ impl Reducible for State {
             return self;
         }
         let mut state = (*self).clone();
+        if !matches!(action, Action::Shown(_)) {
+            state.bench.trails = matches!(action, Action::Reach(_) | Action::Drag(_));
+        }
         state.act(action);
         Rc::new(state)
     }
@@ -46,7 +49,7 @@ impl State {
             Action::Help(open) => self.help == *open,
             Action::Share(open) => self.shares == *open,
             Action::Arrived { .. } => !lab::is_begun(&bench.run),
-            Action::Shown(scene) => !bench.run.is_elsewhere() || scene.event != bench.cursor,
+            Action::Shown(scene) => !bench.sketched || scene.event != bench.cursor,
             Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
                 self.frame.read_only
             }
@@ -58,7 +61,7 @@ impl State {
     fn act(&mut self, action: Action) {
         let bench = &mut self.bench;
         match action {
-            Action::Go(event) => {
+            Action::Go(event) | Action::Drag(event) => {
                 bench.touch();
                 bench.playing = false;
                 bench.selection = Selection::None;
@@ -103,7 +106,13 @@ impl State {
             Action::Preview(change) => self.preview(change),
             Action::Change(change) => self.change(&change),
             Action::Arrived { whole, took_micros } => bench.complete(whole, took_micros),
-            Action::Shown(scene) => bench.scene = scene,
+            Action::Shown(scene) => {
+                bench.scene = scene;
+                bench.sketched = false;
+                if std::mem::take(&mut self.says_when_shown) {
+                    self.say_scene();
+                }
+            }
             Action::Explore(deed) => deed::act(self, deed),
             Action::Undo => self.travel(false),
             Action::Redo => self.travel(true),
@@ -144,6 +153,7 @@ impl State {
     /// Puts a sentence into the live region.
     pub fn say(&mut self, text: Text) {
         self.saying = Saying { number: self.saying.number.wrapping_add(1), text, notice: false };
+        self.says_when_shown = false;
     }
 
     /// Says a sentence, and shows it for a moment.
@@ -152,7 +162,12 @@ impl State {
         self.saying.notice = true;
     }
 
+    /// Says what happened at the pen, as soon as it is known.
     fn say_scene(&mut self) {
+        if self.bench.sketched {
+            self.says_when_shown = true;
+            return;
+        }
         let text = self.bench.scene.narration.clone();
         self.say(text);
     }

@@ -3,7 +3,7 @@
 
 use super::flow::Flow;
 use super::verdicts::standings;
-use super::{Stage, StageProps, measures};
+use super::{Stage, StageProps, measures, use_scene};
 use crate::ui::pen::Pen;
 use crate::ui::selection::Selection;
 use crate::ui::shared::Shared;
@@ -187,7 +187,7 @@ fn Sides(props: &SidesProps) -> Html {
         });
     }
     let cursor = other.trace.event_at(stage.scene.at);
-    let scene = use_memo((other.clone(), cursor), |(other, cursor)| Shared::new(other.scene(*cursor)));
+    let scene = use_scene(other, cursor);
     let events = props.difference.map(|difference| difference.events(&stage.run, other)).unwrap_or_default();
     let side = |run: &Shared<Run>, scene: &Shared<Scene>, cursor: EventIndex, marked: Option<EventIndex>| Stage {
         run: run.clone(),

@@ -7,15 +7,18 @@
 mod easel;
 mod frame;
 mod hand;
+mod layout;
 mod outline;
 mod paper;
+mod reach;
+mod window;
 mod words;
 
 use super::Stage;
+use crate::ui::frames::{self, Urgency};
 use easel::Easel;
 use faultline::picture::flow::hit::{REACH_PX, REACH_TOUCH_PX};
 use gloo::events::{EventListener, EventListenerOptions};
-use gloo::render::request_animation_frame;
 use hand::{Hand, Touch};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,19 +27,25 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, PointerEvent, ResizeObserver, WheelEvent};
 use yew::prelude::*;
 
-/// Draws what is missing in the frames that follow, a piece in each.
+/// Draws what is missing in the frames that follow, piece by piece: first what is in view, then what may come into it.
 fn finish(easel: &Rc<RefCell<Easel>>) {
-    if easel.borrow().is_complete() || easel.borrow().next.is_some() {
-        return;
-    }
+    let (slot, lacks_view, lacks_nearby) = {
+        let easel = easel.borrow();
+        (easel.slot, easel.lacks_view(), easel.lacks_nearby())
+    };
     let weak = Rc::downgrade(easel);
-    let frame = request_animation_frame(move |_| {
-        if let Some(easel) = weak.upgrade() {
-            easel.borrow_mut().go_on();
-            finish(&easel);
-        }
-    });
-    easel.borrow_mut().next = Some(frame);
+    if lacks_view {
+        frames::ask(Urgency::Picture, slot, move || {
+            let Some(easel) = weak.upgrade() else { return false };
+            let more = easel.borrow_mut().go_on();
+            if !more {
+                finish(&easel);
+            }
+            more
+        });
+    } else if lacks_nearby {
+        frames::ask(Urgency::Ahead, slot, move || weak.upgrade().is_some_and(|easel| easel.borrow_mut().go_ahead()));
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]

@@ -18,10 +18,12 @@ use super::selection::Selection;
 use super::shared::Shared;
 use super::store::Section;
 use faultline::picture::axis::Axis;
+use faultline::scenario::replay::Replay;
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::show::Panel;
 use faultline::sim::trace::EventIndex;
 use faultline::text::{Language, Text};
+use std::cell::RefCell;
 use yew::prelude::*;
 
 /// How wide the page is; views arrange themselves by it.
@@ -68,6 +70,17 @@ impl Stage {
     pub fn words(&self, text: &Text) -> String {
         text.in_language(self.language).to_string()
     }
+}
+
+/// What can be seen just after an event of a run that is not the one on the screen: from where it was last looked at.
+#[hook]
+pub fn use_scene(run: &Shared<Run>, event: EventIndex) -> Shared<Scene> {
+    let replay = use_memo(run.clone(), |_| RefCell::new(Replay::default()));
+    let scene = use_memo((run.clone(), event), |(run, event)| {
+        let scene = run.approach(&mut replay.borrow_mut(), *event, EventIndex::MAX);
+        Shared::new(scene.unwrap_or_else(|| run.sketch(*event)))
+    });
+    (*scene).clone()
 }
 
 /// What every view takes.

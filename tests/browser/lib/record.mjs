@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 
 /**
- * Records the main thread while `act` goes on: the work of each frame and the longest task, in milliseconds, and the
- * longest task by the processor's time alone, which other work on the machine does not lengthen.
+ * Records the main thread while `act` goes on: the work of each frame and the longest task, in milliseconds, and both
+ * again by the processor's time alone, which other work on the machine does not lengthen.
  */
 export async function record(page, act) {
   const session = await page.context().newCDPSession(page);
@@ -28,12 +28,15 @@ export async function record(page, act) {
   const renderer = frames[0]?.pid;
   const tasks = own.filter(({ pid, name, ph }) => pid === renderer && ph === "X" && /RunTask$/.test(name));
   const starts = frames.filter(({ pid }) => pid === renderer).map(({ ts }) => ts).sort((a, b) => a - b);
-  const work = starts.slice(1).map((to, index) => {
-    const within = tasks.filter(({ ts }) => ts >= starts[index] && ts < to);
-    return within.reduce((sum, { dur }) => sum + dur / 1_000, 0);
-  });
+  const workOf = (time) => {
+    const work = starts.slice(1).map((to, index) => {
+      const within = tasks.filter(({ ts }) => ts >= starts[index] && ts < to);
+      return within.reduce((sum, task) => sum + (task[time] ?? task.dur) / 1_000, 0);
+    });
+    return work.sort((a, b) => a - b);
+  };
   const longestOf = (time) => Math.max(0, ...tasks.map((task) => (task[time] ?? task.dur) / 1_000));
-  return { work: work.sort((a, b) => a - b), longest: longestOf("dur"), busiest: longestOf("tdur") };
+  return { work: workOf("dur"), busy: workOf("tdur"), longest: longestOf("dur"), busiest: longestOf("tdur") };
 }
 
 /** The value that a share of sorted ones does not exceed. */

@@ -1,95 +1,107 @@
-//! Keeps the flow in the document in step with the stage and the pen.
+//! Keeps the flow in the document in step with the stage and the pen: moves the paper at once, and draws what is missing
+//! in pieces, in the frames that follow.
 
 use super::super::Stage;
 use super::frame::{self, Parts};
-use super::paper::{place, set};
+use super::layout::Layout;
+use super::paper::{Paper, move_by, set};
+use super::window::{Window, enter, missing};
 use super::{outline, words};
 use crate::ui::breaking::targets::SELECTED_ID;
-use crate::ui::selection::{Anchor, Selection, Sweep};
-use crate::ui::shared::Shared;
-use crate::ui::views::Breadth;
-use faultline::picture::axis::Axis;
-use faultline::picture::flow::camera::{Camera, LABEL_AHEAD_PX, NIB_PX, TILE_PX, fitting, tile_start};
+use crate::ui::environment;
+use crate::ui::frames::{self, Slot};
+use crate::ui::selection::{Selection, Sweep};
+use faultline::picture::flow::camera::{LABEL_AHEAD_PX, NIB_PX, tile_start};
 use faultline::picture::flow::heads;
-use faultline::picture::flow::labels::Page;
-use faultline::picture::flow::lanes::{Area, Point};
-use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX, Tick};
-use faultline::picture::flow::{Flow, Geometry, Orientation, Sheet};
+use faultline::picture::flow::ruler::RULER_DOWN_PX;
+use faultline::picture::flow::sheet::{LEAD_PX, TRAIL_PX};
+use faultline::picture::flow::{Orientation, Sheet};
 use faultline::picture::path::written;
-use faultline::picture::svg;
-use faultline::scenario::run::Run;
 use faultline::sim::trace::EventIndex;
-use faultline::sorted::SortedMap;
-use gloo::render::AnimationFrame;
 use web_sys::Element;
 
-/// Another run drawn behind.
-pub struct Ghost {
-    run: Shared<Run>,
-    axis: Axis,
-    flow: Flow,
+/// So far the paper may move before words at its edges are looked at again, in pixels along the axis. Words nearer to an
+/// edge than this are not shown, so that none is ever cut.
+const SLACK_PX: f64 = 6.0;
+
+/// What is moved at every frame, in pixels of the sheet.
+#[derive(Clone, Copy, PartialEq)]
+struct Moved {
+    paper: f64,
+    /// How much of the view the pen has passed.
+    passed: f64,
+    pen: f64,
 }
 
-/// What stands on the paper, laid out.
-pub struct Layout {
-    flow: Flow,
-    pub geometry: Geometry,
-    pub camera: Camera,
-    /// The width of the column of heads, or the height of their row, in pixels.
-    pub heads: f64,
-    ghost: Option<Ghost>,
-    pages: SortedMap<usize, (Page, Vec<Tick>)>,
-}
-
-/// The first and the last tile: in view; of the run so far; of the run ahead.
-type Window = ((i64, i64), (Option<(i64, i64)>, Option<(i64, i64)>));
-
-/// How much of a window is in the document.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Progress {
-    #[default]
-    Complete,
-    /// A piece of paper or a page of words is missing beside what is there.
-    Growing,
-    /// All of it is elsewhere: words wait for their paper.
-    Leapt,
+/// For what the words in the document were chosen.
+#[derive(Clone, Copy, PartialEq)]
+struct Written {
+    at: EventIndex,
+    start: f64,
+    origin: i64,
+    pages: usize,
+    first_play: bool,
 }
 
 /// The flow in the document.
-#[derive(Default)]
 pub struct Easel {
-    holder: Option<Element>,
-    stage: Option<Stage>,
-    parts: Option<Parts>,
-    layout: Option<Layout>,
+    pub(super) holder: Option<Element>,
+    pub(super) stage: Option<Stage>,
+    pub(super) parts: Option<Parts>,
+    pub(super) layout: Option<Layout>,
     /// Of the holder, in pixels.
-    size: (f64, f64),
-    pen: f64,
-    /// Which tiles are in view, and which of them stand on either side of the pen.
+    pub(super) size: (f64, f64),
+    pub(super) pen: f64,
     window: Option<Window>,
-    /// How far the drawing of that window is: a frame draws one piece of it, so that none takes long.
-    progress: Progress,
-    shown: Option<words::Identity>,
-    /// How much of the view the pen has passed, in pixels.
-    passed: Option<f64>,
+    /// Whether everything in view is in the document.
+    complete: bool,
+    /// All of the view is elsewhere than it was: words wait for their paper.
+    leapt: bool,
+    moved: Option<Moved>,
+    written: Option<Written>,
     /// The names of the nodes that are in the document.
     names: String,
     /// Whether the pointer says that there is something to point at.
-    beckons: bool,
+    pub(super) beckons: bool,
     /// How much closer than usual somebody wants to look.
-    closer: Option<f64>,
+    pub(super) closer: f64,
     /// Dragged out just now.
-    sweep: Option<Sweep>,
+    pub(super) sweep: Option<Sweep>,
     /// The selection whose outline is in the document.
-    marked: Option<Selection>,
+    pub(super) marked: Option<Selection>,
     /// The event for which the document says that everything is drawn.
     told: Option<EventIndex>,
-    /// The frame in which the drawing goes on.
-    pub next: Option<AnimationFrame>,
+    /// In whose name frames are asked for.
+    pub slot: Slot,
+}
+
+impl Default for Easel {
+    fn default() -> Easel {
+        Easel {
+            holder: None,
+            stage: None,
+            parts: None,
+            layout: None,
+            size: (0.0, 0.0),
+            pen: 0.0,
+            window: None,
+            complete: false,
+            leapt: true,
+            moved: None,
+            written: None,
+            names: String::new(),
+            beckons: false,
+            closer: 1.0,
+            sweep: None,
+            marked: None,
+            told: None,
+            slot: frames::slot(),
+        }
+    }
 }
 
 impl Easel {
-    /// Draws what changed since the last stage.
+    /// Takes another stage.
     pub fn show(&mut self, holder: &Element, stage: &Stage) {
         let before = self.stage.replace(stage.clone());
         self.holder = Some(holder.clone());
@@ -101,8 +113,6 @@ impl Easel {
             self.lay_out();
         } else if !same(|a, b| a.ghost == b.ghost && a.preview == b.preview) {
             self.conjure();
-        } else if !same(|a, b| a.first_play == b.first_play) {
-            self.window = None;
         }
         if !same(|a, b| a.scene == b.scene) {
             self.name_nodes();
@@ -139,68 +149,35 @@ impl Easel {
         self.turn();
     }
 
-    /// Whether everything in view is drawn.
-    pub fn is_complete(&self) -> bool {
-        self.progress == Progress::Complete
-    }
-
-    /// The frame has come: draws the next piece of what is missing.
-    pub fn go_on(&mut self) {
-        self.next = None;
-        self.turn();
-    }
-
-    fn orientation(stage: &Stage) -> Orientation {
-        if stage.breadth == Breadth::Phone { Orientation::Down } else { Orientation::Right }
-    }
-
     /// Makes everything anew: another run, another size.
-    fn lay_out(&mut self) {
-        let (Some(holder), Some(stage)) = (self.holder.clone(), self.stage.clone()) else { return };
+    pub(super) fn lay_out(&mut self) {
+        let (Some(holder), Some(stage)) = (&self.holder, &self.stage) else { return };
         self.size = (f64::from(holder.client_width()), f64::from(holder.client_height()));
         let (width, height) = self.size;
         if width < 1.0 || height < 1.0 {
             return;
         }
-        let orientation = Easel::orientation(&stage);
-        let flow = Flow::of(&stage.run, &stage.axis);
-        let lanes = stage.run.topology.nodes.len();
-        let heads = heads::extent(&stage.run, stage.language, orientation, width);
-        let across = match orientation {
-            Orientation::Right => height - RULER_RIGHT_PX,
-            Orientation::Down => width - RULER_DOWN_PX,
-        };
-        let geometry = Geometry::fit(orientation, lanes, across, flow.breaks().len());
-        let along = if orientation == Orientation::Right { width } else { height };
-        let zoom = fitting(along - heads, flow.length()) * self.closer.unwrap_or(1.0);
-        let geometry = geometry.zoomed(zoom);
-        let camera = Camera { view: (along - heads) / zoom, length: flow.length() };
-        self.layout = Some(Layout { flow, geometry, camera, heads, ghost: None, pages: SortedMap::new() });
-        self.parts = self.layout.as_ref().and_then(|layout| frame::set_up(&holder, &stage, layout, self.size));
-        (self.shown, self.passed, self.marked, self.beckons) = (None, None, None, false);
-        (self.progress, self.told) = (Progress::Leapt, None);
+        let layout = Layout::of(stage, self.size, self.closer);
+        self.parts = frame::set_up(holder, stage, &layout, self.size);
+        self.layout = Some(layout);
+        (self.moved, self.written, self.marked, self.told) = (None, None, None, None);
+        (self.complete, self.leapt, self.beckons) = (false, true, false);
         self.names.clear();
         self.conjure();
         self.name_nodes();
     }
 
-    /// The ghost: what a verb would lead to, or else the run before the last edit.
     fn conjure(&mut self) {
-        let (Some(stage), Some(layout)) = (&self.stage, &mut self.layout) else { return };
-        let ghost = stage.preview.as_ref().or(stage.ghost.as_ref());
-        layout.ghost = ghost.filter(|ghost| **ghost != stage.run).map(|run| {
-            let axis = stage.axis.extended(run);
-            let flow = Flow::of(run, &axis);
-            Ghost { run: run.clone(), axis, flow }
-        });
+        if let (Some(stage), Some(layout)) = (&self.stage, &mut self.layout) {
+            layout.conjure(stage);
+        }
         self.window = None;
     }
 
     /// The names of the nodes.
     fn name_nodes(&mut self) {
         let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &self.parts) else { return };
-        let Some(sheet) = sheet_of(stage, layout) else { return };
-        let names = heads::names(&sheet, layout.heads, &stage.scene.nodes);
+        let names = heads::names(&layout.sheet(stage), layout.heads, &stage.scene.nodes);
         if self.names != names {
             parts.heads.set_inner_html(&names);
             self.names = names;
@@ -209,227 +186,185 @@ impl Easel {
 
     /// The sheet of the stage's run.
     pub fn sheet(&self) -> Option<Sheet<'_>> {
-        sheet_of(self.stage.as_ref()?, self.layout.as_ref()?)
+        Some(self.layout.as_ref()?.sheet(self.stage.as_ref()?))
     }
 
-    /// Brings the document in step with the pen.
-    fn turn(&mut self) {
-        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else { return };
-        let (geometry, camera, pen) = (layout.geometry, layout.camera, self.pen);
-        let start = camera.start(pen);
-        let held = self.window.map(|(tiles, _)| tiles);
-        // Neighbours come when the view itself is drawn.
-        let unfinished = held.filter(|held| self.progress != Progress::Complete && camera.is_covered(pen, *held));
-        let tiles = unfinished.unwrap_or_else(|| camera.hold(pen, held));
-        let (first, last) = tiles;
-        let shown_to = pen + NIB_PX / geometry.zoom;
-        let at_pen = (shown_to / TILE_PX).floor() as i64;
-        let some = |from: i64, to: i64| (from <= to).then_some((from, to));
-        let gone = some(first, last.min(at_pen));
-        // An arrow may reach one piece further than where it leaves.
-        let ahead = if stage.first_play { None } else { some(first.max(at_pen - 1), last) };
-        let origin = tile_start(first);
-        let moved = self.window != Some((tiles, (gone, ahead)));
-        let mut whole = true;
-        if moved || self.progress != Progress::Complete {
-            let Some(sheet) = sheet_of(stage, layout) else { return };
-            let mut draws = true;
-            whole = parts.gone_paper.hold(&sheet, gone, origin, at_pen, &mut draws);
-            whole &= parts.ahead_paper.hold(&sheet, ahead, origin, at_pen, &mut draws);
-        }
+    /// Brings what is in the document in step with the pen.
+    pub(super) fn turn(&mut self) {
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &mut self.parts) else { return };
+        let sheet = layout.sheet(stage);
+        let shown_to = self.pen + NIB_PX / layout.geometry.zoom;
+        let before = self.window;
+        let window = Window::of(&layout.camera, (self.pen, shown_to), !stage.first_play, before);
+        let origin = tile_start(window.origin);
+        let moved = before != Some(window);
         if moved {
-            let Some(sheet) = sheet_of(stage, layout) else { return };
-            if held.is_some_and(|held| held.1 < first || held.0 > last) {
-                self.progress = Progress::Leapt;
+            for (paper, tiles) in parts.papers.iter_mut().zip(window.nearby()) {
+                paper.keep(&layout.geometry, tiles, origin);
             }
-            parts.ghost_paper.set_inner_html(&ghost(&sheet, layout.ghost.as_ref(), origin, tiles));
-            self.window = Some((tiles, (gone, ahead)));
+            parts.ghost_paper.set_inner_html(&layout.ghost(stage, origin, window.near));
+            if before.is_some_and(|before| before.view.1 < window.view.0 || before.view.0 > window.view.1) {
+                self.leapt = true;
+            }
+            self.window = Some(window);
         }
         if moved || self.marked.as_ref() != Some(&stage.selection) || self.sweep.is_some() {
-            if let Some(sheet) = sheet_of(stage, layout) {
-                let path = match &self.sweep {
-                    Some(sweep) => Some(outline::sweep(&sheet.from_origin(origin), sweep)),
-                    None => outline::selected(&sheet.from_origin(origin), &stage.selection),
-                };
-                // Only what is there has the name by which a popover finds it.
-                match path {
-                    Some(path) => {
-                        set(&parts.selected, "d", &path);
-                        set(&parts.selected, "id", SELECTED_ID);
-                    }
-                    None => {
-                        drop(parts.selected.remove_attribute("id"));
-                        drop(parts.selected.remove_attribute("d"));
-                    }
+            let own = sheet.from_origin(origin);
+            let path = match &self.sweep {
+                Some(sweep) => Some(outline::sweep(&own, sweep)),
+                None => outline::selected(&own, &stage.selection),
+            };
+            // Only what is there has the name by which a popover finds it.
+            match path {
+                Some(path) => {
+                    set(&parts.selected, "d", &path);
+                    set(&parts.selected, "id", SELECTED_ID);
+                }
+                None => {
+                    drop(parts.selected.remove_attribute("id"));
+                    drop(parts.selected.remove_attribute("d"));
                 }
             }
             self.marked = Some(stage.selection.clone());
         }
-        // The paper moves; what the pen has passed shows in the inks.
-        let offset = origin - start;
-        for paper in [&parts.ghost_paper, &parts.gone_group, &parts.over, &parts.ruler] {
-            place(paper, &geometry, offset);
+        if self.leapt {
+            parts.labels.keep(|_| false);
+            parts.ticks.keep(|_| false);
+            self.written = None;
+        } else if missing(&parts.papers, window.in_view(), window.at_pen).is_none() {
+            // Where a piece has left, its arrows come in from before the next one.
+            enter(&sheet, &mut parts.papers);
         }
-        let passed = (shown_to - start).clamp(0.0, camera.view);
-        place(&parts.ahead_group, &geometry, offset - passed);
-        let (corner, extent) = match geometry.orientation {
+        self.move_paper(origin, shown_to);
+        self.look();
+    }
+
+    /// The paper moves; what the pen has passed shows in the inks. By whole pixels of the screen, so that what is on it
+    /// stays sharp.
+    fn move_paper(&mut self, origin: f64, shown_to: f64) {
+        let (Some(layout), Some(parts)) = (&self.layout, &self.parts) else { return };
+        let (geometry, camera) = (layout.geometry, layout.camera);
+        let (orientation, zoom, start) = (geometry.orientation, geometry.zoom, camera.start(self.pen));
+        let pixels = environment::window().device_pixel_ratio().max(1.0);
+        let whole = |px: f64| (px * pixels).round() / pixels;
+        let now = Moved {
+            paper: whole((origin - start) * zoom),
+            passed: whole((shown_to - start).clamp(0.0, camera.view) * zoom),
+            pen: layout.heads + (self.pen - start) * zoom,
+        };
+        let before = self.moved.replace(now);
+        if before == Some(now) {
+            return;
+        }
+        for paper in [&parts.ghost_paper, &parts.gone_group, &parts.over, &parts.ruler] {
+            move_by(paper, orientation, now.paper);
+        }
+        move_by(&parts.ahead_group, orientation, now.paper - now.passed);
+        let (corner, extent) = match orientation {
             Orientation::Right => ("x", "width"),
             Orientation::Down => ("y", "height"),
         };
-        if self.passed != Some(passed) {
-            set(&parts.gone, extent, &written(passed * geometry.zoom));
-            set(&parts.ahead, corner, &written(layout.heads + passed * geometry.zoom));
-            set(&parts.ahead, extent, &written((camera.view - passed) * geometry.zoom));
-            self.passed = Some(passed);
+        if before.is_none_or(|before| before.passed != now.passed) {
+            set(&parts.gone, extent, &written(now.passed));
+            set(&parts.ahead, corner, &written(layout.heads + now.passed));
+            set(&parts.ahead, extent, &written(camera.view * zoom - now.passed));
         }
-        let at = layout.heads + (pen - start) * geometry.zoom;
-        let (x, y) = if geometry.orientation == Orientation::Right { (at, 0.0) } else { (RULER_DOWN_PX, at) };
-        set(&parts.pen, "transform", &format!("translate({} {})", written(x), written(y)));
-        if !whole && self.progress == Progress::Leapt {
-            self.wipe();
+        if before.is_none_or(|before| before.pen != now.pen) {
+            let (x, y) = if orientation == Orientation::Right { (now.pen, 0.0) } else { (RULER_DOWN_PX, now.pen) };
+            set(&parts.pen, "transform", &format!("translate({} {})", written(x), written(y)));
+        }
+    }
+
+    /// Draws the next piece of what is missing in view; says whether more is.
+    pub fn go_on(&mut self) -> bool {
+        let (Some(stage), Some(layout), Some(parts), Some(window)) =
+            (&self.stage, &mut self.layout, &mut self.parts, self.window)
+        else {
+            return false;
+        };
+        let start = layout.camera.start(self.pen);
+        let ends = (start, start + layout.camera.view);
+        let sheet = layout.sheet(stage);
+        if let Some((side, tile)) = missing(&parts.papers, window.in_view(), window.at_pen) {
+            parts.papers[side].draw(&sheet, tile);
+        } else if !enter(&sheet, &mut parts.papers)
+            && let Some(page) = layout.missing_page(stage, ends)
+        {
+            layout.place(stage, page);
+        }
+        self.look();
+        self.lacks_view()
+    }
+
+    /// Draws the next piece of what may come into view; says whether more may.
+    pub fn go_ahead(&mut self) -> bool {
+        let (Some(stage), Some(layout), Some(parts), Some(window)) =
+            (&self.stage, &self.layout, &mut self.parts, self.window)
+        else {
+            return false;
+        };
+        let Some((side, tile)) = missing(&parts.papers, window.nearby(), window.at_pen) else { return false };
+        let sheet = layout.sheet(stage);
+        parts.papers[side].draw(&sheet, tile);
+        enter(&sheet, &mut parts.papers);
+        true
+    }
+
+    /// Whether something is missing in view.
+    pub fn lacks_view(&self) -> bool {
+        self.window.is_some() && !self.complete
+    }
+
+    /// Whether something is missing that may come into view.
+    pub fn lacks_nearby(&self) -> bool {
+        let (Some(parts), Some(window)) = (&self.parts, self.window) else { return false };
+        missing(&parts.papers, window.nearby(), window.at_pen).is_some()
+    }
+
+    /// Looks at what there is: words follow their paper, and the document says whether all is drawn.
+    fn look(&mut self) {
+        let (Some(stage), Some(layout), Some(parts), Some(window)) =
+            (&self.stage, &self.layout, &mut self.parts, self.window)
+        else {
             return;
-        }
-        whole &= self.write(start, origin);
-        self.progress = if whole { Progress::Complete } else { Progress::Growing };
-        self.tell();
-    }
-
-    /// Takes the words away that belong to another place.
-    fn wipe(&mut self) {
-        if let Some(parts) = self.parts.as_ref().filter(|_| self.shown.take().is_some()) {
-            parts.words.set_inner_html("");
-            parts.ruler.set_inner_html("");
-        }
-        self.tell();
-    }
-
-    /// Says for which event everything in view is drawn, for scripts that follow a run.
-    fn tell(&mut self) {
-        let drawn = self.stage.as_ref().map(|stage| stage.cursor).filter(|_| self.progress == Progress::Complete);
-        let Some(parts) = self.parts.as_ref().filter(|_| self.told != drawn) else { return };
-        self.told = drawn;
-        match drawn {
-            Some(event) => set(&parts.root, "data-drawn", &event.to_string()),
-            None => drop(parts.root.remove_attribute("data-drawn")),
-        }
-    }
-
-    /// The words in view: written anew only when others come into view, a page in a frame. Whether all are there.
-    fn write(&mut self, start: f64, origin: f64) -> bool {
-        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &self.parts) else {
-            return true;
         };
-        let end = start + layout.camera.view;
-        let Some(sheet) = sheet_of(stage, layout) else { return true };
-        let (first, last) = (sheet.page_at(start), sheet.page_at(end));
-        let mut missing = (first..=last).filter(|page| !layout.pages.contains_key(page));
-        let next = missing.next().map(|page| {
-            let own = sheet.from_origin(sheet.page_ends(page).0);
-            (page, (own.labels(page), own.ruler(page)))
-        });
-        let whole = missing.next().is_none();
-        layout.pages.retain(|page, _| *page + 2 >= first && *page <= last + 2);
-        if let Some((page, words)) = next {
-            layout.pages.insert(page, words);
+        let is_whole = missing(&parts.papers, window.in_view(), window.at_pen).is_none();
+        let is_whole = is_whole && parts.papers.iter().all(Paper::has_entered);
+        self.leapt &= !is_whole;
+        if !self.leapt {
+            let (camera, zoom) = (layout.camera, layout.geometry.zoom);
+            let start = camera.start(self.pen);
+            let end = start + camera.view;
+            let (at, origin) = (stage.cursor, window.origin);
+            let now = Written { at, start, origin, pages: layout.pages.len(), first_play: stage.first_play };
+            let is_near = |before: Written| (before.start - start).abs() < SLACK_PX;
+            if self.written.is_none_or(|before| !is_near(before) || Written { start, ..before } != now) {
+                self.written = Some(now);
+                let ends = (
+                    if start > -LEAD_PX { start + SLACK_PX } else { start },
+                    if end < camera.length + TRAIL_PX { end - SLACK_PX } else { end },
+                );
+                let view = words::View {
+                    at,
+                    ends,
+                    labels_until: self.pen + LABEL_AHEAD_PX / zoom,
+                    ruled_until: if stage.first_play { self.pen + NIB_PX / zoom } else { f64::INFINITY },
+                    origin: tile_start(origin),
+                };
+                words::show((&mut parts.labels, &mut parts.ticks), &layout.sheet(stage), &layout.pages, &view);
+            }
+            self.complete = is_whole && layout.missing_page(stage, (start, end)).is_none();
+        } else {
+            self.complete = false;
         }
-        let zoom = layout.geometry.zoom;
-        let ruled = if stage.first_play { self.pen + NIB_PX / zoom } else { f64::INFINITY };
-        let until = (self.pen + LABEL_AHEAD_PX / zoom, ruled);
-        let Some(sheet) = sheet_of(stage, layout) else { return true };
-        let shown = words::shown(&sheet, &layout.pages, stage.cursor, (start, end), until, origin);
-        if self.shown.as_ref() != Some(&shown.identity) {
-            parts.words.set_inner_html(&words::labels(&sheet, &shown, origin));
-            parts.ruler.set_inner_html(&words::ticks(&sheet, &shown, origin));
-            self.shown = Some(shown.identity);
-        }
-        whole
-    }
-
-    /// Looks closer, or from farther away.
-    pub fn zoom(&mut self, by: f64) {
-        /// Beyond these nothing new is seen.
-        const CLOSER: (f64, f64) = (0.5, 4.0);
-        let before = self.closer.unwrap_or(1.0);
-        let closer = (before * by).clamp(CLOSER.0, CLOSER.1);
-        if closer != before {
-            self.closer = Some(closer);
-            self.lay_out();
-            self.turn();
-        }
-    }
-
-    /// A point of the viewport as a point of the sheet.
-    pub fn locate(&self, x: f64, y: f64) -> Option<Point> {
-        let (layout, parts) = (self.layout.as_ref()?, self.parts.as_ref()?);
-        let rect = parts.root.get_bounding_client_rect();
-        let (x, y) = (x - rect.left(), y - rect.top());
-        let start = layout.camera.start(self.pen) * layout.geometry.zoom;
-        Some(match layout.geometry.orientation {
-            Orientation::Right => Point { x: x - layout.heads + start, y },
-            Orientation::Down => Point { x: x - RULER_DOWN_PX, y: y - layout.heads + start },
-        })
-    }
-
-    /// Where an area of the sheet is in the viewport, as far as it is in view.
-    pub fn anchor(&self, area: Area) -> Option<Anchor> {
-        let (layout, parts) = (self.layout.as_ref()?, self.parts.as_ref()?);
-        let rect = parts.root.get_bounding_client_rect();
-        let start = layout.camera.start(self.pen) * layout.geometry.zoom;
-        let (left, top) = match layout.geometry.orientation {
-            Orientation::Right => (area.x + layout.heads - start, area.y),
-            Orientation::Down => (area.x + RULER_DOWN_PX, area.y + layout.heads - start),
-        };
-        let (right, bottom) = ((left + area.width).min(self.size.0), (top + area.height).min(self.size.1));
-        let (left, top) = (left.max(0.0), top.max(0.0));
-        Some(Anchor {
-            left: rect.left() + left,
-            top: rect.top() + top,
-            width: (right - left).max(0.0),
-            height: (bottom - top).max(0.0),
-        })
-    }
-
-    /// Shows what is being dragged out, or takes it away.
-    pub fn sweep(&mut self, sweep: Option<Sweep>) {
-        if self.sweep != sweep {
-            self.sweep = sweep;
-            self.marked = None;
-            self.turn();
+        // For scripts that follow a run.
+        let drawn = Some(stage.cursor).filter(|_| self.complete);
+        if self.told != drawn {
+            self.told = drawn;
+            match drawn {
+                Some(event) => set(&parts.root, "data-drawn", &event.to_string()),
+                None => drop(parts.root.remove_attribute("data-drawn")),
+            }
         }
     }
-
-    /// Says by the pointer whether there is something to point at.
-    pub fn beckon(&mut self, pointing: bool) {
-        if let Some(parts) = self.parts.as_ref().filter(|_| self.beckons != pointing) {
-            self.beckons = pointing;
-            set(&parts.root, "data-pointing", if pointing { "yes" } else { "no" });
-        }
-    }
-
-    /// Keeps receiving a pointer that leaves the holder.
-    pub fn hold_pointer(&self, pointer: i32) {
-        if let Some(holder) = &self.holder {
-            // It may have been released in the meantime; then there is nothing to hold.
-            drop(holder.set_pointer_capture(pointer));
-        }
-    }
-}
-
-fn sheet_of<'a>(stage: &'a Stage, layout: &'a Layout) -> Option<Sheet<'a>> {
-    Some(Sheet {
-        run: &stage.run,
-        axis: &stage.axis,
-        flow: &layout.flow,
-        geometry: layout.geometry,
-        language: stage.language,
-    })
-}
-
-/// The other run's arrows in the pieces in view.
-fn ghost(present: &Sheet, ghost: Option<&Ghost>, origin: f64, (first, last): (i64, i64)) -> String {
-    let Some(ghost) = ghost else { return String::new() };
-    let sheet = Sheet { run: &ghost.run, axis: &ghost.axis, flow: &ghost.flow, ..*present }.from_origin(origin);
-    let mut text = String::new();
-    svg::marks(&mut text, &sheet.draw_ghost(present, tile_start(first), tile_start(last + 1)));
-    text
 }

@@ -1,8 +1,9 @@
 //! The empty frame of the flow: where the paper lies and what clips it, the pen, the heads of the lanes.
 
 use super::super::Stage;
-use super::easel::Layout;
+use super::layout::Layout;
 use super::paper::{Paper, set};
+use super::words::Shelf;
 use faultline::picture::flow::Orientation;
 use faultline::picture::flow::heads;
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX};
@@ -16,13 +17,15 @@ pub struct Parts {
     pub ghost_paper: Element,
     pub ahead: Element,
     pub ahead_group: Element,
-    pub ahead_paper: Paper,
     pub gone: Element,
     pub gone_group: Element,
-    pub gone_paper: Paper,
+    /// What is drawn of the run so far, and of the run ahead.
+    pub papers: [Paper; 2],
     pub over: Element,
     pub selected: Element,
-    pub words: Element,
+    pub labels: Shelf,
+    pub ticks: Shelf,
+    /// What the ruler's words lie on.
     pub ruler: Element,
     pub pen: Element,
     pub heads: Element,
@@ -79,19 +82,20 @@ pub fn set_up(holder: &Element, stage: &Stage, layout: &Layout, size: (f64, f64)
     let root = part("svg")?;
     set(&root, "aria-label", &label);
     let (ahead_group, gone_group) = (part(".ahead > g")?, part(".gone > g")?);
+    let papers = [Paper::new(&gone_group)?, Paper::new(&ahead_group)?];
     let pen = part(".pen")?;
     pen.set_inner_html(&heads::pen(&geometry));
     Some(Parts {
         ghost_paper: part(".ghost > g")?,
         ahead: part(".ahead")?,
-        ahead_paper: Paper::new(&ahead_group)?,
         ahead_group,
         gone: part(".gone")?,
-        gone_paper: Paper::new(&gone_group)?,
+        papers,
         gone_group,
         over: part(".over > g")?,
         selected: part(".selected")?,
-        words: part(".words")?,
+        labels: Shelf::new(part(".words")?),
+        ticks: Shelf::new(part(".ruler > g")?),
         ruler: part(".ruler > g")?,
         pen,
         heads: part(".heads")?,

@@ -2,11 +2,11 @@
 
 use faultline::picture::flow::camera::{TILE_PX, tile_start};
 use faultline::picture::flow::sheet::LEAD_PX;
-use faultline::picture::flow::{Geometry, Sheet};
+use faultline::picture::flow::{Geometry, Orientation, Sheet};
 use faultline::picture::path::written;
 use faultline::picture::svg;
 use faultline::sorted::SortedMap;
-use web_sys::{Document, Element};
+use web_sys::Element;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -16,66 +16,54 @@ const LAYERS: usize = 3;
 /// The pieces that are in the document. Pieces of one layer lie together, so that an arrow that reaches into the next
 /// piece is not crossed by that piece's lines.
 pub struct Paper {
-    document: Document,
     layers: Vec<Element>,
     tiles: SortedMap<i64, Vec<Element>>,
-    /// The arrows that were already under way where the first piece begins.
-    entering: Option<(i64, Element)>,
+    /// The arrows that were already under way where the first piece begins; no element if there are none.
+    entering: Option<(i64, Option<Element>)>,
+    /// Where the pieces' zero lies along the axis.
+    origin: f64,
 }
 
 impl Paper {
     /// Pieces as children of `group`.
     pub fn new(group: &Element) -> Option<Paper> {
-        let document = group.owner_document()?;
         let mut layers = Vec::new();
         for _ in 0..LAYERS {
-            let layer = document.create_element_ns(Some(SVG), "g").ok()?;
-            group.append_child(&layer).ok()?;
-            layers.push(layer);
+            layers.push(self::group(group)?);
         }
-        Some(Paper { document, layers, tiles: SortedMap::new(), entering: None })
+        Some(Paper { layers, tiles: SortedMap::new(), entering: None, origin: 0.0 })
     }
 
-    /// Makes no pieces but those from `first` to `last` stand in the document, and draws one that is missing if `draws`
-    /// still allows it, the nearest to the pen's first. Where they stand on the sheet is counted from `origin`. Whether
-    /// all are there.
-    pub fn hold(
-        &mut self,
-        sheet: &Sheet,
-        wanted: Option<(i64, i64)>,
-        origin: f64,
-        at_pen: i64,
-        draws: &mut bool,
-    ) -> bool {
-        let (first, last) = wanted.unwrap_or((1, 0));
-        let gone: Vec<i64> = self.tiles.keys().copied().filter(|tile| *tile < first || *tile > last).collect();
-        for tile in gone {
-            for piece in self.tiles.remove(&tile).into_iter().flatten() {
-                piece.remove();
+    /// Takes the pieces away that are not wanted. Where the others stand on the sheet is counted from `origin`.
+    pub fn keep(&mut self, geometry: &Geometry, wanted: Option<(i64, i64)>, origin: f64) {
+        self.tiles.retain(|tile, pieces| {
+            let stays = wanted.is_some_and(|(first, last)| (first..=last).contains(tile));
+            if !stays {
+                pieces.iter().for_each(Element::remove);
+            }
+            stays
+        });
+        if self.tiles.is_empty() {
+            self.leave();
+        }
+        if self.origin != origin {
+            self.origin = origin;
+            let pieces = self.tiles.iter().flat_map(|(tile, pieces)| pieces.iter().map(move |piece| (tile, piece)));
+            let entering = self.entering.iter().filter_map(|(tile, piece)| Some((tile, piece.as_ref()?)));
+            for (tile, piece) in pieces.chain(entering) {
+                place(piece, geometry, tile_start(*tile) - origin);
             }
         }
-        let missing = |paper: &Paper| {
-            let missing = (first..=last).filter(|tile| !paper.tiles.contains_key(tile));
-            missing.min_by_key(|tile| tile.abs_diff(at_pen))
-        };
-        if let Some(tile) = missing(self).filter(|_| std::mem::take(draws)) {
-            self.draw(sheet, tile);
-        }
-        for (tile, pieces) in &self.tiles {
-            for piece in pieces {
-                place(piece, &sheet.geometry, tile_start(*tile) - origin);
-            }
-        }
-        if first <= last {
-            self.enter(sheet, first);
-        }
-        if let Some((first, piece)) = &self.entering {
-            place(piece, &sheet.geometry, tile_start(*first) - origin);
-        }
-        missing(self).is_none()
     }
 
-    fn draw(&mut self, sheet: &Sheet, tile: i64) {
+    /// Which of the wanted pieces is missing, the nearest to the pen's first.
+    pub fn missing(&self, (first, last): (i64, i64), at_pen: i64) -> Option<i64> {
+        let missing = (first..=last).filter(|tile| !self.tiles.contains_key(tile));
+        missing.min_by_key(|tile| tile.abs_diff(at_pen))
+    }
+
+    /// Draws a piece.
+    pub fn draw(&mut self, sheet: &Sheet, tile: i64) {
         let from = tile_start(tile);
         let (low, high) = (from.max(-LEAD_PX), (from + TILE_PX).min(sheet.end()));
         let sheet = sheet.from_origin(from);
@@ -84,40 +72,60 @@ impl Paper {
         for (layer, marks) in self.layers.iter().zip(drawn) {
             let mut text = String::new();
             svg::marks(&mut text, &marks);
-            if let Some(piece) = self.piece(layer, &text) {
-                pieces.push(piece);
-            }
+            pieces.extend(self.piece(layer, &text, &sheet.geometry, from));
         }
         self.tiles.insert(tile, pieces);
     }
 
-    fn enter(&mut self, sheet: &Sheet, first: i64) {
-        if self.entering.as_ref().is_some_and(|(at, _)| *at == first) {
-            return;
-        }
-        if let Some((_, piece)) = self.entering.take() {
-            piece.remove();
-        }
+    /// Whether the arrows are drawn that were already under way where the first piece begins.
+    pub fn has_entered(&self) -> bool {
+        self.tiles.keys().next() == self.entering.as_ref().map(|(tile, _)| tile)
+    }
+
+    /// Draws them.
+    pub fn enter(&mut self, sheet: &Sheet) {
+        self.leave();
+        let Some(first) = self.tiles.keys().next().copied() else { return };
         let from = tile_start(first);
         let mut text = String::new();
         svg::marks(&mut text, &sheet.from_origin(from).draw_entering(from));
-        if !text.is_empty() {
-            self.entering = self.piece(&self.layers[1], &text).map(|piece| (first, piece));
+        self.entering = Some((first, self.piece(&self.layers[1], &text, &sheet.geometry, from)));
+    }
+
+    fn leave(&mut self) {
+        if let Some((_, Some(piece))) = self.entering.take() {
+            piece.remove();
         }
     }
 
-    fn piece(&self, layer: &Element, text: &str) -> Option<Element> {
-        let piece = self.document.create_element_ns(Some(SVG), "g").ok()?;
+    /// What begins at a place, in the document; nothing if it is empty.
+    fn piece(&self, layer: &Element, text: &str, geometry: &Geometry, from: f64) -> Option<Element> {
+        if text.is_empty() {
+            return None;
+        }
+        let piece = group(layer)?;
+        place(&piece, geometry, from - self.origin);
         piece.set_inner_html(text);
-        layer.append_child(&piece).ok()?;
         Some(piece)
     }
 }
 
-/// Moves a piece along the axis.
+/// A new group as the last child of another.
+pub fn group(parent: &Element) -> Option<Element> {
+    let group = parent.owner_document()?.create_element_ns(Some(SVG), "g").ok()?;
+    parent.append_child(&group).ok()?;
+    Some(group)
+}
+
+/// Puts a piece at a place along the axis.
 pub fn place(piece: &Element, geometry: &Geometry, along: f64) {
-    let point = geometry.from_origin(0.0).point(along, 0.0);
-    set(piece, "transform", &format!("translate({} {})", written(point.x), written(point.y)));
+    move_by(piece, geometry.orientation, along * geometry.zoom);
+}
+
+/// Moves something along the axis by so many pixels of the sheet.
+pub fn move_by(element: &Element, orientation: Orientation, px: f64) {
+    let (x, y) = if orientation == Orientation::Right { (px, 0.0) } else { (0.0, px) };
+    set(element, "transform", &format!("translate({} {})", written(x), written(y)));
 }
 
 /// Sets an attribute. It cannot fail: the names are constants without spaces.

@@ -1,71 +1,141 @@
-//! The words in view: labels and the ruler, each cut by no edge.
+//! The words in view: labels and the ruler, each cut by no edge. A word that stays in view is left alone: writing all of
+//! them anew at every event would cost more than all else that a frame does.
 
-use faultline::picture::flow::Sheet;
+use super::paper::{group, place};
 use faultline::picture::flow::labels::{Label, Page};
 use faultline::picture::flow::ruler::Tick;
-use faultline::picture::path::written;
+use faultline::picture::flow::{Geometry, Sheet};
 use faultline::picture::svg;
 use faultline::sim::trace::EventIndex;
 use faultline::sorted::SortedMap;
+use web_sys::Element;
 
-/// What is shown, by page and place in its list, and where zero lies: equal if nothing need be written anew.
-pub type Identity = (Vec<(usize, usize)>, Vec<(usize, usize)>, i64);
+/// The words of one page, each by its address: it tells words apart as long as their page lives.
+type Known<'a, Word> = SortedMap<usize, &'a Word>;
 
-/// The words to be seen, page by page.
-pub struct Shown<'a> {
-    labels: Vec<(usize, Vec<&'a Label>)>,
-    ticks: Vec<(usize, Vec<&'a Tick>)>,
-    pub identity: Identity,
+fn known<'a, Word>(words: impl Iterator<Item = &'a Word>) -> Known<'a, Word> {
+    words.map(|word| (std::ptr::from_ref(word) as usize, word)).collect()
 }
 
-/// What is to be seen of the pages while the pen stands at an event and the paper in view goes from one place along the
-/// axis to another; no label begins, and the ruler says nothing, beyond the places of `until`.
-pub fn shown<'a>(
-    sheet: &Sheet,
-    pages: &'a SortedMap<usize, (Page, Vec<Tick>)>,
-    at: EventIndex,
-    (from, to): (f64, f64),
-    until: (f64, f64),
-    origin: f64,
-) -> Shown<'a> {
-    let mut shown = Shown { labels: Vec::new(), ticks: Vec::new(), identity: (Vec::new(), Vec::new(), origin as i64) };
-    let in_view = sheet.page_at(from)..=sheet.page_at(to);
-    for (page, (labels, ticks)) in pages.iter().filter(|(page, _)| in_view.contains(page)) {
-        let own = sheet.from_origin(sheet.page_ends(*page).0);
-        let seen = labels.visible(&own, at, (from, to), until.0);
-        let inside = |tick: &&Tick| {
-            tick.along - tick.extent / 2.0 >= from && tick.along + tick.extent / 2.0 <= to && tick.along <= until.1
-        };
-        let ticks: Vec<&Tick> = ticks.iter().filter(inside).collect();
-        // Addresses tell labels apart as long as their page lives.
-        shown.identity.0.extend(seen.iter().map(|label| (*page, std::ptr::from_ref(*label) as usize)));
-        shown.identity.1.extend(ticks.iter().map(|tick| (*page, std::ptr::from_ref(*tick) as usize)));
-        shown.labels.push((*page, seen));
-        shown.ticks.push((*page, ticks));
+/// Words in the document, page by page.
+pub struct Shelf {
+    holder: Element,
+    pages: SortedMap<usize, Board>,
+}
+
+/// The words of a page in the document, in a group of their own.
+struct Board {
+    group: Element,
+    /// Where the group stands along the axis.
+    along: f64,
+    words: SortedMap<usize, Element>,
+}
+
+impl Shelf {
+    pub fn new(holder: Element) -> Shelf {
+        Shelf { holder, pages: SortedMap::new() }
     }
-    shown
-}
 
-/// The labels as the content of a group whose zero lies at `origin` along the axis.
-pub fn labels(sheet: &Sheet, shown: &Shown, origin: f64) -> String {
-    let mut text = String::new();
-    for (page, labels) in &shown.labels {
-        let by = sheet.geometry.from_origin(0.0).point(sheet.page_ends(*page).0 - origin, 0.0);
-        text.push_str(&format!("<g transform=\"translate({} {})\">", written(by.x), written(by.y)));
-        for label in labels {
-            svg::label(&mut text, label);
+    /// Takes the words of all pages but these away.
+    pub fn keep(&mut self, is_wanted: impl Fn(usize) -> bool) {
+        self.pages.retain(|page, board| {
+            let stays = is_wanted(*page);
+            if !stays {
+                board.group.remove();
+            }
+            stays
+        });
+    }
+
+    /// Makes no words of a page but these stand in the document, its zero at a place along the axis.
+    fn show<Word>(
+        &mut self,
+        page: usize,
+        wanted: &Known<Word>,
+        (geometry, along): (&Geometry, f64),
+        write: impl Fn(&mut String, &Word),
+    ) {
+        if wanted.is_empty() && !self.pages.contains_key(&page) {
+            return;
         }
-        text.push_str("</g>");
+        if !self.pages.contains_key(&page) {
+            let Some(group) = group(&self.holder) else { return };
+            self.pages.insert(page, Board { group, along: f64::NAN, words: SortedMap::new() });
+        }
+        let Some(board) = self.pages.get_mut(&page) else { return };
+        if board.along != along {
+            board.along = along;
+            place(&board.group, geometry, along);
+        }
+        board.words.retain(|word, element| {
+            let stays = wanted.contains_key(word);
+            if !stays {
+                element.remove();
+            }
+            stays
+        });
+        let new: Vec<(usize, &Word)> = wanted
+            .iter()
+            .filter(|(word, _)| !board.words.contains_key(word))
+            .map(|(key, word)| (*key, *word))
+            .collect();
+        if new.is_empty() {
+            return;
+        }
+        let mut text = String::new();
+        for (_, word) in &new {
+            text.push_str("<g>");
+            write(&mut text, word);
+            text.push_str("</g>");
+        }
+        // It cannot fail: the group stands in the document.
+        drop(board.group.insert_adjacent_html("beforeend", &text));
+        let mut last = board.group.last_element_child();
+        for (key, _) in new.iter().rev() {
+            let Some(element) = last else { return };
+            last = element.previous_element_sibling();
+            board.words.insert(*key, element);
+        }
     }
-    text
 }
 
-/// The ruler's words and strokes, as [`labels`].
-pub fn ticks(sheet: &Sheet, shown: &Shown, origin: f64) -> String {
-    let mut text = String::new();
-    let geometry = sheet.geometry.from_origin(origin);
-    for tick in shown.ticks.iter().flat_map(|(_, ticks)| ticks) {
-        svg::tick(&mut text, &geometry, tick);
+/// What is to be seen of the pages.
+pub struct View {
+    /// The event at the pen.
+    pub at: EventIndex,
+    /// The paper in view, from one place along the axis to another.
+    pub ends: (f64, f64),
+    /// No label begins beyond this place…
+    pub labels_until: f64,
+    /// … and the ruler says nothing beyond this one.
+    pub ruled_until: f64,
+    /// Where the groups' zero lies along the axis.
+    pub origin: f64,
+}
+
+/// Brings labels and ruler in step with the view.
+pub fn show(
+    (labels, ticks): (&mut Shelf, &mut Shelf),
+    sheet: &Sheet,
+    pages: &SortedMap<usize, (Page, Vec<Tick>)>,
+    view: &View,
+) {
+    let (from, to) = view.ends;
+    let in_view = sheet.page_at(from)..=sheet.page_at(to);
+    for shelf in [&mut *labels, &mut *ticks] {
+        shelf.keep(|page| in_view.contains(&page) && pages.contains_key(&page));
     }
-    text
+    for (page, (placed, ruler)) in pages.iter().filter(|(page, _)| in_view.contains(page)) {
+        let start = sheet.page_ends(*page).0;
+        let own = sheet.from_origin(start);
+        let (geometry, along) = (&own.geometry, start - view.origin);
+        let seen = placed.visible(&own, view.at, view.ends, view.labels_until);
+        labels.show(*page, &known(seen.into_iter()), (geometry, along), |text, label: &Label| svg::label(text, label));
+        let inside = |tick: &&Tick| {
+            let (first, last) = (tick.along - tick.extent / 2.0, tick.along + tick.extent / 2.0);
+            first >= from && last <= to && tick.along <= view.ruled_until
+        };
+        let seen = known(ruler.iter().filter(inside));
+        ticks.show(*page, &seen, (geometry, along), |text, tick: &Tick| svg::tick(text, geometry, tick));
+    }
 }
