@@ -11,8 +11,8 @@ import { serve } from "./lib/server.mjs";
  */
 const brotliGoal = 260_000;
 const gzipGoal = 330_000;
-const brotliMax = 285_000;
-const gzipMax = 345_000;
+const brotliMax = 262_500;
+const gzipMax = 318_500;
 
 /** The files that the page loads later. */
 const laterParts = async (page) =>
