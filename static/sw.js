@@ -9,23 +9,24 @@ const files = [];
 const scope = registration.scope;
 const begins = `faultline ${scope} `;
 const own = begins + version;
+/** Whether a file bears the hash of what is in it in its name: then it is the same in every version. */
+const isHashed = (file) => /-[0-9a-f]{16}/.test(file);
 /** So long a page may take to begin to come before the kept one is shown, in milliseconds. */
 const patience = 4000;
 
 addEventListener("install", (event) => event.waitUntil(keep().then(() => skipWaiting())));
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
-/** Whether the index names a file; of those that it does not name none bears a hash, or all stand in a folder that does. */
-const isOfIndex = (file, index) => index.includes(file) || file.includes("/") || !/-[0-9a-f]{16}/.test(file);
-
 /** All of this version, or nothing: an index that names other files is not of it. */
 async function keep() {
   const cache = await caches.open(own);
   const index = await fetch(scope, { cache: "no-cache" });
   const names = await index.clone().text();
-  if (!index.ok || index.redirected || !files.every((file) => isOfIndex(file, names))) throw new Error("The index is of another version.");
+  const fits = (file) => !isHashed(file) || file.includes("/") || names.includes(file);
+  if (!index.ok || index.redirected || !files.every(fits)) throw new Error("The index is of another version.");
   await Promise.all(files.map(async (file) => {
-    const response = (await caches.match(scope + file)) ?? (await fetch(scope + file));
+    const there = isHashed(file) && (await caches.match(scope + file));
+    const response = there || (await fetch(scope + file, { cache: isHashed(file) ? "default" : "no-cache" }));
     if (!response.ok) throw new Error(`${response.status} for ${file}`);
     await cache.put(scope + file, response);
   }));
@@ -40,9 +41,10 @@ addEventListener("fetch", (event) => {
   event.waitUntil(forget(event.resultingClientId));
 });
 
-/** A file of any version that is kept, else from the network. */
+/** A file of any version that is kept, else from the network; one that versions may differ in, the other way round. */
 async function kept(address) {
-  return (await caches.match(address, { ignoreVary: true })) ?? fetch(address);
+  if (isHashed(address.slice(scope.length))) return (await caches.match(address, { ignoreVary: true })) ?? fetch(address);
+  return fetch(address).catch(async () => (await caches.match(address, { cacheName: own })) ?? Response.error());
 }
 
 /** A page from the network; where there is none, what stands for it here. */

@@ -138,15 +138,13 @@ impl Page<'_> {
             self.head(&question, &answer)
         );
         let body = format!("<body>\n{}", self.body(&question, &answer));
-        let [worker, parts] = ["faultline-worker", "faultline-parts"].map(|name| format!("name=\"{name}\" content=\""));
-        let named = start_of(template, &parts, "\"")?;
+        let named = start_of(template, "name=\"faultline-parts\" content=\"", "\"")?;
         let moved = named.replace("=page-", &format!("={up}page-"));
         replaced(
             template,
             &[
                 (description, ""),
                 (named, &moved),
-                (&worker, &format!("{worker}{up}")),
                 ("<html lang=\"en\">", &format!("<html lang=\"{}\">", self.tag)),
                 ("<title>Faultline</title>", &head),
                 ("=\"./", &format!("=\"{up}")),

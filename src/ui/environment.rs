@@ -5,7 +5,7 @@ use super::store::Theme;
 use super::views::Breadth;
 use faultline::text::Language;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Storage, Window};
+use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Storage, Url, Window};
 
 /// The keys under which a visitor's choices are remembered; boot.js reads the theme before the first paint.
 const THEME_KEY: &str = "faultline.theme";
@@ -59,6 +59,15 @@ pub fn write_fragment(text: &str, as_new: bool) {
 pub fn base_address() -> String {
     let href = window().location().href().unwrap_or_default();
     href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// The address of a file that lies beside the page's module: a scenario's own page lies in a folder of its own.
+pub fn file(name: &str) -> String {
+    let module = gloo::utils::document().query_selector("link[rel=modulepreload]").ok().flatten();
+    let module = module.and_then(|link| link.get_attribute("href")).unwrap_or_default();
+    let beside = module.rfind('/').map_or("./", |slash| &module[..=slash]);
+    let whole = Url::new_with_base(&format!("{beside}{name}"), &base_address());
+    whole.map_or_else(|_| format!("{beside}{name}"), |address| address.href())
 }
 
 /// Whether a media query holds now.

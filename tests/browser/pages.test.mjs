@@ -51,8 +51,10 @@ test("every scenario's page names itself, draws its run, and leads nowhere that 
     const led = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, to]) => new URL(text(to), address).href);
     led.push(new URL(card, address).href);
     const parts = /faultline-parts" content="([^"]*)"/.exec(html)[1].split(" ").map((part) => part.split(/[=+]/)[1]);
-    const worker = /faultline-worker" content="([^"]*)"/.exec(html)[1];
-    led.push(...[...parts, worker, "run.svg"].map((to) => new URL(to, address).href));
+    led.push(...[...parts, "run.svg"].map((to) => new URL(to, address).href));
+    // Workers are named by their place beside the page's module.
+    const workers = ["worker", "exporter"].map((name) => new RegExp(`faultline-${name}" content="([^"]*)"`).exec(html)[1]);
+    led.push(...workers.map((to) => new URL(to, site.url).href));
     for (const to of led) assert.equal(await there(to), 200, `${path} leads to ${to}`);
   }
 });

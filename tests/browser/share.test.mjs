@@ -3,8 +3,12 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
-import { launch, open } from "./lib/browser.mjs";
-import { copied, laboratory, press, share } from "./lib/laboratory.mjs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { launch, open, started } from "./lib/browser.mjs";
+import { address, copied, laboratory, press, question, share } from "./lib/laboratory.mjs";
 import { post } from "./lib/post.mjs";
 import { serve } from "./lib/server.mjs";
 
@@ -56,8 +60,10 @@ test("the snippet makes an embed in somebody's post, with all that was chosen", 
   await page.locator("#from").fill("1ms");
   // It stands there as it will in the post.
   await page.frameLocator(".preview iframe").locator(".embedded #flow").waitFor();
+  // Whatever is typed while it loads stays.
+  await page.locator("#export-height").fill("60");
+  await page.locator("dialog.sharing [role=status]", { hasText: "from 320 to 1200" }).waitFor();
   await page.locator("#export-height").fill("600");
-  await page.locator("#export-height").press("Tab");
   await page.waitForFunction(() => /height="600"/.test(document.querySelector(".preview pre")?.textContent));
   await page.locator("#copy:enabled").waitFor();
   const snippet = await copied(page);
@@ -83,6 +89,42 @@ test("the snippet makes an embed in somebody's post, with all that was chosen", 
   reader.assertQuiet();
   await reader.close();
   await blog.close();
+});
+
+test("a scenario's own page shares as the page itself does", async () => {
+  const visit = await open(browser, `${site.url}s/2pc-coordinator-dies/zh/`, { ...granted, reducedMotion: "reduce" });
+  await started(visit.page);
+  await share(visit.page, "picture");
+  await share(visit.page, "embed");
+  const snippet = await copied(visit.page);
+  assert.ok(snippet.startsWith(`<script src="${site.url}fault-line.js" defer></script>`), snippet);
+  visit.assertQuiet();
+  await visit.close();
+});
+
+test("one file holds the laboratory, opened at the run", async () => {
+  const visit = await laboratory(browser, site, `${dies}?drop=p2:yes.1:c`, granted);
+  await share(visit.page, "page");
+  await visit.page.locator("#to").fill("3ms");
+  await visit.page.locator("#download:visible").waitFor();
+  await visit.page.frameLocator(".preview iframe").locator("#flow").waitFor();
+  const download = visit.page.waitForEvent("download");
+  await visit.page.locator("#download").click();
+  const path = join(tmpdir(), `shared-${process.pid}.html`);
+  await (await download).saveAs(path);
+  visit.assertQuiet();
+  await visit.close();
+  const reader = await open(browser, pathToFileURL(path).href, { reducedMotion: "reduce" });
+  await started(reader.page);
+  await question(reader.page).waitFor();
+  assert.match(await address(reader.page, /play=/), /2pc-coordinator-dies\?.*play=-3ms/);
+  // It shares links too, and says what it cannot.
+  await share(reader.page, "link");
+  assert.equal(await reader.page.locator("dialog.sharing").evaluate((dialog) => getComputedStyle(dialog.querySelector(".forms")).display), "grid");
+  await reader.page.locator("dialog.sharing input[value=page]").check();
+  await reader.page.locator("dialog.sharing [role=status]", { hasText: "this page is that file itself" }).waitFor();
+  await reader.close();
+  await rm(path);
 });
 
 test("a plain frame is offered too", async () => {

@@ -5,6 +5,7 @@ mod background;
 mod slices;
 
 use super::context::Laboratory;
+use super::environment;
 use super::exploring::deed::Deed;
 use super::exploring::inquiry::under_way;
 use super::shared::Shared;
@@ -38,7 +39,7 @@ pub fn start_worker(meta: &str) -> Option<Worker> {
     let name = document.query_selector(&format!("meta[name={meta}]")).ok()??.get_attribute("content")?;
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    Worker::new_with_options(&format!("./{name}"), &options).ok()
+    Worker::new_with_options(&environment::file(&name), &options).ok()
 }
 
 /// Finishes the run on the screen if it is only begun, and has the worker show what only it can.

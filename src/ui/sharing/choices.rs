@@ -3,6 +3,7 @@
 use super::form::Form;
 use crate::ui::store::{Section, State, Theme};
 use crate::ui::{address, environment};
+use faultline::say;
 use faultline::scenario::link::{self, Link, Range};
 use faultline::sim::time::Instant;
 use faultline::text::{Language, Text};
@@ -27,7 +28,8 @@ pub struct Choices {
     pub autoplay: bool,
     pub repeats: bool,
     pub view: Option<Section>,
-    pub height_px: u32,
+    /// The height of an embed, as it was typed.
+    pub height: String,
 }
 
 impl Choices {
@@ -45,7 +47,7 @@ impl Choices {
             autoplay: false,
             repeats: false,
             view: None,
-            height_px: HEIGHT_PX,
+            height: HEIGHT_PX.to_string(),
         }
     }
 
@@ -60,9 +62,21 @@ impl Choices {
         if backwards { Err(BACKWARDS) } else { Ok(range) }
     }
 
+    /// The height of an embed in pixels; the error is a sentence.
+    pub fn height_px(&self) -> Result<u32, Text> {
+        let typed = self.height.trim().parse().ok();
+        typed.filter(|height| (HEIGHT_PX_MIN..=HEIGHT_PX_MAX).contains(height)).ok_or_else(|| {
+            say!(
+                "The height is a number from {HEIGHT_PX_MIN} to {HEIGHT_PX_MAX}",
+                "高度为 {HEIGHT_PX_MIN} 到 {HEIGHT_PX_MAX} 之间的数"
+            )
+        })
+    }
+
     /// What is wanted of the run on the screen; the error is a sentence.
     pub fn wanted(&self, state: &State) -> Result<Wanted, Text> {
         let range = self.range()?;
+        let height_px = if self.form.has(Choice::Height) { self.height_px()? } else { HEIGHT_PX };
         let mut link = address::to_share(state, self.from_here && self.form.has(Choice::FromHere));
         link.play = (range != Range::default()).then_some(range);
         link.theme = self.theme;
@@ -70,16 +84,16 @@ impl Choices {
         if self.form.is_embedded() {
             link.view = self.view.iter().map(|section| section.key().to_owned()).collect();
         }
-        if self.form.written_as().is_some() && self.form != Form::Embed || self.form == Form::Gif {
+        if !self.form.is_played() && self.form != Form::Link {
             // A file is in one language, and what is painted in one theme: those of whoever makes it.
             link.language = Some(self.language.unwrap_or(state.language));
             link.view.clear();
             link.compare.clear();
         }
-        if !self.form.is_text() {
+        if matches!(self.form, Form::Png | Form::Gif) {
             link.theme = Some(self.theme.unwrap_or_else(|| theme_on_screen(state.theme)));
         }
-        Ok(Wanted { choices: self.clone(), link, title: title(state), name: name(state) })
+        Ok(Wanted { choices: self.clone(), link, height_px, title: title(state), name: name(state) })
     }
 }
 
@@ -104,10 +118,10 @@ impl Form {
     /// Whether a choice matters to it.
     pub fn has(self, choice: Choice) -> bool {
         match choice {
-            Choice::FromHere => matches!(self, Form::Link | Form::Frame),
+            Choice::FromHere => matches!(self, Form::Link | Form::Frame | Form::Page),
             Choice::Part => true,
             Choice::Language => true,
-            Choice::Theme => matches!(self, Form::Link) || self.is_embedded() || self.is_picture(),
+            Choice::Theme => self == Form::Link || self.is_played() || self.is_picture(),
             Choice::ReadOnly | Choice::View | Choice::Height => self.is_embedded(),
             Choice::Autoplay => self == Form::Embed,
             Choice::Repeats => matches!(self, Form::Embed | Form::Gif),
@@ -120,6 +134,8 @@ impl Form {
 pub struct Wanted {
     pub choices: Choices,
     pub link: Link,
+    /// The height of an embed.
+    pub height_px: u32,
     /// What the run asks, in the language that is chosen.
     pub title: Text,
     /// How its files are called.

@@ -18,10 +18,12 @@ pub enum Form {
     ShiViz,
     Json,
     Table,
+    /// The laboratory itself in one file.
+    Page,
 }
 
 impl Form {
-    pub const ALL: [Form; 11] = [
+    pub const ALL: [Form; 12] = [
         Form::Link,
         Form::Embed,
         Form::Frame,
@@ -33,6 +35,7 @@ impl Form {
         Form::ShiViz,
         Form::Json,
         Form::Table,
+        Form::Page,
     ];
 
     /// The word by which the page tells it from others.
@@ -49,6 +52,7 @@ impl Form {
             Form::ShiViz => "shiviz",
             Form::Json => "json",
             Form::Table => "table",
+            Form::Page => "page",
         }
     }
 
@@ -65,6 +69,7 @@ impl Form {
             Form::ShiViz => Text::new("ShiViz log", "ShiViz 日志"),
             Form::Json => Text::new("JSON trace", "JSON 轨迹"),
             Form::Table => Text::new("Table", "表格"),
+            Form::Page => Text::new("One HTML file", "单个 HTML 文件"),
         }
     }
 
@@ -108,13 +113,17 @@ impl Form {
                 "The events as tab-separated text, for a spreadsheet.",
                 "以制表符分隔的事件表，可在电子表格中打开。",
             ),
+            Form::Page => Text::new(
+                "The whole laboratory, opened at this run: plays from a disk, without a network.",
+                "整个实验室，打开即是这次运行：存在本地磁盘上也能用，无需联网。",
+            ),
         }
     }
 
     /// The form of that word on the command line, which the exporter writes; of a PNG the picture that it is painted from.
     pub fn written_as(self) -> Option<&'static str> {
         Some(match self {
-            Form::Link | Form::Frame | Form::Gif => return None,
+            Form::Link | Form::Frame | Form::Gif | Form::Page => return None,
             Form::Embed | Form::Picture | Form::Png => "svg",
             Form::Animation => "animated-svg",
             Form::Mermaid => "mermaid",
@@ -136,6 +145,7 @@ impl Form {
             Form::ShiViz => (".log", "text/plain;charset=utf-8"),
             Form::Json => (".jsonl", "application/jsonl"),
             Form::Table => (".tsv", "text/tab-separated-values;charset=utf-8"),
+            Form::Page => (".html", "text/html;charset=utf-8"),
         })
     }
 
@@ -146,11 +156,16 @@ impl Form {
 
     /// Whether it is text that can be copied.
     pub fn is_text(self) -> bool {
-        !matches!(self, Form::Png | Form::Gif)
+        !matches!(self, Form::Png | Form::Gif | Form::Page)
     }
 
     /// Whether it stands in somebody's page.
     pub fn is_embedded(self) -> bool {
         matches!(self, Form::Embed | Form::Frame)
+    }
+
+    /// Whether whoever looks at it can play the run.
+    pub fn is_played(self) -> bool {
+        self.is_embedded() || self == Form::Page
     }
 }

@@ -5,11 +5,14 @@ use super::exporter::{Given, Progress, ask};
 use super::form::Form;
 use super::paint::{self, Painted};
 use super::snippet;
+use crate::ui::environment;
 use crate::ui::shared::Shared;
 use faultline::export::wire::Work;
 use faultline::text::{Language, Text};
 use js_sys::{Array, Uint8Array};
-use web_sys::{Blob, BlobPropertyBag, Url};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, Response, Url};
 use yew::Callback;
 
 /// How many pixels of a PNG stand for one of the picture, so that it is sharp on most screens.
@@ -57,6 +60,7 @@ pub async fn make(wanted: &Wanted, language: Language, going: Callback<Progress>
     match form {
         Form::Link => return Some(said(wanted.address())),
         Form::Frame => return Some(said(snippet::frame(wanted, language))),
+        Form::Page => return Some(whole(wanted, language).await),
         _ => {}
     }
     let link = wanted.link.to_string();
@@ -89,6 +93,30 @@ pub async fn make(wanted: &Wanted, language: Language, going: Callback<Progress>
     }
 }
 
+/// The laboratory in one file, which opens the link that is written into it.
+async fn whole(wanted: &Wanted, language: Language) -> Making {
+    let Some(html) = fetched(PAGE_FILE).await.filter(|html| html.contains(PAGE_LINK)) else {
+        return Making::Refused(NO_PAGE);
+    };
+    let link = snippet::escaped(wanted.link.fragment().trim_start_matches('#'));
+    let html = html.replacen(PAGE_LINK, &PAGE_LINK.replace("\"\"", &format!("\"{link}\"")), 1);
+    product(wanted, language, &Uint8Array::from(html.as_bytes()), None)
+}
+
+/// A file beside the page, as text; none if it cannot be had.
+async fn fetched(name: &str) -> Option<String> {
+    let response = JsFuture::from(environment::window().fetch_with_str(&environment::file(name))).await.ok()?;
+    let response = response.dyn_into::<Response>().ok().filter(Response::ok)?;
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
+/// What the build wrote beside the page, and where in it the link stands (xtask/publish/src/single.rs).
+const PAGE_FILE: &str = "faultline.html";
+const PAGE_LINK: &str = "<meta name=\"faultline-scenario\" content=\"\" />";
+const NO_PAGE: Text = Text::new(
+    "The file that this is made from could not be loaded: the connection failed, or this page is that file itself",
+    "制作它所需的文件无法加载：网络连接失败，或者本页面就是那个文件",
+);
 const UNPAINTED: Text = Text::new("The browser did not paint the picture", "浏览器未能绘制图片");
 
 fn product(wanted: &Wanted, language: Language, made: &Uint8Array, size: Option<(u32, u32)>) -> Making {

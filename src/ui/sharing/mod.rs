@@ -30,6 +30,8 @@ use yew::prelude::*;
 const REST_MS: u32 = 120;
 /// The style sheet of the panel: loaded with its first opening.
 const STYLE: &str = "sharing.css";
+/// The same within the page in one file.
+const STYLE_ID: &str = "sharing";
 
 const COPY_ID: &str = "copy";
 
@@ -89,7 +91,9 @@ pub fn Sharing(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     });
     html! {
         <dialog ref={dialog} class="sharing" aria-labelledby="sharing-title" {onclose}>
-            <link rel="stylesheet" href={STYLE} />
+            if environment::element(STYLE_ID).is_none() {
+                <link rel="stylesheet" href={environment::file(STYLE)} />
+            }
             <div class="dialog-head">
                 <h2 id="sharing-title">{ laboratory.words(&words::SHARE) }</h2>
                 <button class="button" onclick={close}>{ laboratory.words(&words::CLOSE) }</button>

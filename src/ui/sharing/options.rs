@@ -54,11 +54,13 @@ pub fn options(laboratory: &Laboratory, choosing: &Choosing) -> Html {
     }
 }
 
+/// What stands in a field.
+fn typed(event: &InputEvent) -> String {
+    event.target_dyn_into::<HtmlInputElement>().map_or_else(String::new, |field| field.value())
+}
+
 /// From when to when: instants as links write them.
 fn part(laboratory: &Laboratory, choosing: &Choosing) -> Html {
-    let typed = |event: &InputEvent| {
-        event.target_dyn_into::<HtmlInputElement>().map_or_else(String::new, |field| field.value())
-    };
     let invalid = choosing.range().is_err().to_string();
     let field = |id: &'static str, value: &str, name: Text, none: Text, put: fn(&mut Choices, String)| {
         let oninput = choose(choosing, move |choices, event: InputEvent| put(choices, typed(&event)));
@@ -105,7 +107,7 @@ fn select(
 }
 
 fn language(laboratory: &Laboratory, choosing: &Choosing) -> Html {
-    let as_read = if choosing.form.is_embedded() || choosing.form == super::Form::Link {
+    let as_read = if choosing.form.is_played() || choosing.form == super::Form::Link {
         Text::new("the reader’s", "随读者")
     } else {
         Text::new("this page’s", "与本页一致")
@@ -133,7 +135,7 @@ fn language(laboratory: &Laboratory, choosing: &Choosing) -> Html {
 }
 
 fn theme(laboratory: &Laboratory, choosing: &Choosing) -> Html {
-    let as_read = if choosing.form.is_text() {
+    let as_read = if choosing.form.is_text() || choosing.form.is_played() {
         Text::new("the reader’s", "随读者")
     } else {
         Text::new("this page’s", "与本页一致")
@@ -171,17 +173,13 @@ fn view(laboratory: &Laboratory, choosing: &Choosing) -> Html {
 }
 
 fn height(laboratory: &Laboratory, choosing: &Choosing) -> Html {
-    let onchange = choose(choosing, |choices, event: Event| {
-        let typed = event.target_dyn_into::<HtmlInputElement>().and_then(|field| field.value().parse::<u32>().ok());
-        if let Some(typed) = typed {
-            choices.height_px = typed.clamp(HEIGHT_PX_MIN, HEIGHT_PX_MAX);
-        }
-    });
+    let oninput = choose(choosing, |choices, event: InputEvent| choices.height = typed(&event));
+    let invalid = choosing.height_px().is_err().to_string();
     html! {
         <label>
             <span>{ laboratory.words(&Text::new("Height in pixels", "高度（像素）")) }</span>
             <input class="field" id="export-height" type="number" min={HEIGHT_PX_MIN.to_string()} max={HEIGHT_PX_MAX.to_string()}
-                step="20" value={choosing.height_px.to_string()} {onchange} />
+                step="20" value={choosing.height.clone()} aria-invalid={invalid} {oninput} />
         </label>
     }
 }

@@ -43,9 +43,9 @@ fn shown(laboratory: &Laboratory, wanted: &Result<Wanted, Text>, product: &Produ
     html! {
         <>
             { text }
-            if product.form.is_embedded() {
+            if product.form.is_played() {
                 <iframe key={snippet::frame_address(wanted)} title={wanted.words(laboratory.language()).to_owned()}
-                    src={snippet::frame_address(wanted)} height={wanted.choices.height_px.to_string()}></iframe>
+                    src={snippet::frame_address(wanted)} height={wanted.height_px.to_string()}></iframe>
             }
         </>
     }

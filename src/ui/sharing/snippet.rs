@@ -24,8 +24,8 @@ pub fn element(wanted: &Wanted, language: Language, (width, height): (u32, u32))
         };
         written.expect("a string takes whatever is written");
     };
-    if choices.height_px != HEIGHT_PX {
-        say("height", &choices.height_px.to_string());
+    if wanted.height_px != HEIGHT_PX {
+        say("height", &wanted.height_px.to_string());
     }
     if let Some(range) = wanted.link.play {
         let instant =
@@ -43,7 +43,7 @@ pub fn element(wanted: &Wanted, language: Language, (width, height): (u32, u32))
     if let Some(section) = choices.view {
         say("view", section.key());
     }
-    let script = escaped(&format!("{}fault-line.js", folder(&base)));
+    let script = escaped(&environment::file("fault-line.js"));
     let words = escaped(wanted.words(language));
     format!(
         "<script src=\"{script}\" defer></script>\n<fault-line src=\"{address}\"{attributes}><a href=\"{address}\"><img \
@@ -54,7 +54,7 @@ pub fn element(wanted: &Wanted, language: Language, (width, height): (u32, u32))
 /// A plain frame.
 pub fn frame(wanted: &Wanted, language: Language) -> String {
     let address = escaped(&frame_address(wanted));
-    let (words, height) = (escaped(wanted.words(language)), wanted.choices.height_px);
+    let (words, height) = (escaped(wanted.words(language)), wanted.height_px);
     format!(
         "<iframe title=\"{words}\" loading=\"lazy\" width=\"720\" height=\"{height}\" src=\"{address}\"></iframe>\n"
     )
@@ -66,13 +66,7 @@ pub fn frame_address(wanted: &Wanted) -> String {
     environment::base_address() + &framed.fragment()
 }
 
-/// The folder that an address stands in: without the file, and without what follows a `?`.
-fn folder(address: &str) -> &str {
-    let path = address.split('?').next().unwrap_or_default();
-    path.rfind('/').map_or(path, |slash| &path[..=slash])
-}
-
 /// Words that may stand between quotes in HTML.
-fn escaped(words: &str) -> String {
+pub fn escaped(words: &str) -> String {
     words.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }

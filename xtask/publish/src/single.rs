@@ -37,8 +37,9 @@ pub fn write(folder: &Path, undivided: &Path) -> Outcome {
     let mut styles = Vec::new();
     html = without(&html, "<link rel=\"modulepreload\"")?;
     html = without(&html, "<link rel=\"preload\"")?;
-    html = without(&html, "<meta name=\"faultline-worker\"")?;
-    html = without(&html, "<meta name=\"faultline-parts\"")?;
+    for name in ["worker", "exporter", "parts"] {
+        html = without(&html, &format!("<meta name=\"faultline-{name}\""))?;
+    }
     let script = inside(&read(&folder.join(&boot))?, "script")?;
     html = replaced(
         &html,
@@ -53,6 +54,10 @@ pub fn write(folder: &Path, undivided: &Path) -> Outcome {
         html = replaced(&html, &link, &format!("<style>{style}</style>"))?;
         styles.push(hash(&style));
     }
+    // The page takes this for its file of that name.
+    let style = inside(&read(&folder.join("sharing.css"))?, "style")?;
+    html = replaced(&html, "</head>", &format!("<style id=\"sharing\">{style}</style>\n  </head>"))?;
+    styles.push(hash(&style));
     let icon_text = BASE64.encode(read(&folder.join(&icon))?);
     html = replaced(&html, &format!("href=\"./{icon}\""), &format!("href=\"data:image/svg+xml;base64,{icon_text}\""))?;
 
