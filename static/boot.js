@@ -28,14 +28,15 @@
     return { name, file: `./${file}`, needs: needs.split("+").filter(Boolean) };
   });
 
-  // The service worker (static/sw.js) answers for this page: everything is at hand, and must not be asked for later, as a
-  // request that is waited for does not reach it. Frames without an origin may not even ask.
-  let isKept = false;
+  // Where the service worker (static/sw.js) answers for this page, everything is at hand, and must not be asked for later: a
+  // request that is waited for does not reach it.
+  let keepers;
   try {
-    isKept = Boolean(navigator.serviceWorker?.controller);
+    keepers = navigator.serviceWorker;
   } catch {
-    // Nothing is kept for them.
+    // Frames without an origin may not even ask.
   }
+  const isKept = Boolean(keepers?.controller);
 
   /** The parts that an address needs at once: a frame all, as the page around it may have orders; a run its protocols'. */
   function wanted(address) {
@@ -92,7 +93,7 @@
         return false;
       }
       // All of the page has come: it is kept for times without a network; frames keep nothing.
-      if (self === top && parts.length && ahead === parts) navigator.serviceWorker?.register(keeper).catch(() => {});
+      if (self === top && parts.length && ahead === parts) keepers?.register(keeper).catch(() => {});
       return true;
     },
     loadNow(number, rest) {

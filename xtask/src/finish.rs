@@ -87,7 +87,7 @@ fn slim_style(style: &str) -> String {
 }
 
 /// Takes apart what the page's module holds, and leaves the parts' names in the page (`static/boot.js` reads them). The
-/// page's files are named anew: parts fit only the module that they were cut from.
+/// page's files are named anew, after what is in all of them: parts fit only the module that they were cut from.
 fn divide(staging: &Path) -> Outcome {
     let unreadable = |error: std::io::Error| format!("{}: {error}.", staging.display());
     let path = page_module(staging)?;
@@ -105,7 +105,11 @@ fn divide(staging: &Path) -> Outcome {
     }
 
     let mut hasher = DefaultHasher::new();
-    hasher.write(&fs::read(&path).map_err(unreadable)?);
+    let mut files: Vec<PathBuf> = names(&folder)?.iter().map(|name| folder.join(name)).collect();
+    files.sort();
+    for file in [&path, &script].into_iter().chain(&files) {
+        hasher.write(&fs::read(file).map_err(unreadable)?);
+    }
     let fresh = format!("page-{:016x}", hasher.finish());
     let mut listed = Vec::new();
     for line in parts {

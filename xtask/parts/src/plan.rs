@@ -75,13 +75,13 @@ impl Plan {
         self.addressed = self.awaited.iter().filter(outside).copied().collect();
     }
 
-    /// Data must be there before who refers to it. A function that is called would come by itself, but protocols should not
-    /// have to wait for what they share.
+    /// Data must be there before who refers to it; `later` has its own copy of what it shares with protocols. A function that
+    /// is called would come by itself, but protocols should not have to wait for what they share.
     fn needs(&self, graph: &Graph) -> Vec<BTreeSet<usize>> {
         let mut needs = vec![BTreeSet::from([LINKED]); self.parts.len()];
         for (user, used) in graph.uses() {
             for needed in self.parts_of(used).into_iter().filter(|part| is_shared(&self.parts[*part])) {
-                for user in self.parts_of(user) {
+                for user in self.parts_of(user).into_iter().filter(|user| *user != LATER) {
                     needs[user].insert(needed);
                 }
             }
