@@ -45,6 +45,55 @@ test("play, step, step back, jump and scrub move the pen", async () => {
   await visit.close();
 });
 
+/** At every frame from now on, in the page itself: the widest strip without paper in the flow's view, and where the pen is. */
+function watchPaper() {
+  window.watched = { frames: 0, widest: 0, places: [] };
+  const gap = (side) => {
+    const from = document.querySelector("#flow svg.paper").getBoundingClientRect().left + Number(side.getAttribute("x"));
+    const to = from + Number(side.getAttribute("width"));
+    const pieces = [...side.querySelectorAll(".moving > g > g")].map((piece) => piece.getBoundingClientRect());
+    let covered = from;
+    let widest = 0;
+    for (const { left, right } of pieces.sort((a, b) => a.left - b.left)) {
+      widest = Math.max(widest, Math.min(left, to) - covered);
+      covered = Math.max(covered, right);
+    }
+    return Math.max(widest, to - covered);
+  };
+  const look = () => {
+    watched.frames += 1;
+    watched.widest = Math.max(watched.widest, ...[...document.querySelectorAll("#flow .gone, #flow .ahead")].map(gap));
+    const place = document.querySelector("#flow .gone > .moving").getAttribute("transform");
+    if (watched.places.at(-1) !== place) watched.places.push(place);
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
+test("however far and fast the pen is dragged, no blank paper is seen", async () => {
+  const link = "1/2pc?orders=48&at-once=32&rows=64&until=100000s&t=0ms";
+  const visit = await laboratory(browser, site, link, { reducedMotion: "no-preference" });
+  const { page } = visit;
+  const box = await page.locator("#scrubber").boundingBox();
+  const y = box.y + box.height / 2;
+  const drawn = () => page.waitForFunction(() => document.querySelector("#flow svg.paper").dataset.drawn !== undefined);
+  // Beyond the first leap, so that the paper before the run's first event is out of view.
+  await page.mouse.click(box.x + box.width * 0.2, y);
+  await drawn();
+  await page.evaluate(watchPaper);
+  await page.mouse.move(box.x + box.width * 0.2, y);
+  await page.mouse.down();
+  for (const share of [0.8, 0.3, 0.55, 0.5, 0.85, 0.25]) await page.mouse.move(box.x + box.width * share, y, { steps: 12 });
+  await page.mouse.up();
+  await drawn();
+  const { frames, widest, places } = await page.evaluate(() => window.watched);
+  assert.ok(frames > 20, `only ${frames} frames were looked at`);
+  assert.ok(places.length > 6, `the paper went to ${places.length} places only`);
+  assert.ok(widest < 4, `${widest} px of the view were blank`);
+  visit.assertQuiet();
+  await visit.close();
+});
+
 test("a crash by pointing blocks the databases, and the link replays it elsewhere", async () => {
   const visit = await laboratory(browser, site, "1/2pc-all-yes?t=1ms", granted);
   const { page } = visit;

@@ -43,6 +43,17 @@ struct Written {
     first_play: bool,
 }
 
+/// Where an event stands along the axis.
+fn px(stage: &Stage, event: EventIndex) -> f64 {
+    stage.axis.px(stage.run.trace.event(event).at)
+}
+
+/// Whether the pen has got to the stage's event at a place, and not to the next.
+fn is_there(stage: &Stage, pen: f64) -> bool {
+    let next = (stage.cursor + 1).min(stage.run.len().saturating_sub(1));
+    (px(stage, stage.cursor)..=px(stage, next)).contains(&pen)
+}
+
 /// The flow in the document.
 pub struct Easel {
     pub(super) holder: Option<Element>,
@@ -51,12 +62,15 @@ pub struct Easel {
     pub(super) layout: Option<Layout>,
     /// Of the holder, in pixels.
     pub(super) size: (f64, f64),
-    pub(super) pen: f64,
+    /// Where the pen stands.
+    pen: f64,
+    /// Where it stands in the picture: behind, while what is in view of its place is still being drawn.
+    pub(super) seen: f64,
+    /// The place that is being drawn while the picture waits. It is finished before another is begun.
+    goal: Option<f64>,
     window: Option<Window>,
     /// Whether everything in view is in the document.
     complete: bool,
-    /// All of the view is elsewhere than it was: words wait for their paper.
-    leapt: bool,
     moved: Option<Moved>,
     written: Option<Written>,
     /// The names of the nodes that are in the document.
@@ -84,9 +98,10 @@ impl Default for Easel {
             layout: None,
             size: (0.0, 0.0),
             pen: 0.0,
+            seen: 0.0,
+            goal: None,
             window: None,
             complete: false,
-            leapt: true,
             moved: None,
             written: None,
             names: String::new(),
@@ -110,6 +125,10 @@ impl Easel {
         let same_paper =
             same(|a, b| a.run == b.run && a.axis == b.axis && a.language == b.language && a.breadth == b.breadth);
         if !same_paper || self.layout.is_none() {
+            if !is_there(stage, self.pen) {
+                // The pen is about to be put there.
+                self.pen = px(stage, stage.cursor);
+            }
             self.lay_out();
         } else if !same(|a, b| a.ghost == b.ghost && a.preview == b.preview) {
             self.conjure();
@@ -161,17 +180,20 @@ impl Easel {
         self.parts = frame::set_up(holder, stage, &layout, self.size);
         self.layout = Some(layout);
         (self.moved, self.written, self.marked, self.told) = (None, None, None, None);
-        (self.complete, self.leapt, self.beckons) = (false, true, false);
+        (self.complete, self.beckons) = (false, false);
         self.names.clear();
         self.conjure();
         self.name_nodes();
+        // Nothing stands there that could wait: what is in view is drawn at once.
+        self.turn();
+        while self.lacks_view() && self.go_on() {}
     }
 
     fn conjure(&mut self) {
         if let (Some(stage), Some(layout)) = (&self.stage, &mut self.layout) {
             layout.conjure(stage);
         }
-        self.window = None;
+        (self.window, self.goal, self.written) = (None, None, None);
     }
 
     /// The names of the nodes.
@@ -189,13 +211,30 @@ impl Easel {
         Some(self.layout.as_ref()?.sheet(self.stage.as_ref()?))
     }
 
-    /// Brings what is in the document in step with the pen.
+    /// Which tiles there must be with the pen at a place.
+    fn window_at(&self, pen: f64) -> Option<Window> {
+        let (stage, layout) = (self.stage.as_ref()?, self.layout.as_ref()?);
+        let shown_to = pen + NIB_PX / layout.geometry.zoom;
+        Some(Window::of(&layout.camera, (pen, shown_to), !stage.first_play, self.window))
+    }
+
+    /// Brings what is in the document in step with the pen. Where something is missing in view of its place, the picture
+    /// stays as it is until that is drawn: no blank paper is ever seen.
     pub(super) fn turn(&mut self) {
+        if self.goal.is_none() {
+            let lacks =
+                |window: Window, parts: &Parts| missing(&parts.papers, window.in_view(), window.at_pen).is_some();
+            match (self.window_at(self.pen), &self.parts) {
+                (Some(window), Some(parts)) if self.window.is_some() && lacks(window, parts) => {
+                    self.goal = Some(self.pen);
+                }
+                _ => self.seen = self.pen,
+            }
+        }
+        let Some(window) = self.window_at(self.seen) else { return };
         let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &mut self.parts) else { return };
         let sheet = layout.sheet(stage);
-        let shown_to = self.pen + NIB_PX / layout.geometry.zoom;
         let before = self.window;
-        let window = Window::of(&layout.camera, (self.pen, shown_to), !stage.first_play, before);
         let origin = tile_start(window.origin);
         let moved = before != Some(window);
         if moved {
@@ -203,9 +242,6 @@ impl Easel {
                 paper.keep(&layout.geometry, tiles, origin);
             }
             parts.ghost_paper.set_inner_html(&layout.ghost(stage, origin, window.near));
-            if before.is_some_and(|before| before.view.1 < window.view.0 || before.view.0 > window.view.1) {
-                self.leapt = true;
-            }
             self.window = Some(window);
         }
         if moved || self.marked.as_ref() != Some(&stage.selection) || self.sweep.is_some() {
@@ -227,30 +263,27 @@ impl Easel {
             }
             self.marked = Some(stage.selection.clone());
         }
-        if self.leapt {
-            parts.labels.keep(|_| false);
-            parts.ticks.keep(|_| false);
-            self.written = None;
-        } else if missing(&parts.papers, window.in_view(), window.at_pen).is_none() {
+        if missing(&parts.papers, window.in_view(), window.at_pen).is_none() {
             // Where a piece has left, its arrows come in from before the next one.
             enter(&sheet, &mut parts.papers);
         }
-        self.move_paper(origin, shown_to);
+        self.move_paper(origin);
         self.look();
     }
 
     /// The paper moves; what the pen has passed shows in the inks. By whole pixels of the screen, so that what is on it
     /// stays sharp.
-    fn move_paper(&mut self, origin: f64, shown_to: f64) {
+    fn move_paper(&mut self, origin: f64) {
         let (Some(layout), Some(parts)) = (&self.layout, &self.parts) else { return };
         let (geometry, camera) = (layout.geometry, layout.camera);
-        let (orientation, zoom, start) = (geometry.orientation, geometry.zoom, camera.start(self.pen));
+        let (orientation, zoom, start) = (geometry.orientation, geometry.zoom, camera.start(self.seen));
+        let shown_to = self.seen + NIB_PX / zoom;
         let pixels = environment::window().device_pixel_ratio().max(1.0);
         let whole = |px: f64| (px * pixels).round() / pixels;
         let now = Moved {
             paper: whole((origin - start) * zoom),
             passed: whole((shown_to - start).clamp(0.0, camera.view) * zoom),
-            pen: layout.heads + (self.pen - start) * zoom,
+            pen: layout.heads + (self.seen - start) * zoom,
         };
         let before = self.moved.replace(now);
         if before == Some(now) {
@@ -277,20 +310,31 @@ impl Easel {
 
     /// Draws the next piece of what is missing in view; says whether more is.
     pub fn go_on(&mut self) -> bool {
-        let (Some(stage), Some(layout), Some(parts), Some(window)) =
-            (&self.stage, &mut self.layout, &mut self.parts, self.window)
-        else {
+        let place = self.goal.unwrap_or(self.seen);
+        let Some(window) = self.window_at(place) else { return false };
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else {
             return false;
         };
-        let start = layout.camera.start(self.pen);
+        let start = layout.camera.start(place);
         let ends = (start, start + layout.camera.view);
         let sheet = layout.sheet(stage);
-        if let Some((side, tile)) = missing(&parts.papers, window.in_view(), window.at_pen) {
-            parts.papers[side].draw(&sheet, tile);
-        } else if !enter(&sheet, &mut parts.papers)
-            && let Some(page) = layout.missing_page(stage, ends)
-        {
-            layout.place(stage, page);
+        match missing(&parts.papers, window.in_view(), window.at_pen) {
+            Some((side, tile)) => parts.papers[side].draw(&sheet, tile),
+            // As long as the picture waits, arrows come in at its own edge.
+            None if self.goal.is_none() && enter(&sheet, &mut parts.papers) => {}
+            None => {
+                if let Some(page) = layout.missing_page(stage, ends) {
+                    layout.place(stage, page, self.seen);
+                }
+            }
+        }
+        let lacks = missing(&parts.papers, window.in_view(), window.at_pen).is_some()
+            || layout.missing_page(stage, ends).is_some();
+        if self.goal.is_some() && !lacks {
+            // All of it is there: now the picture moves. If the pen has gone on, the next place is begun.
+            (self.goal, self.seen) = (None, place);
+            self.turn();
+            return false;
         }
         self.look();
         self.lacks_view()
@@ -330,13 +374,15 @@ impl Easel {
         };
         let is_whole = missing(&parts.papers, window.in_view(), window.at_pen).is_none();
         let is_whole = is_whole && parts.papers.iter().all(Paper::has_entered);
-        self.leapt &= !is_whole;
-        if !self.leapt {
+        self.complete = false;
+        let is_there = is_there(stage, self.seen);
+        let at = if is_there { stage.cursor } else { stage.run.trace.event_at(stage.axis.nearest(self.seen)) };
+        if is_whole {
             let (camera, zoom) = (layout.camera, layout.geometry.zoom);
-            let start = camera.start(self.pen);
+            let start = camera.start(self.seen);
             let end = start + camera.view;
-            let (at, origin) = (stage.cursor, window.origin);
-            let now = Written { at, start, origin, pages: layout.pages.len(), first_play: stage.first_play };
+            let (origin, pages) = (window.origin, layout.pages_between(stage, (start, end)));
+            let now = Written { at, start, origin, pages, first_play: stage.first_play };
             let is_near = |before: Written| (before.start - start).abs() < SLACK_PX;
             if self.written.is_none_or(|before| !is_near(before) || Written { start, ..before } != now) {
                 self.written = Some(now);
@@ -347,18 +393,17 @@ impl Easel {
                 let view = words::View {
                     at,
                     ends,
-                    labels_until: self.pen + LABEL_AHEAD_PX / zoom,
-                    ruled_until: if stage.first_play { self.pen + NIB_PX / zoom } else { f64::INFINITY },
+                    labels_until: self.seen + LABEL_AHEAD_PX / zoom,
+                    ruled_until: if stage.first_play { self.seen + NIB_PX / zoom } else { f64::INFINITY },
                     origin: tile_start(origin),
                 };
                 words::show((&mut parts.labels, &mut parts.ticks), &layout.sheet(stage), &layout.pages, &view);
             }
-            self.complete = is_whole && layout.missing_page(stage, (start, end)).is_none();
-        } else {
-            self.complete = false;
+            let has_words = layout.missing_page(stage, (start, end)).is_none();
+            self.complete = self.goal.is_none() && has_words;
         }
         // For scripts that follow a run.
-        let drawn = Some(stage.cursor).filter(|_| self.complete);
+        let drawn = Some(stage.cursor).filter(|_| self.complete && is_there);
         if self.told != drawn {
             self.told = drawn;
             match drawn {

@@ -81,14 +81,21 @@ impl Layout {
         (sheet.page_at(from)..=sheet.page_at(to)).find(|page| !self.pages.contains_key(page))
     }
 
-    /// Places the words of a page, and forgets those of pages far from it.
-    pub fn place(&mut self, stage: &Stage, page: usize) {
+    /// How many pages between two places along the axis are placed.
+    pub fn pages_between(&self, stage: &Stage, (from, to): (f64, f64)) -> usize {
+        let sheet = self.sheet(stage);
+        (sheet.page_at(from)..=sheet.page_at(to)).filter(|page| self.pages.contains_key(page)).count()
+    }
+
+    /// Places the words of a page, and forgets those of pages far from it and from a place along the axis that is in view.
+    pub fn place(&mut self, stage: &Stage, page: usize, seen: f64) {
         /// Pages on either side that are kept.
         const KEPT: usize = 4;
         let sheet = self.sheet(stage);
         let own = sheet.from_origin(sheet.page_ends(page).0);
         let placed = (own.labels(page), own.ruler(page));
-        self.pages.retain(|other, _| other.abs_diff(page) <= KEPT);
+        let in_view = sheet.page_at(seen);
+        self.pages.retain(|other, _| other.abs_diff(page).min(other.abs_diff(in_view)) <= KEPT);
         self.pages.insert(page, placed);
     }
 }

@@ -25,7 +25,7 @@ impl Easel {
         let (layout, parts) = (self.layout.as_ref()?, self.parts.as_ref()?);
         let rect = parts.root.get_bounding_client_rect();
         let (x, y) = (x - rect.left(), y - rect.top());
-        let start = layout.camera.start(self.pen) * layout.geometry.zoom;
+        let start = layout.camera.start(self.seen) * layout.geometry.zoom;
         Some(match layout.geometry.orientation {
             Orientation::Right => Point { x: x - layout.heads + start, y },
             Orientation::Down => Point { x: x - RULER_DOWN_PX, y: y - layout.heads + start },
@@ -36,7 +36,7 @@ impl Easel {
     pub fn anchor(&self, area: Area) -> Option<Anchor> {
         let (layout, parts) = (self.layout.as_ref()?, self.parts.as_ref()?);
         let rect = parts.root.get_bounding_client_rect();
-        let start = layout.camera.start(self.pen) * layout.geometry.zoom;
+        let start = layout.camera.start(self.seen) * layout.geometry.zoom;
         let (left, top) = match layout.geometry.orientation {
             Orientation::Right => (area.x + layout.heads - start, area.y),
             Orientation::Down => (area.x + RULER_DOWN_PX, area.y + layout.heads - start),
