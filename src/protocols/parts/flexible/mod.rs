@@ -29,8 +29,8 @@ use crate::text::Text;
 pub trait Probe: 'static {
     /// The durable books of a node that keeps some; its first two such nodes are the shelf and the till.
     fn books<'a>(view: &View<'a>, node: NodeId) -> Option<&'a Books>;
-    /// What the node is called.
-    fn name(node: NodeId) -> &'static str;
+    /// What a node is called, for sentences.
+    fn name(view: &View, node: NodeId) -> &'static str;
     /// For whoever places the orders, as far as it runs and remembers them: its first order without an answer, if there is
     /// one; none for other nodes.
     fn unanswered(view: &View, node: NodeId) -> Option<Option<Transaction>>;

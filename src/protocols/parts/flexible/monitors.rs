@@ -110,18 +110,18 @@ impl Order {
         let clean = services().find(|node| self.at(*node) == Standing::CLEAN);
         match (odd, done, clean) {
             (Some(node), ..) if self.at(node).reserved > 0 => {
-                let here = P::name(node);
+                let here = P::name(view, node);
                 say!("{here} has set aside what {transaction} needs", "{here} 还为 {transaction} 冻结着资源")
             }
             (None, Some(done), Some(clean)) => {
-                let (done, clean) = (P::name(done), P::name(clean));
+                let (done, clean) = (P::name(view, done), P::name(view, clean));
                 say!(
                     "{done} has done its part of {transaction} and {clean} has not",
                     "{transaction} 在 {done} 已生效，在 {clean} 没有"
                 )
             }
             _ => {
-                let here = odd.map_or("?", P::name);
+                let here = odd.map_or("?", |node| P::name(view, node));
                 say!(
                     "{here} has done its part of {transaction} more than once, or undone more than there was",
                     "{here} 对 {transaction} 重复生效，或撤销得比做过的还多"
@@ -170,7 +170,7 @@ impl<P: Probe> Watch<P> for NoEffectTwice {
         let node = view.step.node;
         for Posting { transaction, operation, .. } in postings.iter().filter(|posting| posting.written.is_some()) {
             if !self.0.insert((*transaction, node, *operation)) {
-                let (here, what) = (P::name(node), operation.word());
+                let (here, what) = (P::name(view, node), operation.word());
                 return Judgement::Broken(say!(
                     "{what} of {transaction} has taken effect at {here} a second time",
                     "{transaction} 的 {what} 在 {here} 重复生效"
@@ -192,7 +192,7 @@ impl<P: Probe> Watch<P> for NoLateEffect {
             if operation.undoes() {
                 self.0.insert((*transaction, node));
             } else if operation.begins() && written.is_some() && self.0.contains(&(*transaction, node)) {
-                let (here, what) = (P::name(node), operation.word());
+                let (here, what) = (P::name(view, node), operation.word());
                 return Judgement::Broken(say!(
                     "{what} of {transaction} takes effect at {here} after it was undone there: nobody will undo it again",
                     "{transaction} 在 {here} 已撤销，迟到的 {what} 却又生效：不会再有人来撤销它"
@@ -214,7 +214,7 @@ impl<P: Probe> Watch<P> for UndoesWhatWasDone {
             if operation.begins() {
                 self.0.insert((*transaction, node));
             } else if operation.undoes() && !self.0.contains(&(*transaction, node)) {
-                let (here, what) = (P::name(node), operation.word());
+                let (here, what) = (P::name(view, node), operation.word());
                 return Judgement::Broken(say!(
                     "{what} of {transaction} changes rows of {here}, where nothing was ever done for it",
                     "{here} 从未为 {transaction} 做过任何事，{what} 却改了数据"
@@ -241,7 +241,7 @@ impl<P: Probe> Watch<P> for OneWay {
                 _ => continue,
             };
             if let (Some(one), Some(other)) = (self.confirmed.get(transaction), self.cancelled.get(transaction)) {
-                let (one, other) = (P::name(*one), P::name(*other));
+                let (one, other) = (P::name(view, *one), P::name(view, *other));
                 return Judgement::Broken(say!(
                     "{transaction} is confirmed at {one} and cancelled at {other}",
                     "{transaction} 在 {one} 已确认，在 {other} 却已取消"
@@ -260,7 +260,7 @@ impl<P: Probe> Watch<P> for NeverBelowZero {
         for Posting { transaction, written, .. } in postings {
             let Some(Written { change, after, .. }) = written else { continue };
             if after.lowest() < 0 {
-                let (here, row, lowest) = (P::name(view.step.node), change.row + 1, after.lowest());
+                let (here, row, lowest) = (P::name(view, view.step.node), change.row + 1, after.lowest());
                 let (what, what_zh) = match after {
                     Levels { available: ..0, .. } => ("available", "可用量"),
                     Levels { frozen: ..0, .. } => ("frozen", "冻结量"),
@@ -285,7 +285,7 @@ impl<P: Probe> Watch<P> for NoLostUpdate {
             let Some(Written { change, before, after }) = written else { continue };
             let due = before.after(*operation, change.by);
             if due != *after {
-                let (here, row, lost) = (P::name(view.step.node), change.row + 1, due.available - after.available);
+                let (here, row, lost) = (P::name(view, view.step.node), change.row + 1, due.available - after.available);
                 return Judgement::Broken(say!(
                     "{transaction} writes row #{row} of {here} as it remembers it, and others' changes ({lost}) are lost",
                     "{transaction} 按自己记得的旧值写 {here} 第 {row} 行，别人的改动（{lost}）丢失了"
@@ -320,7 +320,7 @@ impl<P: Probe> Watch<P> for NothingReserved {
         match self.rows.first() {
             None => Judgement::Met,
             Some(((node, row), Levels { frozen, pending, .. })) => {
-                let (here, row) = (P::name(*node), row + 1);
+                let (here, row) = (P::name(view, *node), row + 1);
                 let held = if *frozen != 0 { frozen } else { pending };
                 Judgement::Pending(say!(
                     "row #{row} of {here} has {held} reserved for an order that is not finished",
