@@ -136,10 +136,15 @@ impl Books {
         self.rows.get(&row).copied().unwrap_or(untouched)
     }
 
-    /// Whether the rows allow it: goods must be available, and what is expected must stay within the limit.
+    /// Whether the rows allow it: goods must be available, and what is expected must stay within the limit. What was set
+    /// aside has been checked.
     pub fn allow(&self, schema: &Schema, operation: Operation, change: Change) -> bool {
         let Levels { available, pending, .. } = self.levels(schema, change.row);
-        let by = if operation.undoes() { change.by.saturating_neg() } else { change.by };
+        let by = match operation {
+            Operation::Confirm | Operation::Cancel => return true,
+            Operation::Compensate => change.by.saturating_neg(),
+            Operation::Try | Operation::Action | Operation::Message => change.by,
+        };
         match by {
             ..0 => available + by >= schema.at_least,
             _ => available + pending + by <= schema.at_most,

@@ -1,9 +1,10 @@
 //! The books of all services as one panel, with the sum that must be conserved and where its parts are.
 
 use super::Site;
+use super::barrier::Barrier;
 use super::books::{Books, Levels};
 use crate::protocols::parts::business::{Business, PRICE_YUAN};
-use crate::sim::show::{ConservedSum, Database, Ledger, Panel, Reserved, Row, SumPart};
+use crate::sim::show::{ConservedSum, Database, Journal, Ledger, Panel, Reserved, Row, SumPart};
 use crate::text::Text;
 
 /// Whether services set things aside before they use them: rows show it if they do.
@@ -84,4 +85,15 @@ fn sum(account: Account, sites: &[Site], elsewhere: Vec<Elsewhere>, open: bool) 
 /// By how many yuan the value on the shelf plus the money in the till differs from what it was at first.
 pub(super) fn imbalance_yuan(shelf: &Books, till: &Books) -> i64 {
     shelf.net_change() * PRICE_YUAN + till.net_change()
+}
+
+/// The rows of a barrier, as the ledger shows them: each operation, and in brackets who wrote it in its stead.
+pub fn barrier_journal(barrier: &Barrier) -> Journal {
+    let line = |row: super::barrier::Row| {
+        let (operation, reason) = (row.operation.word(), row.reason.word());
+        let by_another = row.operation != row.reason;
+        let word = if by_another { format!("{operation} ({reason})") } else { operation.to_owned() };
+        (row.transaction.to_string(), Text { en: word.clone().into(), zh: word.into() })
+    };
+    Journal { name: Text::new("barrier", "屏障表"), lines: barrier.rows().map(line).collect() }
 }

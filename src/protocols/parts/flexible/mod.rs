@@ -18,7 +18,7 @@ mod monitors;
 pub mod parameters;
 
 pub use books::{Books, Levels, Operation, Posting, Written};
-pub use ledger::{Account, Elsewhere, panel};
+pub use ledger::{Account, Elsewhere, barrier_journal, panel};
 
 use super::database::{Schema, Transaction};
 use crate::check::{Property, PropertyKind, View};

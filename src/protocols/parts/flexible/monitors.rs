@@ -285,7 +285,8 @@ impl<P: Probe> Watch<P> for NoLostUpdate {
             let Some(Written { change, before, after }) = written else { continue };
             let due = before.after(*operation, change.by);
             if due != *after {
-                let (here, row, lost) = (P::name(view, view.step.node), change.row + 1, due.available - after.available);
+                let (here, row, lost) =
+                    (P::name(view, view.step.node), change.row + 1, due.available - after.available);
                 return Judgement::Broken(say!(
                     "{transaction} writes row #{row} of {here} as it remembers it, and others' changes ({lost}) are lost",
                     "{transaction} 按自己记得的旧值写 {here} 第 {row} 行，别人的改动（{lost}）丢失了"
