@@ -1,23 +1,15 @@
 //! No orchestrator: services that react to each other's events.
 
 use super::{
-    ALONE, COVERED, FORWARD_ONLY, IN_TIME, NOTHING_LOST, REVERSED, SOMETHING_TO_UNDO, expected, expected_safe,
+    ALONE, BARRIER, COVERED, FORWARD_ONLY, IN_TIME, LEADER, NOTHING_LOST, REVERSED, SOMETHING_TO_UNDO, UNGUARDED,
+    expected, expected_safe,
 };
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const BARRIER: Suggestion = Suggestion {
-    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
-    change: Change::Parameter("guard", "barrier"),
-};
-const UNGUARDED: Suggestion =
-    Suggestion { name: Text::new("Take the guard away", "去掉防护"), change: Change::Parameter("guard", "off") };
-const LEADER: Suggestion = Suggestion {
-    name: Text::new("Let one node lead", "由一个节点编排"),
-    change: Change::Parameter("style", "orchestrated"),
-};
+const BACKWARD_ROW: &str = "sheet §7: fail at k → C_k..C_1 in reverse order";
 
 pub const ALL_DONE: Entry = Entry {
     id: "saga-choreographed",
@@ -26,7 +18,8 @@ pub const ALL_DONE: Entry = Entry {
         "没有人指挥。每个服务怎么知道轮到自己了？",
     ),
     answer: Text::new(
-        "The one before it has published what it did, in the same local transaction; it reacts and publishes in turn. Who looks for the state of the order finds it nowhere in one place.",
+        "The one before it has published what it did, in the same local transaction; it reacts and publishes in \
+         turn. Who looks for the state of the order finds it nowhere in one place.",
         "前一个服务在同一个本地事务里发布了自己做的事；它作出反应，再接着发布。要查订单的状态，没有任何一处能看全。",
     ),
     parameters: &[("style", "choreographed")],
@@ -74,9 +67,9 @@ pub const REFUSED: Entry = Entry {
         UNGUARDED,
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
-        CONSERVED: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
-        ANSWERED: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
+        ALL_OR_NOTHING: Holds, BACKWARD_ROW;
+        CONSERVED: Holds, BACKWARD_ROW;
+        ANSWERED: Holds, BACKWARD_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -88,7 +81,8 @@ pub const EVENT_LOST: Entry = Entry {
         "后续一切所依赖的那个事件丢了。谁会发现？",
     ),
     answer: Text::new(
-        "The service that published it: it stands in its database until somebody has acknowledged it, and is published again.",
+        "The service that published it: it stands in its database until somebody has acknowledged it, and is \
+         published again.",
         "发布它的那个服务：事件一直在它的数据库里，没有人确认就再发布一次。",
     ),
     parameters: &[("style", "choreographed")],

@@ -1,37 +1,27 @@
 //! What others see and write between the steps.
 
-use super::{COVERED, FORWARD_ONLY, IN_TIME, ONCE, REVERSED, SOMETHING_TO_UNDO, expected, expected_safe};
+use super::{
+    COMMUTE, COVERED, FORWARD_ONLY, IN_TIME, LOCK, NO_LEADER, ONCE, OVERWRITE, REVERSED, SOMETHING_TO_UNDO, TRY_TCC,
+    expected, expected_safe,
+};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const TRY_TCC: Suggestion = Suggestion { name: Text::new("Try TCC", "换成 TCC"), change: Change::Protocol("tcc") };
-const NO_LEADER: Suggestion = Suggestion {
-    name: Text::new("Do without an orchestrator", "不要编排者"),
-    change: Change::Parameter("style", "choreographed"),
-};
-const LOCK: Suggestion = Suggestion {
-    name: Text::new("Flag rows: semantic lock", "给行加标记：语义锁"),
-    change: Change::Parameter("isolation", "semantic-lock"),
-};
-const COMMUTE: Suggestion = Suggestion {
-    name: Text::new("Add and subtract", "改为加减"),
-    change: Change::Parameter("isolation", "commutative"),
-};
-const OVERWRITE: Suggestion = Suggestion {
-    name: Text::new("Put the old value back", "写回旧值"),
-    change: Change::Parameter("isolation", "overwrite"),
-};
+const ALL_DONE_ROW: &str = "sheet §7: T1 … Tn";
+const BACKWARD_ROW: &str = "sheet §7: fail at k → C_k..C_1 in reverse order";
 
 pub const LOST_UPDATE: Entry = Entry {
     id: "saga-lost-update",
     question: Text::new(
-        "Two orders change the same row and are both taken back, each by putting back what it had found. What is left in the row?",
+        "Two orders change the same row and are both taken back, each by putting back what it had found. What is \
+         left in the row?",
         "两个订单改了同一行，又都被收回，各自写回原先看到的值。这一行剩下什么？",
     ),
     answer: Text::new(
-        "Less than there was: the second compensation puts back a value in which the first order’s change still stands. Goods vanish that nobody took.",
+        "Less than there was: the second compensation puts back a value in which the first order’s change still \
+         stands. Goods vanish that nobody took.",
         "比原来少：第二次补偿写回的值里还含着第一个订单的改动。没人拿货，货却少了。",
     ),
     parameters: &[("orders", "2"), ("at-once", "2"), ("rows", "1"), ("refuse", "p2"), ("isolation", "overwrite")],
@@ -56,7 +46,7 @@ pub const LOST_UPDATE: Entry = Entry {
         NEVER_BELOW_ZERO: Holds, COVERED;
         ALL_OR_NOTHING: Holds, "every step has its compensation";
         CONSERVED: Violated, "the first order’s units are lost with its compensation";
-        ANSWERED: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
+        ANSWERED: Holds, BACKWARD_ROW;
         INTERMEDIATE: Holds, "sheet §7: no isolation";
     },
 };
@@ -87,11 +77,13 @@ pub const COMMUTATIVE: Entry = Entry {
 pub const REREAD: Entry = Entry {
     id: "saga-reread",
     question: Text::new(
-        "The same two orders; each looks at the row again before it puts anything back. What does the second look change?",
+        "The same two orders; each looks at the row again before it puts anything back. What does the second look \
+         change?",
         "同样两个订单；写回之前各自再看一眼这一行。再看一眼改变了什么？",
     ),
     answer: Text::new(
-        "Whoever finds the row as it left it may put the old value back; whoever finds that others have written works out anew what to write.",
+        "Whoever finds the row as it left it may put the old value back; whoever finds that others have written \
+         works out anew what to write.",
         "发现这一行没人动过的，可以直接写回旧值；发现别人写过的，就重新计算该写什么。",
     ),
     parameters: &[("orders", "2"), ("at-once", "2"), ("rows", "1"), ("refuse", "p2"), ("isolation", "reread")],
@@ -159,9 +151,9 @@ pub const RUSH: Entry = Entry {
         },
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §7: T1 … Tn";
-        CONSERVED: Holds, "sheet §7: T1 … Tn";
-        ANSWERED: Holds, "sheet §7: T1 … Tn";
+        ALL_OR_NOTHING: Holds, ALL_DONE_ROW;
+        CONSERVED: Holds, ALL_DONE_ROW;
+        ANSWERED: Holds, ALL_DONE_ROW;
         INTERMEDIATE: Holds, "sheet §7: no isolation";
     },
 };

@@ -1,25 +1,21 @@
 //! One line written wrongly, and the run in which it shows. Each breaks the property that its parameter names.
 
-use super::{ALONE, COVERED, FORWARD_ONLY, IN_TIME, NOTHING_LOST, ONCE, REVERSED, SOMETHING_TO_UNDO, expected};
+use super::{
+    ALONE, COVERED, FORWARD_ONLY, IN_TIME, NO_LEADER, NOTHING_LOST, ONCE, REVERSED, RIGHT, SOMETHING_TO_UNDO, expected,
+};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const RIGHT: Suggestion = Suggestion {
-    name: Text::new("Put the line right", "改正这一行"),
-    change: Change::Parameter("mistake", "none"),
-};
-const NO_LEADER: Suggestion = Suggestion {
-    name: Text::new("Do without an orchestrator", "不要编排者"),
-    change: Change::Parameter("style", "choreographed"),
-};
+const BACKWARD_ROW: &str = "sheet §7: fail at k → C_k..C_1 in reverse order";
 
 pub const COMPENSATE_IN_ORDER: Entry = Entry {
     id: "saga-mistake-compensate-in-order",
     question: Text::new("Does it matter which step is compensated first?", "先补偿哪一步，有关系吗？"),
     answer: Text::new(
-        "It does: for a while the goods are back on the shelf while the payment for them still stands, and whoever looks sees an order that no shop would take.",
+        "It does: for a while the goods are back on the shelf while the payment for them still stands, and whoever \
+         looks sees an order that no shop would take.",
         "有关系：有一段时间货已回架而货款还在，任何人看到的都是不合常理的订单。",
     ),
     parameters: &[("mistake", "compensate-in-order"), ("refuse", "p3")],
@@ -42,9 +38,9 @@ pub const COMPENSATE_IN_ORDER: Entry = Entry {
         NO_WAY_BACK: Holds, FORWARD_ONLY;
         NO_LOST_UPDATE: Holds, NOTHING_LOST;
         NEVER_BELOW_ZERO: Holds, COVERED;
-        ALL_OR_NOTHING: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
-        CONSERVED: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
-        ANSWERED: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
+        ALL_OR_NOTHING: Holds, BACKWARD_ROW;
+        CONSERVED: Holds, BACKWARD_ROW;
+        ANSWERED: Holds, BACKWARD_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -56,7 +52,8 @@ pub const COMPENSATE_AFTER_PIVOT: Entry = Entry {
         "钱已收且收不回，后面的一步却拒绝了。为什么不全部撤销？",
     ),
     answer: Text::new(
-        "Because a pivot cannot be taken back: the program may run its compensation, but what the pivot did outside does not come home by that.",
+        "Because a pivot cannot be taken back: the program may run its compensation, but what the pivot did outside \
+         does not come home by that.",
         "因为关键步骤收不回来：程序可以执行它的补偿，但它在外部造成的结果不会因此消失。",
     ),
     parameters: &[("mistake", "compensate-after-pivot"), ("pivot", "2"), ("refuse", "p3")],

@@ -8,6 +8,8 @@ mod recovery;
 mod unknown;
 
 use crate::protocols::Entry;
+use crate::protocols::entry::{Change, Suggestion};
+use crate::text::Text;
 
 /// In the order of the page.
 pub static ENTRIES: &[Entry] = &[
@@ -58,6 +60,40 @@ const NOTHING_LOST: &str = "sheet §7: commutative updates, or nobody writes in 
 const COVERED: &str = "every step checks";
 /// Why isolation is not seen to fail.
 const ALONE: &str = "there is only one order";
+
+// What many entries offer.
+
+const RIGHT: Suggestion = Suggestion {
+    name: Text::new("Put the line right", "改正这一行"),
+    change: Change::Parameter("mistake", "none"),
+};
+const BARRIER: Suggestion = Suggestion {
+    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
+    change: Change::Parameter("guard", "barrier"),
+};
+const UNGUARDED: Suggestion =
+    Suggestion { name: Text::new("Take the guard away", "去掉防护"), change: Change::Parameter("guard", "off") };
+const TRY_TCC: Suggestion = Suggestion { name: Text::new("Try TCC", "换成 TCC"), change: Change::Protocol("tcc") };
+const NO_LEADER: Suggestion = Suggestion {
+    name: Text::new("Do without an orchestrator", "不要编排者"),
+    change: Change::Parameter("style", "choreographed"),
+};
+const LEADER: Suggestion = Suggestion {
+    name: Text::new("Let one node lead", "由一个节点编排"),
+    change: Change::Parameter("style", "orchestrated"),
+};
+const LOCK: Suggestion = Suggestion {
+    name: Text::new("Flag rows: semantic lock", "给行加标记：语义锁"),
+    change: Change::Parameter("isolation", "semantic-lock"),
+};
+const COMMUTE: Suggestion = Suggestion {
+    name: Text::new("Add and subtract", "改为加减"),
+    change: Change::Parameter("isolation", "commutative"),
+};
+const OVERWRITE: Suggestion = Suggestion {
+    name: Text::new("Put the old value back", "写回旧值"),
+    change: Change::Parameter("isolation", "overwrite"),
+};
 
 /// The verdicts of an entry, for every property.
 macro_rules! expected {

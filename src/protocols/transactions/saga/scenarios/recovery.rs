@@ -1,16 +1,13 @@
 //! Forward and back.
 
-use super::{ALONE, expected_safe};
+use super::{ALONE, NO_LEADER, TRY_TCC, expected_safe};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const TRY_TCC: Suggestion = Suggestion { name: Text::new("Try TCC", "换成 TCC"), change: Change::Protocol("tcc") };
-const NO_LEADER: Suggestion = Suggestion {
-    name: Text::new("Do without an orchestrator", "不要编排者"),
-    change: Change::Parameter("style", "choreographed"),
-};
+const ALL_DONE_ROW: &str = "sheet §7: T1 … Tn";
+const BACKWARD_ROW: &str = "sheet §7: fail at k → C_k..C_1 in reverse order";
 
 pub const ALL_DONE: Entry = Entry {
     id: "saga-all-done",
@@ -35,9 +32,9 @@ pub const ALL_DONE: Entry = Entry {
         TRY_TCC,
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §7: T1 … Tn";
-        CONSERVED: Holds, "sheet §7: T1 … Tn";
-        ANSWERED: Holds, "sheet §7: T1 … Tn";
+        ALL_OR_NOTHING: Holds, ALL_DONE_ROW;
+        CONSERVED: Holds, ALL_DONE_ROW;
+        ANSWERED: Holds, ALL_DONE_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -49,7 +46,8 @@ pub const REFUSED: Entry = Entry {
         "货已出，钱已收，订单服务却拒绝了。还能怎么办？",
     ),
     answer: Text::new(
-        "Every step that was done is made up for by another, the last first. Nothing is rolled back: it has all happened, and then the opposite has.",
+        "Every step that was done is made up for by another, the last first. Nothing is rolled back: it has all \
+         happened, and then the opposite has.",
         "每一个做过的步骤都用另一步来抵消，从后往前。没有任何回滚：事情都发生过，然后又发生了相反的事。",
     ),
     parameters: &[("refuse", "p3")],
@@ -68,9 +66,9 @@ pub const REFUSED: Entry = Entry {
         NO_LEADER,
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
-        CONSERVED: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
-        ANSWERED: Holds, "sheet §7: fail at k → C_k..C_1 in reverse order";
+        ALL_OR_NOTHING: Holds, BACKWARD_ROW;
+        CONSERVED: Holds, BACKWARD_ROW;
+        ANSWERED: Holds, BACKWARD_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -82,7 +80,8 @@ pub const COMPENSATION_FAILS: Entry = Entry {
         "库存现在无法收回货物。谁可以放弃？",
     ),
     answer: Text::new(
-        "Nobody: a compensation has no compensation. It is asked for again and again, until somebody has mended the stock.",
+        "Nobody: a compensation has no compensation. It is asked for again and again, until somebody has mended the \
+         stock.",
         "谁都不能：补偿没有补偿。只能一再请求，直到有人修好库存服务。",
     ),
     parameters: &[("refuse", "p3")],
@@ -111,7 +110,8 @@ pub const COMPENSATION_FAILS_FOR_EVER: Entry = Entry {
     id: "saga-compensation-fails-for-ever",
     question: Text::new("And if nobody mends it?", "要是一直没人修好呢？"),
     answer: Text::new(
-        "The order stays half undone: the money is back, the goods are not, and the client has no answer. A person must see to it.",
+        "The order stays half undone: the money is back, the goods are not, and the client has no answer. A person \
+         must see to it.",
         "订单停在撤销了一半的状态：钱已退，货未回，客户端没有答复。只能人工处理。",
     ),
     parameters: &[("refuse", "p3")],
@@ -143,7 +143,8 @@ pub const PIVOT: Entry = Entry {
         "钱已收且无法退回；这时订单服务拒绝了。往哪边走？",
     ),
     answer: Text::new(
-        "Only forward: the step is asked for until it can be done. That is why what may be refused must come before the pivot.",
+        "Only forward: the step is asked for until it can be done. That is why what may be refused must come before \
+         the pivot.",
         "只能向前：一直请求到做成为止。所以可能被拒绝的步骤必须排在关键步骤之前。",
     ),
     parameters: &[("pivot", "2"), ("refuse", "p3")],
@@ -176,7 +177,8 @@ pub const FORWARD: Entry = Entry {
         "采用向前恢复就从不补偿。要是有一步永远不成功呢？",
     ),
     answer: Text::new(
-        "Then the saga never ends, and what was done before it stays done: goods without money. Forward recovery is for steps that can only fail for a while.",
+        "Then the saga never ends, and what was done before it stays done: goods without money. Forward recovery is \
+         for steps that can only fail for a while.",
         "那么 Saga 永远不会结束，之前做过的也一直在：货出了，钱没收。向前恢复只适合暂时失败的步骤。",
     ),
     parameters: &[("recovery", "forward"), ("refuse", "p2")],
@@ -208,7 +210,8 @@ pub const SERVICE_DOWN: Entry = Entry {
         "轮到收款服务时它宕机了。已做的必须收回吗？",
     ),
     answer: Text::new(
-        "Not yet: silence is no refusal. The step is called again until the till is back, and the saga goes on where it was.",
+        "Not yet: silence is no refusal. The step is called again until the till is back, and the saga goes on \
+         where it was.",
         "先不用：沉默不等于拒绝。反复调用，直到收款服务恢复，Saga 从原处继续。",
     ),
     parameters: &[],

@@ -1,24 +1,18 @@
 //! Steps of which nobody knows whether they were done.
 
 use super::{
-    ALONE, COVERED, FORWARD_ONLY, IN_TIME, NOTHING_LOST, ONCE, REVERSED, SOMETHING_TO_UNDO, expected, expected_safe,
+    ALONE, BARRIER, COVERED, FORWARD_ONLY, IN_TIME, NO_LEADER, NOTHING_LOST, ONCE, REVERSED, SOMETHING_TO_UNDO,
+    TRY_TCC, UNGUARDED, expected, expected_safe,
 };
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const BARRIER: Suggestion = Suggestion {
-    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
-    change: Change::Parameter("guard", "barrier"),
-};
-const UNGUARDED: Suggestion =
-    Suggestion { name: Text::new("Take the guard away", "去掉防护"), change: Change::Parameter("guard", "off") };
-const TRY_TCC: Suggestion = Suggestion { name: Text::new("Try TCC", "换成 TCC"), change: Change::Protocol("tcc") };
-const NO_LEADER: Suggestion = Suggestion {
-    name: Text::new("Do without an orchestrator", "不要编排者"),
-    change: Change::Parameter("style", "choreographed"),
-};
+const CALLED_AGAIN_ROW: &str =
+    "sheet §7: coordinator crash after T_k executed before recording → T_k re-invoked (needs idempotence)";
+const DANGLING_ROW: &str = "sheet §7: time-out of T_k (unknown), then compensate, then T_k arrives late = dangling action (same fence as \
+     TCC)";
 
 pub const ORCHESTRATOR_DIES: Entry = Entry {
     id: "saga-orchestrator-dies",
@@ -27,7 +21,8 @@ pub const ORCHESTRATOR_DIES: Entry = Entry {
         "钱已收，编排者还没得知就宕机了。顾客会被收两次钱吗？",
     ),
     answer: Text::new(
-        "It is asked twice and does it once: the barrier’s row was written in the same local transaction as the payment.",
+        "It is asked twice and does it once: the barrier’s row was written in the same local transaction as the \
+         payment.",
         "请求两次，只做一次：屏障表的那一行与收款在同一个本地事务里写入。",
     ),
     parameters: &[],
@@ -40,9 +35,9 @@ pub const ORCHESTRATOR_DIES: Entry = Entry {
         Suggestion { name: Text::new("Leave it dead", "不让它恢复"), change: Change::Fault("crash=c@400ms") },
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §7: coordinator crash after T_k executed before recording → T_k re-invoked (needs idempotence)";
-        CONSERVED: Holds, "sheet §7: coordinator crash after T_k executed before recording → T_k re-invoked (needs idempotence)";
-        ANSWERED: Holds, "sheet §7: coordinator crash after T_k executed before recording → T_k re-invoked (needs idempotence)";
+        ALL_OR_NOTHING: Holds, CALLED_AGAIN_ROW;
+        CONSERVED: Holds, CALLED_AGAIN_ROW;
+        ANSWERED: Holds, CALLED_AGAIN_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -84,7 +79,8 @@ pub const DANGLING: Entry = Entry {
         "有一步迟到太久，Saga 已经回退并结束。它到达时会遇到什么？",
     ),
     answer: Text::new(
-        "The mark of a compensation that had nothing to make up for. It does nothing, and nobody waits for its answer any more.",
+        "The mark of a compensation that had nothing to make up for. It does nothing, and nobody waits for its \
+         answer any more.",
         "一次空补偿留下的标记。它什么也不做，也没有人还在等它的答复。",
     ),
     parameters: &[("saga-timeout", "2s"), ("retry", "10s")],
@@ -99,9 +95,9 @@ pub const DANGLING: Entry = Entry {
         NO_LEADER,
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §7: time-out of T_k (unknown), then compensate, then T_k arrives late = dangling action (same fence as TCC)";
-        CONSERVED: Holds, "sheet §7: time-out of T_k (unknown), then compensate, then T_k arrives late = dangling action (same fence as TCC)";
-        ANSWERED: Holds, "sheet §7: time-out of T_k (unknown), then compensate, then T_k arrives late = dangling action (same fence as TCC)";
+        ALL_OR_NOTHING: Holds, DANGLING_ROW;
+        CONSERVED: Holds, DANGLING_ROW;
+        ANSWERED: Holds, DANGLING_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -113,7 +109,8 @@ pub const DANGLING_UNGUARDED: Entry = Entry {
         "没有标记又会怎样：补偿比步骤先到，它抵消的是什么？",
     ),
     answer: Text::new(
-        "Nothing that was there: the till pays out money that it never took, and takes it when the step comes at last. It comes out even by luck alone.",
+        "Nothing that was there: the till pays out money that it never took, and takes it when the step comes at \
+         last. It comes out even by luck alone.",
         "不存在的东西：收款服务退了一笔从未收过的钱，等那一步终于到来才收上。最后账平，全凭运气。",
     ),
     parameters: &[("guard", "off"), ("saga-timeout", "2s"), ("retry", "10s")],
@@ -129,7 +126,7 @@ pub const DANGLING_UNGUARDED: Entry = Entry {
     ],
     expected: expected! {
         NO_EFFECT_TWICE: Holds, ONCE;
-        NO_LATE_EFFECT: Violated, "sheet §7: time-out of T_k (unknown), then compensate, then T_k arrives late = dangling action (same fence as TCC)";
+        NO_LATE_EFFECT: Violated, DANGLING_ROW;
         UNDOES_WHAT_WAS_DONE: Violated, "sheet SAGA-2: C_i only if T_i was done; the guard is off";
         LAST_FIRST: Holds, REVERSED;
         NO_WAY_BACK: Holds, FORWARD_ONLY;

@@ -1,30 +1,21 @@
 //! Calls and answers that are lost.
 
-use super::{ALONE, expected_safe};
+use super::{ALONE, CRASH, DIES, DTM, OFF, expected_safe};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const DTM: Suggestion = Suggestion {
-    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
-    change: Change::Parameter("guard", "dtm"),
-};
-const OFF: Suggestion =
-    Suggestion { name: Text::new("Take the guard away", "去掉防护"), change: Change::Parameter("guard", "off") };
-const CRASH: Suggestion =
-    Suggestion { name: Text::new("Crash the coordinator", "让协调器宕机"), change: Change::Fault("crash=c@now") };
-const DIES: Suggestion =
-    Suggestion { name: Text::new("Crash the initiator", "让发起方宕机"), change: Change::Fault("crash=cl@now") };
-
 pub const TRY_LOST: Entry = Entry {
     id: "tcc-try-lost",
     question: Text::new(
-        "A try gets lost on its way. The initiator cannot know whether it arrived; what may it tell the coordinator?",
+        "A try gets lost on its way. The initiator cannot know whether it arrived; what may it tell the \
+         coordinator?",
         "一次 try 在途中丢失。发起方无从知道它到没到；该怎么告诉协调器？",
     ),
     answer: Text::new(
-        "To call the order off everywhere. The branch that was never tried cancels nothing, and leaves a mark: an empty rollback.",
+        "To call the order off everywhere. The branch that was never tried cancels nothing, and leaves a mark: an \
+         empty rollback.",
         "全部取消。从未被 try 的分支什么也不释放，但留下标记：空回滚。",
     ),
     parameters: &[],
@@ -83,7 +74,8 @@ pub const ASKS_AGAIN: Entry = Entry {
         "订单刚刚决定，发起方就被隔开。它怎样得知结果？",
     ),
     answer: Text::new(
-        "It asks again with the same number: the decision stands in the coordinator’s log, and asking twice changes nothing.",
+        "It asks again with the same number: the decision stands in the coordinator’s log, and asking twice changes \
+         nothing.",
         "用同一个编号再问：决定就在协调器的日志里，问两次也不改变任何事。",
     ),
     parameters: &[],

@@ -1,17 +1,10 @@
 //! Coordinators and initiators that die.
 
-use super::{ALONE, expected_safe};
+use super::{ALONE, CRASH, DIES, TRY_2PC, expected_safe};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
-
-const CRASH: Suggestion =
-    Suggestion { name: Text::new("Crash the coordinator", "让协调器宕机"), change: Change::Fault("crash=c@now") };
-const DIES: Suggestion =
-    Suggestion { name: Text::new("Crash the initiator", "让发起方宕机"), change: Change::Fault("crash=cl@now") };
-const TRY_2PC: Suggestion =
-    Suggestion { name: Text::new("Try two-phase commit", "换成两阶段提交"), change: Change::Protocol("2pc") };
 
 pub const DIES_DECIDED: Entry = Entry {
     id: "tcc-coordinator-dies-decided",
@@ -49,11 +42,13 @@ pub const DIES_DECIDED: Entry = Entry {
 pub const DIES_UNDECIDED: Entry = Entry {
     id: "tcc-coordinator-dies-undecided",
     question: Text::new(
-        "The power fails as the decision is being written, and the initiator dies too. Who remembers that all had tried?",
+        "The power fails as the decision is being written, and the initiator dies too. Who remembers that all had \
+         tried?",
         "正在写入决定时断电，发起方也宕机了。谁还记得大家都 try 成功了？",
     ),
     answer: Text::new(
-        "Nobody: the coordinator comes back with an open transaction, waits for its initiator until time is up, and cancels.",
+        "Nobody: the coordinator comes back with an open transaction, waits for its initiator until time is up, and \
+         cancels.",
         "没有谁：协调器恢复后只看到一个未结束的事务，等发起方等到超时，然后取消。",
     ),
     parameters: &[("global-timeout", "2s")],
@@ -86,7 +81,8 @@ pub const INITIATOR_DIES: Entry = Entry {
         "大家都已预留，发起方还没说就宕机了。货物会被占用多久？",
     ),
     answer: Text::new(
-        "Until the coordinator’s time is up: sixty seconds with Seata, thirty-five with dtm, two in this run. Then all of it is given back.",
+        "Until the coordinator’s time is up: sixty seconds with Seata, thirty-five with dtm, two in this run. Then \
+         all of it is given back.",
         "直到协调器超时：Seata 是 60 秒，dtm 是 35 秒，这次运行设为 2 秒。然后全部释放。",
     ),
     parameters: &[("global-timeout", "2s")],
@@ -112,11 +108,13 @@ pub const INITIATOR_DIES: Entry = Entry {
 pub const STAND_BY_FINISHES: Entry = Entry {
     id: "tcc-stand-by-finishes",
     question: Text::new(
-        "The coordinator dies for good just after it has decided. Must everything that is set aside wait for a repair?",
+        "The coordinator dies for good just after it has decided. Must everything that is set aside wait for a \
+         repair?",
         "协调器刚作出决定就彻底宕机。所有预留都要等到修复吗？",
     ),
     answer: Text::new(
-        "No: the stand-by has the decision on its own disk, since without that it would not have counted. It takes the order over and confirms.",
+        "No: the stand-by has the decision on its own disk, since without that it would not have counted. It takes \
+         the order over and confirms.",
         "不用：备用协调器的磁盘上也有这个决定，否则决定不算数。它接管订单并确认。",
     ),
     parameters: &[("stand-by", "on"), ("take-over", "2s")],
@@ -153,7 +151,8 @@ pub const STAND_BY_CALLS_OFF: Entry = Entry {
         "协调器只是停顿，备用协调器接管了它的订单。第一个醒来时会怎样？",
     ),
     answer: Text::new(
-        "It is told to submit and wants to, but its decision counts only when the stand-by has it too; and the stand-by has called the order off. It does as the stand-by did.",
+        "It is told to submit and wants to, but its decision counts only when the stand-by has it too; and the \
+         stand-by has called the order off. It does as the stand-by did.",
         "它被要求提交，也想提交，但决定要在备用协调器也有之后才算数；而后者已经取消了订单。它只能照办。",
     ),
     parameters: &[("stand-by", "on"), ("take-over", "1s")],

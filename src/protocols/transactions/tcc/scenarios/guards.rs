@@ -1,23 +1,17 @@
 //! What the guards are for: each anomaly without them, and with them.
 
-use super::{ALONE, COVERED, DECIDED_ONCE, IN_TIME, ONCE, SOMETHING_TO_UNDO, expected, expected_safe};
+use super::{
+    ALONE, COVERED, DECIDED_ONCE, DTM, IN_TIME, ONCE, RESERVATIONS, SEATA, SOMETHING_TO_UNDO, expected, expected_safe,
+};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const SEATA: Suggestion = Suggestion {
-    name: Text::new("Put up Seata’s fence", "启用 Seata 的 fence"),
-    change: Change::Parameter("guard", "seata"),
-};
-const DTM: Suggestion = Suggestion {
-    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
-    change: Change::Parameter("guard", "dtm"),
-};
-const RESERVATIONS: Suggestion = Suggestion {
-    name: Text::new("Only look at what is reserved", "只看有没有预留"),
-    change: Change::Parameter("guard", "reservations"),
-};
+const ALL_TRIED_ROW: &str = "sheet §3: all try ok → confirm all";
+const ONE_REFUSES_ROW: &str = "sheet §3: one try refuses → cancel all including the refusing one";
+const SUSPENSION_ROW: &str =
+    "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
 
 pub const SUSPENSION: Entry = Entry {
     id: "tcc-suspension",
@@ -26,7 +20,8 @@ pub const SUSPENSION: Entry = Entry {
         "一次 try 迟到：还没到，订单就已取消。它会遇到什么？",
     ),
     answer: Text::new(
-        "Nothing that remembers the cancel: it reserves goods for an order that is over, and nobody will ever give them back. This is suspension.",
+        "Nothing that remembers the cancel: it reserves goods for an order that is over, and nobody will ever give \
+         them back. This is suspension.",
         "没有任何东西记得那次取消：它为一个已经结束的订单预留了货物，再也不会有人释放。这就是悬挂。",
     ),
     parameters: &[("guard", "reservations")],
@@ -43,12 +38,12 @@ pub const SUSPENSION: Entry = Entry {
     ],
     expected: expected! {
         NO_EFFECT_TWICE: Holds, ONCE;
-        NO_LATE_EFFECT: Violated, "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
+        NO_LATE_EFFECT: Violated, SUSPENSION_ROW;
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         ONE_WAY: Holds, DECIDED_ONCE;
         NEVER_BELOW_ZERO: Holds, COVERED;
-        ALL_OR_NOTHING: Violated, "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
-        NOTHING_RESERVED: Violated, "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
+        ALL_OR_NOTHING: Violated, SUSPENSION_ROW;
+        NOTHING_RESERVED: Violated, SUSPENSION_ROW;
         CONSERVED: Holds, "what is frozen is still there, only nobody can have it";
         ANSWERED: Holds, "the initiator gave up and was told";
         INTERMEDIATE: NotSeen, ALONE;
@@ -93,7 +88,8 @@ pub const SUSPENSION_BARRIER: Entry = Entry {
         "换成 dtm 的屏障：迟到的 try 也会被拒绝吗？",
     ),
     answer: Text::new(
-        "It does nothing there either, and is told that all went well: its caller has long gone on, and an error would help nobody.",
+        "It does nothing there either, and is told that all went well: its caller has long gone on, and an error \
+         would help nobody.",
         "它同样什么也不做，却得到成功的答复：调用方早已往下走，报错对谁都没有帮助。",
     ),
     parameters: &[("guard", "dtm")],
@@ -124,7 +120,8 @@ pub const EMPTY_ROLLBACK: Entry = Entry {
         "货架是空的，拒绝了；但它照样收到 cancel。它会退回什么？",
     ),
     answer: Text::new(
-        "Goods that never were: without a guard, cancel gives back what no try has set aside, and they are for sale.",
+        "Goods that never were: without a guard, cancel gives back what no try has set aside, and they are for \
+         sale.",
         "凭空多出来的货：没有防护，cancel 会退回从未预留的数量，而且可以卖出。",
     ),
     parameters: &[("guard", "off"), ("refuse", "p1")],
@@ -141,7 +138,7 @@ pub const EMPTY_ROLLBACK: Entry = Entry {
         ALL_OR_NOTHING: Violated, "the shelf is neither untouched nor done";
         NOTHING_RESERVED: Violated, "frozen is below zero for ever";
         CONSERVED: Holds, "what is available too much is frozen too little";
-        ANSWERED: Holds, "sheet §3: one try refuses → cancel all including the refusing one";
+        ANSWERED: Holds, ONE_REFUSES_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -170,7 +167,7 @@ pub const CONFIRM_TWICE: Entry = Entry {
         ALL_OR_NOTHING: Violated, "the shelf has done its part twice";
         NOTHING_RESERVED: Violated, "frozen is below zero for ever";
         CONSERVED: Violated, "sheet TCC-1: goods are gone that nobody paid for";
-        ANSWERED: Holds, "sheet §3: all try ok → confirm all";
+        ANSWERED: Holds, ALL_TRIED_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };

@@ -1,27 +1,16 @@
 //! One line written wrongly, and the run in which it shows. Each breaks the property that its parameter names.
 
-use super::{ALONE, COVERED, DECIDED_ONCE, IN_TIME, ONCE, SOMETHING_TO_UNDO, expected};
+use super::{
+    ALONE, COVERED, CRASH, DECIDED_ONCE, DTM, IN_TIME, ONCE, RIGHT, SEATA, SOMETHING_TO_UNDO, TRY_2PC, expected,
+};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const SEATA: Suggestion = Suggestion {
-    name: Text::new("Put up Seata’s fence", "启用 Seata 的 fence"),
-    change: Change::Parameter("guard", "seata"),
-};
-const DTM: Suggestion = Suggestion {
-    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
-    change: Change::Parameter("guard", "dtm"),
-};
-const RIGHT: Suggestion = Suggestion {
-    name: Text::new("Put the line right", "改正这一行"),
-    change: Change::Parameter("mistake", "none"),
-};
-const CRASH: Suggestion =
-    Suggestion { name: Text::new("Crash the coordinator", "让协调器宕机"), change: Change::Fault("crash=c@now") };
-const TRY_2PC: Suggestion =
-    Suggestion { name: Text::new("Try two-phase commit", "换成两阶段提交"), change: Change::Protocol("2pc") };
+const ALL_TRIED_ROW: &str = "sheet §3: all try ok → confirm all";
+const SUSPENSION_ROW: &str =
+    "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
 
 pub const DECIDE_BEFORE_FSYNC: Entry = Entry {
     id: "tcc-mistake-decide-before-fsync",
@@ -30,7 +19,8 @@ pub const DECIDE_BEFORE_FSYNC: Entry = Entry {
         "决定落盘之前就发出 confirm，能省半毫秒。代价是什么？",
     ),
     answer: Text::new(
-        "One service confirms, the power fails, and the coordinator comes back undecided: its time runs out and it cancels the others.",
+        "One service confirms, the power fails, and the coordinator comes back undecided: its time runs out and it \
+         cancels the others.",
         "一个服务确认了，随即断电；协调器恢复后不记得有过决定，超时之后取消了其他服务。",
     ),
     parameters: &[("mistake", "decide-before-fsync"), ("global-timeout", "2s")],
@@ -66,7 +56,8 @@ pub const CANCEL_AFTER_FAILED_CONFIRM: Entry = Entry {
         "有一个服务无法确认。把所有服务都取消不是更安全吗？",
     ),
     answer: Text::new(
-        "It is too late: the others have used what they had set aside. The one that could not confirm gives back, and the goods are gone for nothing.",
+        "It is too late: the others have used what they had set aside. The one that could not confirm gives back, \
+         and the goods are gone for nothing.",
         "来不及了：其他服务已经用掉预留。无法确认的那个释放了，货却白白出去了。",
     ),
     parameters: &[("mistake", "cancel-after-failed-confirm")],
@@ -101,7 +92,8 @@ pub const DECIDE_ALONE: Entry = Entry {
         "决定已经在自己的磁盘上，何必再等备用协调器点头？",
     ),
     answer: Text::new(
-        "Because it may have taken the order over while one slept, and cancelled it. Two coordinators, two decisions.",
+        "Because it may have taken the order over while one slept, and cancelled it. Two coordinators, two \
+         decisions.",
         "因为在自己停顿时它可能已经接管并取消了订单。两个协调器，两个决定。",
     ),
     parameters: &[("mistake", "decide-alone"), ("stand-by", "on"), ("take-over", "1s"), ("guard", "dtm")],
@@ -137,7 +129,8 @@ pub const REPLY_BEFORE_FSYNC: Entry = Entry {
         "为什么不先答复 try，稍后再写下预留？",
     ),
     answer: Text::new(
-        "Because the power may fail in that moment: the order is confirmed, and the stock uses what it has never set aside.",
+        "Because the power may fail in that moment: the order is confirmed, and the stock uses what it has never \
+         set aside.",
         "因为可能恰好在那一刻断电：订单被确认，库存用掉了从未预留的东西。",
     ),
     parameters: &[("mistake", "reply-before-fsync"), ("guard", "dtm")],
@@ -154,7 +147,7 @@ pub const REPLY_BEFORE_FSYNC: Entry = Entry {
         ALL_OR_NOTHING: Violated, "p1 has confirmed what it had not tried";
         NOTHING_RESERVED: Violated, "frozen is below zero for ever";
         CONSERVED: Holds, "the goods are gone and paid for, only not out of what was set aside";
-        ANSWERED: Holds, "sheet §3: all try ok → confirm all";
+        ANSWERED: Holds, ALL_TRIED_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -166,7 +159,8 @@ pub const FENCE_APART: Entry = Entry {
         "fence 与业务先后写入。要是在两者之间断电呢？",
     ),
     answer: Text::new(
-        "Then the fence says that the branch was tried, and nothing is set aside: the cancel believes the fence and gives back what never was.",
+        "Then the fence says that the branch was tried, and nothing is set aside: the cancel believes the fence and \
+         gives back what never was.",
         "那么 fence 说已经 try 过，实际却没有预留：cancel 相信 fence，退回了从未存在的东西。",
     ),
     parameters: &[("mistake", "fence-apart")],
@@ -201,7 +195,8 @@ pub const DELETE_ON_DUPLICATE: Entry = Entry {
         "try 碰到已有的 fence 行时，Seata 会排队删除这一行。要是迟到的 try 本身来了两次呢？",
     ),
     answer: Text::new(
-        "The first is thrown out and takes the mark with it; the second finds nothing and reserves. It is safe only while each branch is tried once.",
+        "The first is thrown out and takes the mark with it; the second finds nothing and reserves. It is safe only \
+         while each branch is tried once.",
         "第一次被拒，却把标记也带走了；第二次什么也没碰到，于是预留。只有每个分支只 try 一次时才安全。",
     ),
     parameters: &[("mistake", "delete-on-duplicate")],
@@ -221,8 +216,8 @@ pub const DELETE_ON_DUPLICATE: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         ONE_WAY: Holds, DECIDED_ONCE;
         NEVER_BELOW_ZERO: Holds, COVERED;
-        ALL_OR_NOTHING: Violated, "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
-        NOTHING_RESERVED: Violated, "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
+        ALL_OR_NOTHING: Violated, SUSPENSION_ROW;
+        NOTHING_RESERVED: Violated, SUSPENSION_ROW;
         CONSERVED: Holds, "what is frozen is still there";
         ANSWERED: Holds, "the initiator gave up and was told";
         INTERMEDIATE: NotSeen, ALONE;
@@ -236,7 +231,8 @@ pub const CLEAN_EARLY: Entry = Entry {
         "fence 表会一直增长。它的行最早什么时候可以删除？",
     ),
     answer: Text::new(
-        "Not before the latest message that may still come: here the mark is gone after a second, and the try comes another second later.",
+        "Not before the latest message that may still come: here the mark is gone after a second, and the try comes \
+         another second later.",
         "不能早于可能迟到的最后一条消息：这里标记一秒后就没了，而 try 又过了一秒才到。",
     ),
     parameters: &[("mistake", "clean-early")],
@@ -257,8 +253,8 @@ pub const CLEAN_EARLY: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         ONE_WAY: Holds, DECIDED_ONCE;
         NEVER_BELOW_ZERO: Holds, COVERED;
-        ALL_OR_NOTHING: Violated, "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
-        NOTHING_RESERVED: Violated, "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
+        ALL_OR_NOTHING: Violated, SUSPENSION_ROW;
+        NOTHING_RESERVED: Violated, SUSPENSION_ROW;
         CONSERVED: Holds, "what is frozen is still there";
         ANSWERED: Holds, "the initiator gave up and was told";
         INTERMEDIATE: NotSeen, ALONE;

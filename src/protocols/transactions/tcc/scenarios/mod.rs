@@ -8,6 +8,8 @@ mod mistakes;
 mod tries;
 
 use crate::protocols::Entry;
+use crate::protocols::entry::{Change, Suggestion};
+use crate::text::Text;
 
 /// In the order of the page.
 pub static ENTRIES: &[Entry] = &[
@@ -51,6 +53,33 @@ const DECIDED_ONCE: &str = "sheet TCC-5: confirm never after cancel";
 const COVERED: &str = "sheet TCC-6: never below zero; a try checks";
 /// Why isolation is not seen to fail.
 const ALONE: &str = "there is only one order";
+
+// What many entries offer.
+
+const SEATA: Suggestion = Suggestion {
+    name: Text::new("Put up Seata’s fence", "启用 Seata 的 fence"),
+    change: Change::Parameter("guard", "seata"),
+};
+const DTM: Suggestion = Suggestion {
+    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
+    change: Change::Parameter("guard", "dtm"),
+};
+const OFF: Suggestion =
+    Suggestion { name: Text::new("Take the guard away", "去掉防护"), change: Change::Parameter("guard", "off") };
+const RESERVATIONS: Suggestion = Suggestion {
+    name: Text::new("Only look at what is reserved", "只看有没有预留"),
+    change: Change::Parameter("guard", "reservations"),
+};
+const RIGHT: Suggestion = Suggestion {
+    name: Text::new("Put the line right", "改正这一行"),
+    change: Change::Parameter("mistake", "none"),
+};
+const CRASH: Suggestion =
+    Suggestion { name: Text::new("Crash the coordinator", "让协调器宕机"), change: Change::Fault("crash=c@now") };
+const DIES: Suggestion =
+    Suggestion { name: Text::new("Crash the initiator", "让发起方宕机"), change: Change::Fault("crash=cl@now") };
+const TRY_2PC: Suggestion =
+    Suggestion { name: Text::new("Try two-phase commit", "换成两阶段提交"), change: Change::Protocol("2pc") };
 
 /// The verdicts of an entry, for every property.
 macro_rules! expected {

@@ -1,23 +1,13 @@
 //! What the tries make of an order, and what becomes of one whose confirm fails.
 
-use super::{ALONE, expected_safe};
+use super::{ALONE, CRASH, DIES, DTM, OFF, TRY_2PC, expected_safe};
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const DTM: Suggestion = Suggestion {
-    name: Text::new("Put up dtm’s barrier", "启用 dtm 的屏障"),
-    change: Change::Parameter("guard", "dtm"),
-};
-const OFF: Suggestion =
-    Suggestion { name: Text::new("Take the guard away", "去掉防护"), change: Change::Parameter("guard", "off") };
-const CRASH: Suggestion =
-    Suggestion { name: Text::new("Crash the coordinator", "让协调器宕机"), change: Change::Fault("crash=c@now") };
-const DIES: Suggestion =
-    Suggestion { name: Text::new("Crash the initiator", "让发起方宕机"), change: Change::Fault("crash=cl@now") };
-const TRY_2PC: Suggestion =
-    Suggestion { name: Text::new("Try two-phase commit", "换成两阶段提交"), change: Change::Protocol("2pc") };
+const ALL_TRIED_ROW: &str = "sheet §3: all try ok → confirm all";
+const ONE_REFUSES_ROW: &str = "sheet §3: one try refuses → cancel all including the refusing one";
 
 pub const ALL_TRIED: Entry = Entry {
     id: "tcc-all-tried",
@@ -26,7 +16,8 @@ pub const ALL_TRIED: Entry = Entry {
         "谁也不许为别人持锁。一个订单还能做到要么全部发生、要么全不发生吗？",
     ),
     answer: Text::new(
-        "Yes, if each service first sets aside what it will need: then every one of them can go either way later, and the coordinator says which.",
+        "Yes, if each service first sets aside what it will need: then every one of them can go either way later, \
+         and the coordinator says which.",
         "可以：各服务先预留所需，之后往哪个方向走都行，由协调器决定走哪边。",
     ),
     parameters: &[],
@@ -42,10 +33,10 @@ pub const ALL_TRIED: Entry = Entry {
         CRASH,
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §3: all try ok → confirm all";
-        NOTHING_RESERVED: Holds, "sheet §3: all try ok → confirm all";
-        CONSERVED: Holds, "sheet §3: all try ok → confirm all";
-        ANSWERED: Holds, "sheet §3: all try ok → confirm all";
+        ALL_OR_NOTHING: Holds, ALL_TRIED_ROW;
+        NOTHING_RESERVED: Holds, ALL_TRIED_ROW;
+        CONSERVED: Holds, ALL_TRIED_ROW;
+        ANSWERED: Holds, ALL_TRIED_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -57,7 +48,8 @@ pub const ONE_REFUSES: Entry = Entry {
         "银行卡超限。已经预留的货物怎么办？",
     ),
     answer: Text::new(
-        "They are given back. The till is cancelled too, although it never set anything aside: the coordinator cannot know that, and the till must take it calmly.",
+        "They are given back. The till is cancelled too, although it never set anything aside: the coordinator \
+         cannot know that, and the till must take it calmly.",
         "退回去。收款服务也会收到 cancel，尽管它从未预留：协调器无从知道，收款服务必须从容应对。",
     ),
     parameters: &[("refuse", "p2")],
@@ -72,10 +64,10 @@ pub const ONE_REFUSES: Entry = Entry {
         },
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §3: one try refuses → cancel all including the refusing one";
-        NOTHING_RESERVED: Holds, "sheet §3: one try refuses → cancel all including the refusing one";
-        CONSERVED: Holds, "sheet §3: one try refuses → cancel all including the refusing one";
-        ANSWERED: Holds, "sheet §3: one try refuses → cancel all including the refusing one";
+        ALL_OR_NOTHING: Holds, ONE_REFUSES_ROW;
+        NOTHING_RESERVED: Holds, ONE_REFUSES_ROW;
+        CONSERVED: Holds, ONE_REFUSES_ROW;
+        ANSWERED: Holds, ONE_REFUSES_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };
@@ -83,11 +75,13 @@ pub const ONE_REFUSES: Entry = Entry {
 pub const CONFIRM_FAILS: Entry = Entry {
     id: "tcc-confirm-fails",
     question: Text::new(
-        "The till has promised, and when it is told to confirm, it throws an exception. May the order still be called off?",
+        "The till has promised, and when it is told to confirm, it throws an exception. May the order still be \
+         called off?",
         "收款服务承诺过，收到 confirm 时却抛异常。订单还能取消吗？",
     ),
     answer: Text::new(
-        "No: the stock has already used its goods. The coordinator asks again every second until somebody has mended the till.",
+        "No: the stock has already used its goods. The coordinator asks again every second until somebody has \
+         mended the till.",
         "不能：库存已经出货。协调器每秒再请求一次，直到有人修好收款服务。",
     ),
     parameters: &[],
@@ -121,7 +115,8 @@ pub const CONFIRM_FAILS_FOR_EVER: Entry = Entry {
         "要是一直没人修好它呢：谁来撤销别人已经做完的？",
     ),
     answer: Text::new(
-        "Nobody. A refusal that comes after the try has no way back in TCC: the goods are gone, the money stays pending, and a person must see to it.",
+        "Nobody. A refusal that comes after the try has no way back in TCC: the goods are gone, the money stays \
+         pending, and a person must see to it.",
         "没有谁。try 之后才出现的业务拒绝在 TCC 里无路可退：货已出，钱一直待入账，只能人工处理。",
     ),
     parameters: &[],
@@ -153,11 +148,13 @@ pub const CONFIRM_FAILS_FOR_EVER: Entry = Entry {
 pub const ISOLATION: Entry = Entry {
     id: "tcc-two-orders",
     question: Text::new(
-        "Two orders for the same product are under way at once. Does the second see what the first has not finished?",
+        "Two orders for the same product are under way at once. Does the second see what the first has not \
+         finished?",
         "两个订单同时要同一种商品。第二个会看到第一个未完成的改动吗？",
     ),
     answer: Text::new(
-        "It sees that less is available, and no more: that is all the isolation there is. Neither waits for the other.",
+        "It sees that less is available, and no more: that is all the isolation there is. Neither waits for the \
+         other.",
         "它看到可用量变少，仅此而已：隔离只到预留这一级。谁也不用等谁。",
     ),
     parameters: &[("orders", "2"), ("at-once", "2"), ("rows", "1")],
@@ -173,10 +170,10 @@ pub const ISOLATION: Entry = Entry {
         DIES,
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §3: all try ok → confirm all";
-        NOTHING_RESERVED: Holds, "sheet §3: all try ok → confirm all";
-        CONSERVED: Holds, "sheet §3: all try ok → confirm all";
-        ANSWERED: Holds, "sheet §3: all try ok → confirm all";
+        ALL_OR_NOTHING: Holds, ALL_TRIED_ROW;
+        NOTHING_RESERVED: Holds, ALL_TRIED_ROW;
+        CONSERVED: Holds, ALL_TRIED_ROW;
+        ANSWERED: Holds, ALL_TRIED_ROW;
         INTERMEDIATE: Holds, "sheet §3: isolation is only reserve-level; readers may see frozen state";
     },
 };
@@ -206,10 +203,10 @@ pub const RUSH: Entry = Entry {
         },
     ],
     expected: expected_safe! {
-        ALL_OR_NOTHING: Holds, "sheet §3: all try ok → confirm all";
-        NOTHING_RESERVED: Holds, "sheet §3: all try ok → confirm all";
-        CONSERVED: Holds, "sheet §3: all try ok → confirm all";
-        ANSWERED: Holds, "sheet §3: all try ok → confirm all";
+        ALL_OR_NOTHING: Holds, ALL_TRIED_ROW;
+        NOTHING_RESERVED: Holds, ALL_TRIED_ROW;
+        CONSERVED: Holds, ALL_TRIED_ROW;
+        ANSWERED: Holds, ALL_TRIED_ROW;
         INTERMEDIATE: Holds, "sheet §3: isolation is only reserve-level";
     },
 };

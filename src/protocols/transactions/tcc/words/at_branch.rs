@@ -3,6 +3,7 @@
 use super::Event;
 use crate::protocols::parts::atomic_commitment::participant_number;
 use crate::protocols::parts::business::Business;
+use crate::protocols::parts::database::Transaction;
 use crate::protocols::parts::flexible::books::{Levels, Operation, Posting, Written};
 use crate::protocols::transactions::tcc::branch::Branch;
 use crate::protocols::transactions::tcc::message::Message;
@@ -19,7 +20,7 @@ impl Event<'_> {
         let (en, zh) = (&name.en, &name.zh);
         let had_reserved = before.table().has_reserved(transaction);
         Some(match message {
-            Message::Try { .. } if self.sends("tried") => say!(
+            Message::Try { .. } if self.sends("tried") && self.writes() => say!(
                 "{here} ({en}) says that it has set its part of {transaction} aside before that is on disk: if the power \
                  fails now, it has promised what it does not have",
                 "{here}（{zh}）预留尚未落盘就答复 {transaction} 成功：此刻若断电，它承诺的就是没有的东西"
@@ -95,12 +96,12 @@ impl Event<'_> {
     }
 
     /// Whether the guard had a row of the order.
-    fn guarded(&self, transaction: crate::protocols::parts::database::Transaction) -> bool {
+    fn guarded(&self, transaction: Transaction) -> bool {
         self.before::<Branch>().is_some_and(|(branch, _)| branch.table().fence(transaction).is_some())
     }
 
     /// Whether the guard has one now.
-    fn guarded_after(&self, transaction: crate::protocols::parts::database::Transaction) -> bool {
+    fn guarded_after(&self, transaction: Transaction) -> bool {
         self.after::<Branch>().is_some_and(|(branch, _)| {
             let table = branch.table();
             table.fence(transaction).is_some() || table.barrier.reason(transaction, Operation::Cancel).is_some()

@@ -172,6 +172,10 @@ impl<'a> Event<'a> {
                      coordinator’s decision on it can only go forward",
                     "全部已预留：发起方请求结束 {transaction}；协调器一旦决定，就只能向前"
                 ),
+                Some(Stage::Ending { wants: Outcome::Commit }) | None => say!(
+                    "{from} says again that it has set its part aside: the initiator knows, and has gone on",
+                    "{from} 再次答复已预留：发起方早已知道，并且已经往下走"
+                ),
                 _ => say!(
                     "{from} has set its part aside, too late to matter: {transaction} is being called off, and {from} \
                      will be told",
