@@ -202,13 +202,14 @@ mod tcc {
         assert_eq!(found.added[0].message().expect("a message").kind, "try");
     }
 
-    /// Sheet §3, subtle bug (a): a second late try after the delete is admitted. Budget: one late and one doubled message;
-    /// a late one alone does not suffice.
+    /// Sheet §3, subtle bug (a): a second late try after the delete is admitted. Over a link that makes the try late. Budget:
+    /// one doubled message; without the mistake it does nothing.
     #[test]
     fn deleting_the_fence_row_needs_a_try_that_is_late_and_doubled() {
-        let link = "1/tcc?participants=1&mistake=delete-on-duplicate&until=10s";
-        stands(link, "no-effect-after-its-undoing", "delay", 1);
-        breaks(link, "no-effect-after-its-undoing", "delay=1,twice=1", 2, 2);
+        let late = "1/tcc?participants=1&until=10s&slow=cl:p1@4ms+10ms~4s";
+        let mistaken = late.replace("&until", "&mistake=delete-on-duplicate&until");
+        stands(late, "no-effect-after-its-undoing", "twice,drop", 1);
+        breaks(&mistaken, "no-effect-after-its-undoing", "twice", 1, 1);
     }
 
     /// Sheet §3: with the fence, and with the barrier, all of TCC-3 to TCC-6 hold. Budget: any two crashes, restarts or lost

@@ -43,8 +43,8 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "forward", name: Text::new("forward", "向前恢复"), breaks: None },
         ]),
         source: Text::new(
-            "Garcia-Molina, Salem 1987, §3–4; Seata: RecoverStrategy Compensate, Forward",
-            "Garcia-Molina、Salem 1987，§3–4；Seata：RecoverStrategy Compensate、Forward",
+            "Garcia-Molina, Salem 1987; Seata: RecoverStrategy Compensate, Forward",
+            "Garcia-Molina、Salem 1987；Seata：RecoverStrategy Compensate、Forward",
         ),
     },
     Parameter {

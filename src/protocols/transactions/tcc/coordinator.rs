@@ -404,21 +404,23 @@ impl Role for Coordinator {
     }
 
     fn face(&self, disk: &Log) -> Face {
+        let deciding = self.log.all_open().any(|(transaction, entry)| {
+            let durable = disk.outcome(transaction) == entry.decided;
+            entry.decided.is_some() && !self.counts(transaction, DECIDED, durable)
+        });
         let announcing = self.announcing.first().map(|(_, announcing)| announcing.outcome);
         let undecided = self.log.all_open().any(|(_, entry)| entry.decided.is_none());
-        let deciding = self.log.all_open().any(|(transaction, _)| disk.outcome(transaction).is_none()) && !undecided;
+        let stands_by = self.rank == Rank::StandBy && self.log.all_open().next().is_some();
         match (announcing, self.last) {
+            _ if deciding => Face { word: Text::new("deciding", "写入决定"), mood: Mood::Busy },
             (Some(Outcome::Commit), _) => {
                 Face { word: Text::new("confirming", "确认中"), mood: Mood::Decided(Outcome::Commit) }
             }
             (Some(Outcome::Abort), _) => {
                 Face { word: Text::new("cancelling", "取消中"), mood: Mood::Decided(Outcome::Abort) }
             }
-            _ if self.rank == Rank::StandBy && undecided => {
-                Face { word: Text::new("stands by", "待命"), mood: Mood::Idle }
-            }
+            _ if stands_by => Face { word: Text::new("stands by", "待命"), mood: Mood::Idle },
             _ if undecided => Face { word: Text::new("open", "进行中"), mood: Mood::Waiting },
-            _ if deciding => Face { word: Text::new("deciding", "写入决定"), mood: Mood::Busy },
             (None, Some(outcome)) => Face { word: Text::new("done", "完成"), mood: Mood::Decided(outcome) },
             (None, None) => Face { word: Text::new("idle", "空闲"), mood: Mood::Idle },
         }

@@ -201,7 +201,7 @@ pub const DELETE_ON_DUPLICATE: Entry = Entry {
     ),
     parameters: &[("mistake", "delete-on-duplicate")],
     seed: 1,
-    faults: &["delay=cl:try.1:p1+4s", "twice=cl:try.1:p1+20ms"],
+    faults: &["slow=cl:p1@4ms+10ms~4s", "twice=cl:try.1:p1+20ms"],
     until: Span::seconds(10),
     suggestions: &[
         RIGHT,
