@@ -7,6 +7,7 @@ use std::sync::Arc;
 pub mod atomic_commitment;
 pub mod business;
 pub mod database;
+pub mod flexible;
 pub mod locking;
 pub mod memcached;
 pub mod redis;

@@ -177,6 +177,104 @@ mod three_phase_commit {
     }
 }
 
+mod tcc {
+    use super::*;
+
+    const TWO: &str = "1/tcc?participants=2&until=8s";
+
+    /// Sheet §3, TCC-3: broken by fence off + DUP. Budget: one doubled message; or one lost, after which it is repeated.
+    #[test]
+    fn without_a_guard_one_doubled_or_lost_message_takes_effect_twice() {
+        breaks("1/tcc?guard=off&until=5s", "no-effect-twice", "twice", 1, 1);
+        breaks("1/tcc?guard=off&until=5s", "no-effect-twice", "drop", 1, 1);
+    }
+
+    /// Sheet §3: a refusal alone leads to an empty rollback, and without a guard that changes rows. Budget: none needed.
+    #[test]
+    fn without_a_guard_a_refusal_alone_undoes_what_was_never_done() {
+        breaks("1/tcc?guard=off&refuse=p2&until=5s", "undoes-only-what-was-done", "drop", 1, 0);
+    }
+
+    /// Sheet §3, TCC-4: suspension. Budget: one late message.
+    #[test]
+    fn one_late_try_hangs_where_nothing_remembers_the_cancel() {
+        let found = breaks("1/tcc?guard=reservations&until=10s", "no-effect-after-its-undoing", "delay", 1, 1);
+        assert_eq!(found.added[0].message().expect("a message").kind, "try");
+    }
+
+    /// Sheet §3, subtle bug (a): a second late try after the delete is admitted. Over a link that makes the try late. Budget:
+    /// one doubled message; without the mistake it does nothing.
+    #[test]
+    fn deleting_the_fence_row_needs_a_try_that_is_late_and_doubled() {
+        let late = "1/tcc?participants=1&until=10s&slow=cl:p1@4ms+10ms~4s";
+        let mistaken = late.replace("&until", "&mistake=delete-on-duplicate&until");
+        stands(late, "no-effect-after-its-undoing", "twice,drop", 1);
+        breaks(&mistaken, "no-effect-after-its-undoing", "twice", 1, 1);
+    }
+
+    /// Sheet §3: with the fence, and with the barrier, all of TCC-3 to TCC-6 hold. Budget: any two crashes, restarts or lost
+    /// messages.
+    #[test]
+    fn behind_a_guard_two_crashes_restarts_and_losses_break_nothing() {
+        for guard in ["seata", "dtm"] {
+            stands(&format!("{TWO}&guard={guard}"), "", "crash,restart,drop", 2);
+        }
+    }
+
+    /// The same row. Budget: any single fault of the network, any pause, any loss of power.
+    #[test]
+    fn behind_a_guard_no_single_fault_of_the_network_and_no_pause_breaks_anything() {
+        for guard in ["seata", "dtm"] {
+            stands(&format!("{TWO}&guard={guard}"), "", "twice,delay,cut,oneway,pause,power", 1);
+        }
+    }
+
+    /// A coordinator that decides alone is contradicted by its stand-by. Budget: one pause.
+    #[test]
+    fn deciding_alone_needs_one_pause() {
+        let alone = "1/tcc?participants=2&stand-by=on&take-over=1s&guard=dtm&until=8s";
+        breaks(&format!("{alone}&mistake=decide-alone"), "never-both-ways", "pause:c=1", 1, 1);
+        stands(alone, "never-both-ways", "pause:c=1", 1);
+    }
+}
+
+mod saga {
+    use super::*;
+
+    /// Sheet §7: T_k is invoked again, and needs idempotence. Budget: one lost message, or one doubled.
+    #[test]
+    fn without_a_guard_one_lost_answer_does_a_step_twice() {
+        breaks("1/saga?guard=off&until=5s", "no-effect-twice", "drop", 1, 1);
+        breaks("1/saga?guard=off&style=choreographed&until=5s", "no-effect-twice", "twice", 1, 1);
+    }
+
+    /// Sheet §7: dangling action. Budget: one late message.
+    #[test]
+    fn without_a_guard_one_late_action_dangles() {
+        let impatient = "1/saga?saga-timeout=2s&retry=10s&until=10s";
+        breaks(&format!("{impatient}&guard=off"), "no-effect-after-its-undoing", "delay", 1, 1);
+        stands(impatient, "no-effect-after-its-undoing", "delay", 1);
+    }
+
+    /// Sheet §7: no isolation (lost updates). Budget: none needed; with a countermeasure one crash does not do it either.
+    #[test]
+    fn two_sagas_alone_lose_an_update_without_a_countermeasure() {
+        let two = "1/saga?participants=2&orders=2&at-once=2&rows=1&refuse=p2&until=5s";
+        breaks(&format!("{two}&isolation=overwrite"), "no-lost-update", "drop", 1, 0);
+        for countermeasure in ["commutative", "reread", "semantic-lock"] {
+            stands(&format!("{two}&isolation={countermeasure}"), "no-lost-update", "crash,drop", 1);
+        }
+    }
+
+    /// Sheet §7: with the barrier SAGA-2 to SAGA-4 hold. Budget: any two crashes, restarts or lost messages.
+    #[test]
+    fn behind_the_barrier_two_crashes_restarts_and_losses_break_nothing() {
+        for style in ["orchestrated", "choreographed"] {
+            stands(&format!("1/saga?participants=2&style={style}&until=8s"), "", "crash,restart,drop", 2);
+        }
+    }
+}
+
 /// What a search gives, without what it cost.
 fn answer(found: &[Found]) -> Vec<(&'static str, String)> {
     found.iter().map(|found| (found.property.id, found.link().to_string())).collect()
