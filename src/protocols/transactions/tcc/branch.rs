@@ -56,6 +56,16 @@ impl Branch {
         self.failing.contains(&transaction)
     }
 
+    /// Whether the business can set aside what a try asks for.
+    pub fn allows_try(&self, message: &Message) -> bool {
+        match *message {
+            Message::Try { transaction, order } => {
+                self.business(Operation::Try, transaction, self.change(order)).is_some()
+            }
+            _ => false,
+        }
+    }
+
     /// Orders whose confirm the business fails.
     pub fn failing(&self) -> &SortedSet<Transaction> {
         &self.failing
@@ -141,6 +151,9 @@ impl Branch {
             turn.set(Timer::Clean(transaction), DELETE_AFTER);
         }
         if verdict.runs {
+            if operation == Operation::Try && self.settings.mistake == Mistake::ActOutside {
+                self.act_outside(transaction, change, turn);
+            }
             return match (self.business(operation, transaction, change), verdict.row) {
                 (Some(posting), Some(status)) if self.settings.mistake == Mistake::FenceApart => {
                     self.write(Record::Fence { transaction, status }, turn);
@@ -156,6 +169,15 @@ impl Branch {
         match verdict.answer {
             Answer::True | Answer::Ok | Answer::BusinessResult => Done::Yes,
             Answer::False | Answer::DuplicateKey | Answer::RecordNotExists => Done::No,
+        }
+    }
+
+    /// A mistake on purpose: a business that will refuse has already set something aside where no rollback reaches it, and
+    /// its fence row goes without it.
+    fn act_outside(&mut self, transaction: Transaction, change: Change, turn: &mut Turn<Self>) {
+        if self.business(Operation::Try, transaction, change).is_none() {
+            let posting = self.table.books.posting(&self.schema, transaction, Operation::Try, change);
+            self.write(Record::Business { posting, fence: None, barrier: Vec::new() }, turn);
         }
     }
 

@@ -126,6 +126,14 @@ pub static PARAMETERS: &[Parameter] = &[
                 breaks: Some(id::UNDOES_WHAT_WAS_DONE),
             },
             Choice {
+                key: "act-outside",
+                name: Text::new(
+                    "act outside the local transaction, then throw",
+                    "try 在本地事务之外产生副作用，然后抛异常",
+                ),
+                breaks: None,
+            },
+            Choice {
                 key: "delete-on-duplicate",
                 name: Text::new(
                     "delete the fence row when a try comes twice (as Seata does)",
@@ -162,6 +170,7 @@ pub enum Mistake {
     DecideAlone,
     ReplyBeforeFsync,
     FenceApart,
+    ActOutside,
     DeleteOnDuplicate,
     CleanEarly,
 }
@@ -174,6 +183,7 @@ impl Mistake {
             "decide-alone" => Mistake::DecideAlone,
             "reply-before-fsync" => Mistake::ReplyBeforeFsync,
             "fence-apart" => Mistake::FenceApart,
+            "act-outside" => Mistake::ActOutside,
             "delete-on-duplicate" => Mistake::DeleteOnDuplicate,
             "clean-early" => Mistake::CleanEarly,
             _ => Mistake::None,

@@ -2,6 +2,7 @@
 
 use super::{
     ALONE, COVERED, CRASH, DECIDED_ONCE, DTM, IN_TIME, ONCE, RIGHT, SEATA, SOMETHING_TO_UNDO, TRY_2PC, expected,
+    expected_safe,
 };
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
@@ -9,6 +10,7 @@ use crate::sim::time::Span;
 use crate::text::Text;
 
 const ALL_TRIED_ROW: &str = "sheet §3: all try ok → confirm all";
+const ONE_REFUSES_ROW: &str = "sheet §3: one try refuses → cancel all including the refusing one";
 const SUSPENSION_ROW: &str =
     "sheet §3: try delayed beyond the time-out → suspension with the fence off: leaked reservation";
 
@@ -184,6 +186,37 @@ pub const FENCE_APART: Entry = Entry {
         NOTHING_RESERVED: Violated, "frozen is below zero for ever";
         CONSERVED: Holds, "what is available too much is frozen too little";
         ANSWERED: Holds, "the initiator gave up and was told";
+        INTERMEDIATE: NotSeen, ALONE;
+    },
+};
+
+pub const ACT_OUTSIDE: Entry = Entry {
+    id: "tcc-mistake-act-outside",
+    question: Text::new(
+        "A try has called somebody outside its database before it throws. Who calls them back?",
+        "try 抛异常之前已经调用了数据库之外的系统。谁来把它撤回？",
+    ),
+    answer: Text::new(
+        "Nobody: the fence row was rolled back with the local transaction, so the cancel finds no try, and what was \
+         set aside outside stays so for ever.",
+        "没有谁：fence 行随本地事务一起回滚，cancel 找不到 try，在外面预留的就永远占着。",
+    ),
+    parameters: &[("mistake", "act-outside"), ("refuse", "p2")],
+    seed: 1,
+    faults: &[],
+    until: Span::seconds(5),
+    suggestions: &[
+        RIGHT,
+        Suggestion {
+            name: Text::new("Let nobody refuse", "谁也不拒绝"), change: Change::Parameter("refuse", "none")
+        },
+        TRY_2PC,
+    ],
+    expected: expected_safe! {
+        ALL_OR_NOTHING: Violated, "sheet §3, subtle bug (b): the fence row rolls back, cancel becomes an empty rollback, the side effect leaks (seata#6374)";
+        NOTHING_RESERVED: Violated, "sheet §3, subtle bug (b)";
+        CONSERVED: Holds, "what is pending counts for nothing yet";
+        ANSWERED: Holds, ONE_REFUSES_ROW;
         INTERMEDIATE: NotSeen, ALONE;
     },
 };

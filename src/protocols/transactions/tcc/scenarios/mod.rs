@@ -37,6 +37,7 @@ pub static ENTRIES: &[Entry] = &[
     mistakes::DECIDE_ALONE,
     mistakes::REPLY_BEFORE_FSYNC,
     mistakes::FENCE_APART,
+    mistakes::ACT_OUTSIDE,
     mistakes::DELETE_ON_DUPLICATE,
     mistakes::CLEAN_EARLY,
 ];

@@ -25,6 +25,11 @@ impl Event<'_> {
                  fails now, it has promised what it does not have",
                 "{here}（{zh}）预留尚未落盘就答复 {transaction} 成功：此刻若断电，它承诺的就是没有的东西"
             ),
+            Message::Try { .. } if self.writes() && !before.allows_try(message) => say!(
+                "{here} ({en}) sets something aside outside its local transaction, and then throws: the guard’s row is \
+                 rolled back, the side effect is not",
+                "{here}（{zh}）在本地事务之外做了预留，随后抛异常：防护行回滚了，副作用没有"
+            ),
             Message::Try { .. } if self.writes() => say!(
                 "{here} ({en}) checks what is available and sets its part of {transaction} aside, in one local \
                  transaction with its guard’s row",
