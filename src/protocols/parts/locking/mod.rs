@@ -89,6 +89,11 @@ pub trait Probe: 'static {
     fn has_come(view: &View, client: NodeId) -> bool {
         Self::wants(view, client).is_some()
     }
+    /// Who has had the lock taken from its holder in this step, where that is somebody: whoever's message arrived just now,
+    /// unless the service says otherwise.
+    fn released_by(view: &View) -> Option<NodeId> {
+        view.delivered().map(|message| message.name.from)
+    }
     /// The waiter whom this step tells that the lock may be free, if it does.
     fn woken(_view: &View) -> Option<Woken> {
         None

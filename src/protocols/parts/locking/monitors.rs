@@ -128,7 +128,7 @@ pub fn owner_releases<P: Probe>() -> Box<dyn Monitor> {
         let Some((hold, until)) = before else { return Judgement::Unchanged };
         let lost = held.is_none_or(|held| held.hold != hold);
         let expired = until.is_some_and(|until| until <= now);
-        match view.delivered().map(|message| message.name.from) {
+        match P::released_by(view) {
             Some(by) if lost && !expired && by != hold.client && P::is_done(view, by).is_some() => {
                 let (by, owner) = (name(by), name(hold.client));
                 Judgement::Broken(say!("{by} released the lock that {owner} held", "{by} 释放了 {owner} 持有的锁"))

@@ -98,14 +98,15 @@ pub struct Client {
 
 impl Client {
     /// A client without a session; it tries the servers in that order, beginning with the one at `first`.
-    pub fn new(servers: Vec<NodeId>, first: u8, timeout: Span) -> Client {
+    /// Connections are numbered from that of an instant, so that no earlier process of the client had one of them.
+    pub fn new(servers: Vec<NodeId>, first: u8, timeout: Span, now: LocalTime) -> Client {
         let at = first % (servers.len() as u8).max(1);
         Client {
             servers,
             timeout,
             at,
             link: Link::Over,
-            connection: 0,
+            connection: u32::try_from(now.as_micros() / 1_000).unwrap_or(u32::MAX / 2),
             session: None,
             seen: Zxid::default(),
             heard: LocalTime::default(),

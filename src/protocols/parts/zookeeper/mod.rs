@@ -201,6 +201,16 @@ pub fn parent(path: &str) -> Option<&str> {
     }
 }
 
+/// The number at the end of a sequential node's name, or path.
+pub fn sequence(name: &str) -> Option<u32> {
+    let digits = name.len().checked_sub(10)?;
+    let digits = name.as_bytes().get(digits..)?;
+    digits.iter().try_fold(0_u32, |number, digit| match digit {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u32::from(digit - b'0')),
+        _ => None,
+    })
+}
+
 /// The name of a node in its parent.
 pub fn name(path: &str) -> &str {
     path.rfind('/').map_or(path, |at| &path[at + 1..])

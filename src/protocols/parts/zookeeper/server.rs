@@ -71,6 +71,9 @@ pub struct Server<M> {
     pending: VecDeque<Proposal>,
     clients: SortedMap<NodeId, Attached>,
     watches: Watches,
+    /// Whose request the last transaction was, for whoever watches: whether two states are one does not depend on it.
+    #[serde(skip)]
+    last_origin: Option<Origin>,
     #[serde(skip)]
     messages: PhantomData<M>,
 }
@@ -92,6 +95,12 @@ impl<M: Carries<Message>> Server<M> {
             Place::Leading(leading) if leading.phase == Phase::Broadcast => Some(leading.epoch),
             _ => None,
         }
+    }
+
+    /// Which client's request the last transaction was; none for the end of a session that nobody asked for, or what an
+    /// operator did.
+    pub fn changed_by(&self) -> Option<NodeId> {
+        self.last_origin.map(|origin| origin.client)
     }
 
     /// When a session ends unless it is heard of, by the clock of this server, if it leads.
@@ -255,6 +264,7 @@ impl<M: Carries<Message>> Server<M> {
     /// Applies a transaction that is committed: watches fire, then whoever asked for it is answered.
     fn commit(&mut self, proposal: &Proposal, turn: &mut Turn<Self>) {
         let applied = self.tree.apply(proposal.zxid, &proposal.change);
+        self.last_origin = proposal.origin;
         for touch in &applied.touches {
             for (client, event) in self.watches.fire(touch) {
                 self.tell(client, ToClient::Happened { zxid: proposal.zxid, event }, turn);
@@ -319,6 +329,7 @@ impl<M: Carries<Message>> Role for Server<M> {
             pending: VecDeque::new(),
             clients: SortedMap::new(),
             watches: Watches::default(),
+            last_origin: None,
             messages: PhantomData,
         };
         match setup.ensemble.len() {
@@ -363,6 +374,14 @@ impl<M: Carries<Message>> Role for Server<M> {
             Place::Following(following) if following.leader == peer => self.look_for_leader(turn),
             Place::Leading(leading) => drop(leading.followers.remove(&peer)),
             Place::Following(_) | Place::Looking(_) => {}
+        }
+    }
+
+    /// `delete-node`: an operator deletes the node with that number at its end.
+    fn intervene(&mut self, key: &str, arguments: &[u32], turn: &mut Turn<Self>) -> bool {
+        match (key, arguments) {
+            ("delete-node", [number]) => self.delete_numbered(*number, turn),
+            _ => false,
         }
     }
 

@@ -251,7 +251,7 @@ impl Role for User {
     type Setup = UserSetup;
 
     fn start(setup: &UserSetup, turn: &mut Turn<User>) -> User {
-        let mut client = Client::new(setup.servers.clone(), setup.first, Span::seconds(4));
+        let mut client = Client::new(setup.servers.clone(), setup.first, Span::seconds(4), turn.now());
         client.begin(turn);
         for (line, (at, _)) in setup.script.iter().enumerate() {
             turn.set(UserTimer::Script(line as u32), *at);
@@ -415,14 +415,20 @@ fn a_leader_without_a_quorum_serves_nobody_and_forgets_what_only_it_had_logged()
 
 #[test]
 fn what_was_under_way_to_a_server_that_the_client_has_left_changes_nothing() {
-    let user = vec![(Span::seconds(1), create("/a", NODE)), (Span::seconds(3), create("/late", NODE))];
+    let script = vec![(Span::millis(2_500), create("/a", NODE)), (Span::seconds(3), create("/late", NODE))];
+    let scripts = [vec![], vec![], vec![]];
+    let quiet = Town::after(Span::millis(2_500), 3, &scripts, &[]);
+    let server_of = |user: usize| quiet.user(user).client.server().filter(|server| *server != NodeId(2));
+    let (user, node) = (0..3).find_map(|user| Some((user, server_of(user)?))).expect("not all at the leader");
+    let mut scripts = scripts;
+    scripts[user] = script;
     // The server wakes with the request in its queue; by then the client has moved on to the next server.
-    let pause = Fault::Pause { node: NodeId(0), place: at(Span::millis(2_900)), lasting: Span::seconds(5) };
-    let town = Town::after(Span::seconds(15), 3, &[user], &[pause]);
-    let answers = town.user(0).answers();
+    let pause = Fault::Pause { node, place: at(Span::millis(2_900)), lasting: Span::seconds(5) };
+    let town = Town::after(Span::seconds(15), 3, &scripts, &[pause]);
+    let answers = town.user(user).answers();
     assert_eq!(answers.iter().map(created).collect::<Vec<_>>(), [Some("/a"), None]);
     assert_eq!(answers[1], Err(Error::ConnectionLoss));
-    assert!(town.user(0).client.is_connected(), "its session has outlived the change of servers");
+    assert!(town.user(user).client.is_connected(), "its session has outlived the change of servers");
     for index in 0..3 {
         assert_eq!(town.paths(index), ["/a"], "server {index}");
     }

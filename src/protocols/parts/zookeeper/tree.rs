@@ -132,6 +132,12 @@ impl Tree {
         self.nodes.keys().filter(move |child| parent(child) == Some(path))
     }
 
+    /// The path of the sequential node with that number, if it has no children.
+    pub fn numbered(&self, number: u32) -> Option<Word> {
+        let is_it = |(path, node): &(&Word, &Znode)| node.children == 0 && super::sequence(path) == Some(number);
+        self.nodes.iter().find(is_it).map(|(path, _)| path.clone())
+    }
+
     /// What a read shows.
     pub fn read(&self, request: &Request) -> Result<Answer, Error> {
         let node = |path: &Word| self.nodes.get(path).ok_or(Error::NoNode);

@@ -162,6 +162,14 @@ impl<M: Carries<Message>> Server<M> {
         self.pending.push_back(proposal);
     }
 
+    /// An operator, at the leader, deletes a sequential node by its number. Says whether there is one, without children.
+    pub(super) fn delete_numbered(&mut self, number: u32, turn: &mut Turn<Self>) -> bool {
+        let Place::Leading(leading) = &self.place else { return false };
+        let Some(path) = leading.ahead.numbered(number).filter(|_| self.is_leader()) else { return false };
+        self.propose(None, Change::Delete { path }, turn);
+        true
+    }
+
     /// Sends a follower everything.
     fn load(&mut self, follower: NodeId, turn: &mut Turn<Self>) {
         let Place::Leading(leading) = &mut self.place else { return };

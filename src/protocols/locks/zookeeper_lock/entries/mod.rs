@@ -1,0 +1,2 @@
+use crate::protocols::Entry;
+pub static ENTRIES: &[Entry] = &[];
