@@ -14,6 +14,7 @@
 
 pub mod expected;
 mod monitors;
+pub mod narration;
 pub mod parameters;
 pub mod queue;
 pub mod resource;

@@ -125,6 +125,12 @@ impl Client {
         self.servers.get(usize::from(self.at)).copied()
     }
 
+    /// Whether what comes from that server on that connection is for it: it may have left for another.
+    pub fn listens_to(&self, server: NodeId, connection: u32) -> bool {
+        let is_current = connection == self.connection && self.server() == Some(server);
+        is_current && matches!(self.link, Link::Connecting | Link::Connected)
+    }
+
     /// Whether its server has confirmed the session on this connection.
     pub fn is_connected(&self) -> bool {
         self.link == Link::Connected
@@ -238,8 +244,7 @@ impl Client {
         R::Timer: Carries<Timer>,
     {
         let Message::ToClient { connection, said } = message else { return Vec::new() };
-        let is_current = *connection == self.connection && self.server() == Some(from);
-        if !is_current || !matches!(self.link, Link::Connecting | Link::Connected) {
+        if !self.listens_to(from, *connection) {
             return Vec::new();
         }
         self.heard = turn.now();
