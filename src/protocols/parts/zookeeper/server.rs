@@ -387,6 +387,7 @@ impl<M: Carries<Message>> Role for Server<M> {
 
     fn face(&self, _disk: &Stored) -> Face {
         match (&self.place, self.serves()) {
+            _ if self.setup.ensemble.len() == 1 => Face { word: Text::new("serves", "服务中"), mood: Mood::Busy },
             (Place::Looking(_), _) => Face { word: Text::new("looking", "选举中"), mood: Mood::Waiting },
             (Place::Leading(_), true) => Face { word: Text::new("leader", "领导者"), mood: Mood::Busy },
             (Place::Following(_), true) => Face { word: Text::new("follower", "跟随者"), mood: Mood::Idle },

@@ -256,7 +256,9 @@ impl Tree {
     }
 
     fn remove(&mut self, zxid: Zxid, path: &Word) {
-        self.nodes.remove(path);
+        if self.nodes.remove(path).is_none() {
+            return;
+        }
         if let Some(above) = parent(path).and_then(|above| self.nodes.get_mut(above)) {
             above.children -= 1;
             above.children_changed = zxid;

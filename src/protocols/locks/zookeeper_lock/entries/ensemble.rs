@@ -62,7 +62,7 @@ pub const MINORITY_SHORT_SESSION: Entry = Entry {
     parameters: &[("servers", "3"), ("session", "4s"), ("work", "9s"), ("suspended", "heeded"), ("think", "0ms")],
     seed: 1,
     faults: &["cut=z1/z2,z3@2s+30s"],
-    until: Span::seconds(60),
+    until: Span::seconds(20),
     suggestions: &[FENCE, CRASH_THE_LEADER, CRASH_THE_HOLDER],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet ZK-2: broken by PART > session time-out; a follower without a leader answers pings for syncLimit, 5 ticks";

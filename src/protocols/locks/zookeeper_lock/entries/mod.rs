@@ -24,6 +24,7 @@ pub static ENTRIES: &[Entry] = &[
     sessions::PAUSE,
     sessions::PAUSE_FENCED,
     sessions::PAUSE_HEEDED,
+    sessions::OLD_ANSWER,
     sessions::LATE_IN_TIME,
     sessions::CUT_OFF,
     sessions::CUT_OFF_HEEDED,

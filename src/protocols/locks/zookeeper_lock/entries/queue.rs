@@ -80,10 +80,10 @@ pub const LOSES_ITS_PLACE: Entry = Entry {
          end of the queue.",
         "不在：位置和锁一样是临时的。它醒来时以为下一个就是自己，其实会话早已过期，只能排到队尾。",
     ),
-    parameters: &[("clients", "3"), ("session", "4s"), ("work", "10s"), ("think", "0ms")],
+    parameters: &[("clients", "3"), ("session", "4s"), ("work", "7s"), ("think", "0ms")],
     seed: 1,
     faults: &["pause=c2@1s+12s"],
-    until: Span::seconds(60),
+    until: Span::seconds(25),
     suggestions: &[CRASH_THE_HOLDER, PAUSE_THE_HOLDER, CRASH_A_WAITER],
     expected: expected! {
         FIRST_COME: Violated, "sheet §11: a session that expires takes its nodes along, the place in the queue too";

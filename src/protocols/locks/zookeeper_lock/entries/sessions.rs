@@ -94,6 +94,28 @@ pub const PAUSE_HEEDED: Entry = Entry {
     },
 };
 
+pub const OLD_ANSWER: Entry = Entry {
+    id: "zookeeper-lock-old-answer",
+    question: Text::new(
+        "“You are first”, says an answer that waited for a paused client. Is it still true?",
+        "“你是第一个”——这条答复在客户端停顿期间一直排着队。它还成立吗？",
+    ),
+    answer: Text::new(
+        "It was true when it was sent. The session ended meanwhile, and the next one is first; the news of that waits just          behind the old answer, and the client believes what comes first. A real lock of etcd's had this fault for longer: it          waited, and did not look again whether its lease still stood.",
+        "发出时成立。其间会话已过期，别人成了第一个；这个消息就排在旧答复后面，而客户端先信了先到的那条。etcd 的锁曾有同样的毛病：等完之后，不再检查租约是否还在。",
+    ),
+    parameters: &[("session", "4s"), ("suspended", "heeded"), ("think", "0ms")],
+    seed: 1,
+    faults: &["pause=c1@after:get-children.2:z1+6.5s"],
+    until: Span::seconds(30),
+    suggestions: &[FENCE, CRASH_THE_HOLDER, CUT_THE_HOLDER_OFF],
+    expected: expected! {
+        ONE_HOLDER: Violated, "sheet §12: the lease's validity is not checked again after waiting (Jepsen on etcd 3.4.3)";
+        NO_STALE_WRITE: Holds, "the bad news comes at once behind the old answer, and the client stops before it has worked";
+        FIRST_COME: Violated, "sheet §11: a session that expires takes its nodes along, the place in the queue too";
+    },
+};
+
 pub const LATE_IN_TIME: Entry = Entry {
     id: "zookeeper-lock-late-but-first",
     question: Text::new(

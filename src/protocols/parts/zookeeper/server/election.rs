@@ -79,14 +79,18 @@ impl<M: Carries<Message>> Server<M> {
         looking.vote = looking.vote.max(vote);
         looking.votes.insert(from, vote);
         looking.votes.insert(turn.me(), looking.vote);
-        let agreed = looking.agreeing() >= self.setup.quorum();
+        let (agreed, repeat_after) = (looking.agreeing() >= self.setup.quorum(), looking.repeat_after);
         if before != (looking.round, looking.vote) {
             looking.repeat_after = FINALIZE_WAIT;
             self.announce(turn);
         }
-        match agreed {
-            true => turn.set(Timer::Elected, FINALIZE_WAIT),
-            false => turn.cancel(Timer::Elected),
+        // Whoever sees a quorum agree only listens; otherwise it speaks again after a while.
+        if agreed {
+            turn.cancel(Timer::Vote);
+            turn.set(Timer::Elected, FINALIZE_WAIT);
+        } else {
+            turn.cancel(Timer::Elected);
+            turn.set(Timer::Vote, repeat_after);
         }
     }
 
