@@ -38,13 +38,14 @@ mod tests;
 mod words;
 
 use crate::check::{Property, View};
+use crate::protocols::parts::Word;
 use crate::protocols::parts::locking::queue::{self, Queued};
 use crate::protocols::parts::locking::resource::Resource;
 use crate::protocols::parts::locking::{self, CLIENT_NAMES, CLIENTS_MAX, Held, Hold, PROPERTIES, Probe, Woken};
 use crate::protocols::parts::zookeeper::message::{Message as ZooKeeper, ToClient};
 use crate::protocols::parts::zookeeper::server::{Server, Setup};
 use crate::protocols::parts::zookeeper::tree::Tree;
-use crate::protocols::parts::zookeeper::{self, Answer, EventKind, Request};
+use crate::protocols::parts::zookeeper::{EventKind, name, sequence};
 use crate::protocols::protocol::{Argument, ArgumentKind, Intervention};
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::node::{Node, process};
@@ -54,10 +55,11 @@ use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
 use crate::sim::trace::NodeId;
 use crate::sim::world::World;
+use crate::sorted::sort_by_key;
 use crate::text::Text;
 use client::Client;
 use message::Message;
-use settings::{LOCK, Settings, in_order};
+use settings::{LOCK, Settings};
 use stage::Stage;
 use std::sync::Arc;
 
@@ -205,20 +207,17 @@ fn in_charge<'a>(view: &View<'a>) -> Option<(NodeId, &'a Server<Message>)> {
     servers.filter(|(_, server)| server.is_leader()).max_by_key(|(_, server)| server.leads_in())
 }
 
-/// The queue from its head on, as a tree has it: the names of the nodes, with whose they are by their data.
+/// Whose a node of the queue is, by its data: Curator puts its client's address there, these clients their hold's token.
+fn owner_of(tree: &Tree, path: &str) -> Option<Hold> {
+    tree.data(path).and_then(|data| Hold::of_token(data))
+}
+
+/// The queue from its head on, as a tree has it: the names of the nodes, with whose they are.
 fn queue_in(tree: &Tree) -> Vec<queue::Entry> {
-    let children = match tree.read(&Request::GetChildren { path: LOCK.into(), watch: false }) {
-        Ok(Answer::Children(names)) => in_order(names),
-        _ => Vec::new(),
-    };
-    let entry = |name: crate::protocols::parts::Word| {
-        let path = format!("{LOCK}{name}").into();
-        match tree.read(&Request::GetData { path, watch: false }) {
-            Ok(Answer::Data(data, _)) => Some(queue::Entry { name: name.to_string(), owner: Hold::of_token(&data)? }),
-            _ => None,
-        }
-    };
-    children.into_iter().filter_map(entry).collect()
+    let mut paths: Vec<&Word> = tree.children(LOCK).filter(|path| sequence(path).is_some()).collect();
+    sort_by_key(&mut paths, |path| sequence(path));
+    let entry = |path: &Word| Some(queue::Entry { name: name(path).to_string(), owner: owner_of(tree, path)? });
+    paths.into_iter().filter_map(entry).collect()
 }
 
 impl Probe for ZooKeeperLock {
@@ -227,10 +226,13 @@ impl Probe for ZooKeeperLock {
 
     fn held(view: &View) -> Option<Held> {
         let (node, server) = in_charge(view)?;
-        let first = queue_in(server.tree()).into_iter().next()?;
-        let session = server.tree().stat(&format!("{LOCK}{}", first.name))?.owner?;
+        let tree = server.tree();
+        let queue = tree.children(LOCK).filter_map(|path| Some((sequence(path)?, path)));
+        let (_, first) = queue.min_by_key(|(number, _)| *number)?;
+        let session = tree.stat(first)?.owner?;
         let now = locking::clock(view, node).monotonic(view.step.at);
-        Some(Held { hold: first.owner, left: server.session_ends(session).map(|ends| ends.since(now)) })
+        let left = server.session_ends(session).map(|ends| ends.since(now));
+        Some(Held { hold: owner_of(tree, first)?, left })
     }
 
     fn belief(view: &View, node: NodeId) -> Option<Hold> {
@@ -252,8 +254,9 @@ impl Probe for ZooKeeperLock {
 
     /// A client has come once its node stands in the queue.
     fn has_come(view: &View, node: NodeId) -> bool {
-        let wants = Self::wants(view, node);
-        wants.is_some() && <Self as Queued>::entries(view).iter().any(|entry| Some(entry.owner) == wants)
+        let stands = |tree: &Tree, hold| tree.children(LOCK).any(|path| owner_of(tree, path) == Some(hold));
+        let charge = in_charge(view);
+        Self::wants(view, node).zip(charge).is_some_and(|(hold, (_, server))| stands(server.tree(), hold))
     }
 
     /// A change is made when the ensemble has agreed on it, not when it is asked for.
@@ -289,7 +292,7 @@ impl Queued for ZooKeeperLock {
             None => WaitsOn::Nothing,
             Some(client) => match client.watched().filter(|_| client.stage() == Stage::Waiting) {
                 Some(watched) => WaitsOn::Watch {
-                    entry: zookeeper::name(&watched.path).to_string(),
+                    entry: name(&watched.path).to_string(),
                     of: watched.owner.map(|owner| owner.client),
                 },
                 None => WaitsOn::Reply { until: queue::due(moment, node, "silence") },

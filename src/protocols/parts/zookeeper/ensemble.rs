@@ -128,6 +128,8 @@ pub struct Leading {
     /// The last transaction proposed.
     pub proposed: Zxid,
     pub sessions: Sessions,
+    /// When it looks at them next.
+    pub expiry: Option<LocalTime>,
 }
 
 impl Leading {
@@ -140,6 +142,7 @@ impl Leading {
             proposed: ahead.last(),
             ahead,
             sessions: Sessions::default(),
+            expiry: None,
         }
     }
 

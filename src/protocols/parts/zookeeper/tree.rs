@@ -127,6 +127,10 @@ impl Tree {
         self.nodes.get(path).map(Znode::stat)
     }
 
+    pub fn data(&self, path: &str) -> Option<&Word> {
+        self.nodes.get(path).map(|node| &node.data)
+    }
+
     /// The paths of a node's children.
     pub fn children<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Word> + 'a {
         self.nodes.keys().filter(move |child| parent(child) == Some(path))

@@ -77,9 +77,13 @@ impl<M: Carries<Message>> Server<M> {
     }
 
     /// Sets the timer for the next session that may expire.
-    fn watch_sessions(&self, turn: &mut Turn<Self>) {
-        let Place::Leading(leading) = &self.place else { return };
-        match leading.sessions.next() {
+    fn watch_sessions(&mut self, turn: &mut Turn<Self>) {
+        let Place::Leading(leading) = &mut self.place else { return };
+        let next = leading.sessions.next();
+        if std::mem::replace(&mut leading.expiry, next) == next {
+            return;
+        }
+        match next {
             Some(due) => turn.set(Timer::Expiry, due.since(turn.now())),
             None => turn.cancel(Timer::Expiry),
         }
@@ -88,6 +92,7 @@ impl<M: Carries<Message>> Server<M> {
     /// Ends the sessions of which nobody has heard.
     pub(super) fn expire(&mut self, turn: &mut Turn<Self>) {
         let Place::Leading(leading) = &mut self.place else { return };
+        leading.expiry = None;
         for session in leading.sessions.expired(turn.now()) {
             self.propose(None, Change::CloseSession { session }, turn);
         }

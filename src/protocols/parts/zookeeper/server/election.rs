@@ -12,6 +12,7 @@ impl<M: Carries<Message>> Server<M> {
     /// Nobody leads: clients are sent away, and everything that is logged counts, whether or not it was committed.
     pub(super) fn look_for_leader(&mut self, turn: &mut Turn<Self>) {
         self.close_all(turn);
+        self.last_origin = None;
         for proposal in std::mem::take(&mut self.pending) {
             self.tree.apply(proposal.zxid, &proposal.change);
         }
