@@ -3,7 +3,7 @@
 use super::ZooKeeperLock;
 use crate::protocols::Protocol;
 use crate::protocols::parts::locking::resource;
-use crate::protocols::parts::{Carries, zookeeper};
+use crate::protocols::parts::{Carries, Word, zookeeper};
 use crate::scenario::Scenario;
 use crate::scenario::notation::Notation;
 use crate::scenario::run::Run;
@@ -120,6 +120,6 @@ fn the_panel_shows_the_chain_and_an_orphan_at_its_head() {
 #[test]
 fn queues_are_ordered_by_their_numbers_whatever_the_names_begin_with() {
     let names = ["_c_z-lock-0000000002", "lock-0000000010", "_c_a-lock-0000000003", "not-a-number"];
-    let ordered = super::settings::in_order(names.map(Into::into).into());
+    let ordered = super::settings::in_order(names.map(Word::from).to_vec());
     assert_eq!(ordered.iter().filter_map(|name| zookeeper::sequence(name)).collect::<Vec<_>>(), [2, 3, 10]);
 }
