@@ -17,4 +17,5 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &transactions::three_phase_commit::ThreePhaseCommit,
     &transactions::tcc::TryConfirmCancel,
     &transactions::saga::Saga,
+    &locks::zookeeper_lock::ZooKeeperLock,
 ];

@@ -2,9 +2,9 @@
 
 use super::entry::Entry;
 use super::parameter::{Parameter, Values};
-use crate::check::Property;
+use crate::check::{Property, View};
 use crate::sim::node::Node;
-use crate::sim::show::Panel;
+use crate::sim::show::{Condition, Panel};
 use crate::sim::topology::Topology;
 use crate::sim::trace::{EventIndex, NodeId, Step, Trace};
 use crate::sim::world::World;
@@ -96,6 +96,12 @@ impl Moment<'_> {
         &self.trace.steps_of(self.event)[1..]
     }
 
+    /// The world just after the event's effects, as monitors see it. The trace is that of the whole run.
+    pub fn view(&self) -> View<'_> {
+        let steps = self.trace.steps_of(self.event);
+        View::new(steps[steps.len() - 1], self.trace, self.after)
+    }
+
     pub fn name(&self, node: NodeId) -> &'static str {
         self.topology.name(node)
     }
@@ -138,8 +144,12 @@ pub trait Protocol: Sync {
     fn terms(&self) -> &'static [Term];
     /// What happened at an event and why it matters, in one sentence that says more than the arrow does.
     fn narrate(&self, moment: &Moment) -> Option<Text>;
-    /// The run's state as panels.
-    fn panels(&self, _world: &World, _values: &Values) -> Vec<Panel> {
+    /// What lasts at nodes, as only somebody who sees the whole world can tell: who holds a lock by its service's word.
+    fn witnessed(&self, _view: &View) -> Vec<(NodeId, Condition)> {
+        Vec::new()
+    }
+    /// The run's state just after an event and its effects, as panels.
+    fn panels(&self, _moment: &Moment, _world: &World, _values: &Values) -> Vec<Panel> {
         Vec::new()
     }
     fn entries(&self) -> &'static [Entry];

@@ -2,10 +2,12 @@
 
 use super::run::Judged;
 use crate::check::{Judgement, Monitor, Property, PropertyKind, Verdict, View};
+use crate::protocols::Protocol;
 use crate::say;
 use crate::sim::node::Node;
 use crate::sim::recorder::Watcher;
-use crate::sim::trace::{Ending, EventIndex, Step, Trace};
+use crate::sim::show::Condition;
+use crate::sim::trace::{Ending, EventIndex, NodeId, Step, Trace};
 use crate::text::Text;
 use std::sync::Arc;
 
@@ -25,18 +27,22 @@ enum State {
     Pending(Text),
 }
 
-/// All monitors of a protocol at work on one run.
-pub struct Judge(Vec<Watched>);
+/// All monitors of a protocol at work on one run, and what it sees that no node knows.
+pub struct Judge {
+    protocol: &'static dyn Protocol,
+    watched: Vec<Watched>,
+    witnessed: Vec<(NodeId, Condition)>,
+}
 
 impl Judge {
-    pub fn new(properties: &'static [Property]) -> Judge {
+    pub fn new(protocol: &'static dyn Protocol) -> Judge {
         let watch = |property: &'static Property| Watched {
             property,
             monitor: (property.monitor)(),
             state: State::Nothing,
             turns: Vec::new(),
         };
-        Judge(properties.iter().map(watch).collect())
+        Judge { protocol, watched: protocol.properties().iter().map(watch).collect(), witnessed: Vec::new() }
     }
 
     /// The verdicts in the order of the properties, and the events at which one of them was settled.
@@ -44,7 +50,7 @@ impl Judge {
         let last = trace.events.len().saturating_sub(1) as EventIndex;
         let mut settled = Vec::new();
         let mut verdicts = Vec::new();
-        for watched in self.0 {
+        for watched in self.watched {
             let verdict = match (watched.property.kind, watched.state) {
                 (_, State::Broken(at, why)) => Verdict::Violated { at, why },
                 (PropertyKind::Always, _) | (_, State::Met) => Verdict::Holds,
@@ -74,7 +80,8 @@ impl Watcher for Judge {
     fn observe(&mut self, step: Step, trace: &Trace, nodes: &[Arc<dyn Node>]) {
         let view = View::new(step, trace, nodes);
         let event = trace.events.len().saturating_sub(1) as EventIndex;
-        for watched in &mut self.0 {
+        self.witnessed = self.protocol.witnessed(&view);
+        for watched in &mut self.watched {
             if matches!(watched.state, State::Broken(..)) {
                 continue;
             }
@@ -87,6 +94,10 @@ impl Watcher for Judge {
             watched.state = state;
             watched.turns.push(event);
         }
+    }
+
+    fn witnessed(&self) -> &[(NodeId, Condition)] {
+        &self.witnessed
     }
 }
 

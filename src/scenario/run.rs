@@ -133,9 +133,13 @@ impl Run {
             topology: &self.topology,
         };
         let narration = super::narration::narrate(self, &moment);
-        let nodes =
+        let mut nodes: Vec<NodeScene> =
             (0..self.topology.nodes.len()).map(|index| node_scene(driver.world(), NodeId(index as u8))).collect();
-        Scene { event, at, nodes, panels: protocol.panels(driver.world(), &self.scenario.values), narration }
+        for (node, condition) in protocol.witnessed(&moment.view()) {
+            nodes[node.index()].conditions.push(condition);
+        }
+        let panels = protocol.panels(&moment, driver.world(), &self.scenario.values);
+        Scene { event, at, nodes, panels, narration }
     }
 }
 
@@ -157,7 +161,7 @@ impl Making {
         let until = Instant::START + scenario.until;
         let driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits)
             .following(scenario.schedule.clone(), &topology);
-        let judge = Judge::new(scenario.protocol.properties());
+        let judge = Judge::new(scenario.protocol);
         Making {
             recording: Recording::new(topology.nodes.len(), scenario.faults.len(), judge),
             snapshots: vec![driver.clone()],

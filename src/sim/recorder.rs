@@ -52,6 +52,10 @@ impl Recorder for Silent {}
 pub trait Watcher {
     /// A step was taken, is in the trace, and led to these nodes.
     fn observe(&mut self, step: Step, trace: &Trace, nodes: &[Arc<dyn Node>]);
+    /// What lasts at nodes after that step, as only somebody who sees the whole world can tell.
+    fn witnessed(&self) -> &[(NodeId, Condition)] {
+        &[]
+    }
 }
 
 /// Writes the trace, and tells a watcher of each step.
@@ -60,12 +64,37 @@ pub struct Recording<W: Watcher> {
     pub watcher: W,
     /// For each node the stretches that have not ended, sorted.
     open: Vec<Vec<(StretchKind, usize)>>,
+    /// Those of them that no node knows of, but the watcher does: their places.
+    witnessed: Vec<usize>,
 }
 
 impl<W: Watcher> Recording<W> {
     pub fn new(nodes: usize, faults: usize, watcher: W) -> Recording<W> {
         let trace = Trace { struck: vec![Vec::new(); faults], ..Trace::default() };
-        Recording { trace, watcher, open: vec![Vec::new(); nodes] }
+        Recording { trace, watcher, open: vec![Vec::new(); nodes], witnessed: Vec::new() }
+    }
+
+    /// Ends what the watcher does not see any more, and begins what it sees now.
+    fn settle_witnessed(&mut self) {
+        let (now, stretches) = (self.watcher.witnessed(), &mut self.trace.stretches);
+        let event = self.trace.events.len().saturating_sub(1) as EventIndex;
+        let is = |stretch: &Stretch, node: NodeId, condition: &Condition| {
+            stretch.node == node && matches!(&stretch.what, StretchKind::Condition(lasts) if lasts == condition)
+        };
+        self.witnessed.retain(|place| {
+            let goes_on = now.iter().any(|(node, condition)| is(&stretches[*place], *node, condition));
+            if !goes_on {
+                stretches[*place].to = Some(event);
+            }
+            goes_on
+        });
+        for (node, condition) in now {
+            if !self.witnessed.iter().any(|place| is(&stretches[*place], *node, condition)) {
+                self.witnessed.push(stretches.len());
+                let what = StretchKind::Condition(condition.clone());
+                stretches.push(Stretch { node: *node, what, from: event, to: None });
+            }
+        }
     }
 }
 
@@ -95,6 +124,7 @@ impl<W: Watcher> Recorder for Recording<W> {
         }
         self.trace.steps.push(step);
         self.watcher.observe(step, &self.trace, nodes);
+        self.settle_witnessed();
     }
 
     fn struck(&mut self, fault: FaultIndex) {

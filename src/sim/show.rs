@@ -1,6 +1,7 @@
 //! What nodes let one see: a small closed vocabulary of plain data, so that a view never asks which protocol it draws.
 
 use super::payload::{Outcome, Subject};
+use super::time::{Instant, Span};
 use super::trace::NodeId;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -124,26 +125,124 @@ pub struct SumPart {
     pub amount: i64,
 }
 
-/// A queue for a lock: holder and waiters in order.
+/// A queue for a lock: who has it, who only believes so, who waits in which order, and what the resource was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queue {
     pub title: Text,
-    pub holder: Option<Holder>,
+    pub lock: LockState,
+    /// Who believes to hold the lock and does not, by the service's word: the longest-standing first.
+    pub believers: Vec<Believer>,
+    /// In the order in which the lock would come to them where there is an order; otherwise as they came.
     pub waiters: Vec<Waiter>,
+    /// What each of several services has granted, where no single one decides; otherwise empty.
+    pub grants: Vec<ServerGrant>,
+    /// The latest writes that reached the resource, oldest first.
+    pub writes: Vec<ResourceWrite>,
 }
 
-/// Who holds a lock, by the server's word.
+/// How a lock stands by the service's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LockState {
+    Free,
+    /// The service cannot be asked: it is down.
+    Unknown,
+    Held(Holder),
+}
+
+/// Who holds a lock, by the service's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     pub node: NodeId,
+    /// When it was granted.
+    pub since: Instant,
+    /// Whether it believes so itself: not while the reply is under way, lost, or the holder is down.
+    pub believes: bool,
     pub fencing_token: Option<u64>,
-    /// Lease time left in microseconds by the server's clock.
-    pub lease_left_micros: Option<u64>,
+    /// None if the service never takes it back by itself.
+    pub lease: Option<Lease>,
+    /// How often the lease has been renewed, as far as the holder has heard.
+    pub renewals: u32,
+    /// The name of its place in the service's queue, where there is one.
+    pub entry: Option<String>,
+}
+
+/// A lease as it runs down, by the clock of whoever gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// When it ends if nothing renews it and no clock is changed.
+    pub ends: Instant,
+    /// From when it is given, or renewed, to its end.
+    pub length: Span,
+}
+
+/// Who believes to hold a lock that is not its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Believer {
+    pub node: NodeId,
+    /// Since when it has believed so; for a time it may have been right.
+    pub since: Instant,
+    pub fencing_token: Option<u64>,
 }
 
 /// Who waits, and on what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiter {
     pub node: NodeId,
-    pub waits_on: Text,
+    /// Since when it has wanted the lock; none if it does not any more, and only its entry still stands in the queue.
+    pub since: Option<Instant>,
+    pub waits_on: WaitsOn,
+    /// The name of its place in the service's queue, where there is one.
+    pub entry: Option<String>,
+}
+
+/// What a waiter waits on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WaitsOn {
+    /// A reply; until when it is waited for.
+    Reply { until: Option<Instant> },
+    /// The instant at which it asks again.
+    Poll { at: Option<Instant> },
+    /// A message that the lock is free; the instant at which it asks again without one.
+    Subscription { until: Option<Instant> },
+    /// A message that an entry of the queue is gone, and whose that is.
+    Watch { entry: String, of: Option<NodeId> },
+    /// Nothing: it is down, or does not know that it stands in the queue.
+    Nothing,
+}
+
+/// What one of several services has granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerGrant {
+    pub server: NodeId,
+    pub state: GrantState,
+}
+
+/// To whom one of several services has granted the lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GrantState {
+    Free,
+    Down,
+    To { client: NodeId, lease: Option<Lease> },
+}
+
+/// A write that reached the resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceWrite {
+    pub node: NodeId,
+    pub at: Instant,
+    pub fencing_token: Option<u64>,
+    /// Whether the resource accepted it.
+    pub accepted: bool,
+    pub standing: Standing,
+}
+
+/// How the writer of a write stood to the lock when it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Nobody had been granted the lock after it.
+    Current,
+    /// Somebody had, and the resource had not accepted a write of theirs yet: no fence can tell.
+    Stale,
+    /// Somebody had, and the resource had already accepted a write of theirs.
+    Overtaken,
 }

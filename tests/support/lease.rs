@@ -16,13 +16,14 @@ use faultline::protocols::{
     ParameterKind, Protocol, Term, Values,
 };
 use faultline::say;
+use faultline::sim;
 use faultline::sim::clock::{Clock, LocalTime, WallTime};
 use faultline::sim::fingerprint::{Hasher, hash_into};
 use faultline::sim::node::{look, process};
 use faultline::sim::payload::{Named, Subject, Tone};
 use faultline::sim::random::Distribution;
 use faultline::sim::role::{Diskless, Durable, Role, Turn};
-use faultline::sim::show::{Condition, ConditionKind, Face, Holder, Mood, Panel, Queue, Waiter};
+use faultline::sim::show::{Condition, ConditionKind, Face, Holder, LockState, Mood, Panel, Queue, Waiter, WaitsOn};
 use faultline::sim::time::Span;
 use faultline::sim::topology::{NodeSpec, Position, Topology};
 use faultline::sim::trace::{NodeId, StepKind};
@@ -975,16 +976,41 @@ impl Protocol for Lease {
         }
     }
 
-    fn panels(&self, world: &World, _values: &Values) -> Vec<Panel> {
+    fn panels(&self, moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         let Some((Some(server), _)) = look::<Server>(&*world.nodes()[SERVER.index()]) else { return Vec::new() };
-        let holder = server.borrower.as_ref().map(|borrower| Holder {
-            node: borrower.node,
-            fencing_token: Some(u64::from(borrower.token)),
-            lease_left_micros: Some(borrower.until.since(world.monotonic(SERVER)).as_micros()),
+        let trace = moment.trace;
+        let granted = |token: u32| {
+            let is = |message: &&faultline::sim::trace::Message| matches!(message.payload.get::<Message>(), Some(Message::Granted { token: granted }) if *granted == token);
+            trace.messages.iter().find(is).map_or(world.now(), |message| trace.steps[message.sent as usize].at)
+        };
+        let lock = server.borrower.as_ref().map_or(LockState::Free, |borrower| {
+            LockState::Held(Holder {
+                node: borrower.node,
+                since: granted(borrower.token),
+                believes: true,
+                fencing_token: Some(u64::from(borrower.token)),
+                lease: Some(sim::show::Lease {
+                    ends: world.now() + borrower.until.since(world.monotonic(SERVER)),
+                    length: values.time("lease"),
+                }),
+                renewals: 0,
+                entry: None,
+            })
         });
-        let waits_on = Text::new("the lock", "锁");
-        let waiters = server.queue.iter().map(|node| Waiter { node: *node, waits_on: waits_on.clone() }).collect();
-        vec![Panel::Queue(Queue { title: Text::new("The lock", "锁"), holder, waiters })]
+        let waiter = |node: &NodeId| Waiter {
+            node: *node,
+            since: None,
+            waits_on: WaitsOn::Subscription { until: None },
+            entry: None,
+        };
+        vec![Panel::Queue(Queue {
+            title: Text::new("The lock", "锁"),
+            lock,
+            believers: Vec::new(),
+            waiters: server.queue.iter().map(waiter).collect(),
+            grants: Vec::new(),
+            writes: Vec::new(),
+        })]
     }
 
     fn entries(&self) -> &'static [Entry] {

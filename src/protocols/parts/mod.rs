@@ -11,6 +11,7 @@ pub mod flexible;
 pub mod locking;
 pub mod memcached;
 pub mod redis;
+pub mod zookeeper;
 
 /// A key, or a text under one, as servers keep it: cheap to copy, because messages, records and states all hold it.
 pub type Word = Arc<str>;

@@ -3,8 +3,7 @@
 use super::{Stage, has_panel};
 use faultline::say;
 use faultline::scenario::words::span;
-use faultline::sim::show::{Holder, Panel, Queue, Waiter};
-use faultline::sim::time::Span;
+use faultline::sim::show::{Holder, LockState, Panel, Queue, Waiter, WaitsOn};
 use faultline::text::Text;
 use yew::prelude::*;
 
@@ -28,9 +27,10 @@ fn draw(stage: &Stage, queue: &Queue) -> Html {
         <section class="queue">
             <h2>{ stage.words(&queue.title) }</h2>
             <ol>
-                { match &queue.holder {
-                    Some(holder) => draw_holder(stage, holder),
-                    None => html! { <li class="free">{ stage.words(&Text::new("free", "空闲")) }</li> },
+                { match &queue.lock {
+                    LockState::Held(holder) => draw_holder(stage, holder),
+                    LockState::Free => html! { <li class="free">{ stage.words(&Text::new("free", "空闲")) }</li> },
+                    LockState::Unknown => html! { <li class="free">{ stage.words(&Text::new("the service is down", "服务已宕机")) }</li> },
                 } }
                 { for queue.waiters.iter().enumerate().map(|(place, waiter)| draw_waiter(stage, place, waiter)) }
             </ol>
@@ -41,12 +41,9 @@ fn draw(stage: &Stage, queue: &Queue) -> Html {
 fn draw_holder(stage: &Stage, holder: &Holder) -> Html {
     let node = stage.run.topology.name(holder.node);
     let token = holder.fencing_token.map(|token| say!("token {token}", "令牌 {token}"));
-    let lease = holder.lease_left_micros.map(|left| match left {
-        0 => Text::new("lease over", "租约已到期"),
-        left => {
-            let left = span(Span::micros(left));
-            say!("{left} of lease left", "租约剩余 {left}")
-        }
+    let lease = holder.lease.map(|lease| {
+        let left = span(lease.ends.since(stage.scene.at));
+        say!("{left} of lease left", "租约剩余 {left}")
     });
     html! {
         <li class="holder">
@@ -60,11 +57,18 @@ fn draw_holder(stage: &Stage, holder: &Holder) -> Html {
 
 fn draw_waiter(stage: &Stage, place: usize, waiter: &Waiter) -> Html {
     let node = stage.run.topology.name(waiter.node);
+    let waits_on = match waiter.waits_on {
+        WaitsOn::Reply { .. } => Text::new("a reply", "等回复"),
+        WaitsOn::Poll { .. } => Text::new("its next poll", "等下次轮询"),
+        WaitsOn::Subscription { .. } => Text::new("a message, or the lease's end", "等通知或租约到期"),
+        WaitsOn::Watch { .. } => Text::new("whoever stands before it", "等前一位"),
+        WaitsOn::Nothing => Text::new("nothing", "不在等"),
+    };
     html! {
         <li class="waiter" key={node}>
             <i class="swatch" />
             <span class="who">{ format!("{}. {node}", place + 1) }</span>
-            <span class="muted">{ stage.words(&waiter.waits_on) }</span>
+            <span class="muted">{ stage.words(&waits_on) }</span>
         </li>
     }
 }

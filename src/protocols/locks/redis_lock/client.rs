@@ -37,9 +37,11 @@ pub struct Client {
     asked: u32,
     awaited: Option<Awaited>,
     renewal: Option<Renewal>,
-    /// When it first asked with this token, and last began to wait.
+    /// Of this hold, for whoever watches: whether two states are one does not depend on it.
+    #[serde(skip)]
+    renewals: u32,
+    /// When it first asked with this token.
     first_asked: LocalTime,
-    since: LocalTime,
     /// Whether a request with this token had no reply.
     in_doubt: bool,
     /// The newest fencing token when it last looked.
@@ -58,19 +60,27 @@ impl Client {
         self.hold
     }
 
-    /// Whether it wants the lock and does not have it.
-    pub fn wants(&self) -> bool {
-        matches!(self.stage, Stage::Asking | Stage::Waiting)
-    }
-
-    /// Since when it has wanted the lock.
-    pub fn since(&self) -> LocalTime {
-        self.since
+    /// The attempt for which it wants the lock and does not have it.
+    pub fn wants(&self) -> Option<Hold> {
+        matches!(self.stage, Stage::Asking | Stage::Waiting).then_some(self.hold)
     }
 
     /// Whether it will hear of a release by itself.
     pub fn is_subscribed(&self) -> bool {
         self.subscribed
+    }
+
+    /// How often it has heard that its lease was renewed.
+    pub fn renewals(&self) -> u32 {
+        self.renewals
+    }
+
+    /// The fencing token that came with this hold.
+    pub fn fencing_token(&self, hold: Hold) -> Option<u64> {
+        match self.stage {
+            Stage::Holding(holding) if self.hold == hold => holding.fencing_token,
+            _ => None,
+        }
     }
 
     pub fn is_done(&self) -> bool {
@@ -111,7 +121,6 @@ impl Client {
 
     fn want(&mut self, turn: &mut Turn) {
         self.new_hold(turn);
-        self.since = turn.now();
         self.acquire(turn);
     }
 
@@ -209,6 +218,7 @@ impl Client {
         let (hold, settings) = (self.hold.number, self.settings);
         // A lock that was found to be one's own after all is as old as the first request for it.
         let until = self.first_asked.after(settings.lease);
+        self.renewals = 0;
         self.stage = Stage::Holding(Holding { until, fencing_token, writes: 0 });
         if self.subscribed {
             self.subscribed = false;
@@ -233,6 +243,7 @@ impl Client {
         let Stage::Holding(holding) = &mut self.stage else { return };
         if *reply == Reply::Integer(1) {
             holding.until = sent.after(self.settings.lease);
+            self.renewals += 1;
             if self.settings.heeds_lease {
                 turn.set(Timer::LeaseEnd(self.hold.number), holding.until.since(turn.now()));
             }
@@ -262,7 +273,6 @@ impl Client {
     fn give_up(&mut self, turn: &mut Turn) {
         self.let_go(turn);
         self.new_hold(turn);
-        self.since = turn.now();
         self.poll(turn);
     }
 
@@ -321,8 +331,8 @@ impl Role for Client {
             asked: start,
             awaited: None,
             renewal: None,
+            renewals: 0,
             first_asked: turn.now(),
-            since: turn.now(),
             in_doubt: false,
             last_token: None,
             subscribed: false,
@@ -394,7 +404,7 @@ impl Role for Client {
 
     fn conditions(&self, _disk: &Diskless, now: LocalTime) -> Vec<Condition> {
         let believes = self.belief(now).map(|_| ConditionKind::BelievesToHold);
-        let waits = self.wants().then_some(ConditionKind::WaitsForLock);
+        let waits = self.wants().map(|_| ConditionKind::WaitsForLock);
         let subject = Subject(self.hold.number);
         believes.into_iter().chain(waits).map(|kind| Condition { kind, subject }).collect()
     }

@@ -31,16 +31,17 @@ pub mod stage;
 mod words;
 
 use crate::check::{Property, View};
+use crate::protocols::parts::locking::queue::{self, Queued};
 use crate::protocols::parts::locking::resource::Resource;
-use crate::protocols::parts::locking::{self, CLIENT_NAMES, CLIENTS_MAX, Held, Hold, PROPERTIES, Probe};
+use crate::protocols::parts::locking::{self, CLIENT_NAMES, CLIENTS_MAX, Held, Hold, PROPERTIES, Probe, Woken};
 use crate::protocols::parts::redis::server::{Server, Setup};
-use crate::protocols::parts::redis::{Keys, Value};
+use crate::protocols::parts::redis::{self, Keys, Value};
 use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::clock::WallTime;
-use crate::sim::node::{Node, look, process};
+use crate::sim::node::{Node, process};
 use crate::sim::random::Distribution;
-use crate::sim::show::{Holder, Panel, Queue, Waiter};
+use crate::sim::show::{Condition, Panel, WaitsOn};
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
 use crate::sim::trace::NodeId;
@@ -171,29 +172,12 @@ impl Protocol for RedisLock {
         narration::narrate(moment)
     }
 
-    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
-        let nodes = world.nodes();
-        let master = asked_now(&Settings::of(values), |node| look::<Server<Message>>(&*nodes[node.index()])?.0);
-        let held = master.and_then(|(node, server)| held_in(server.keys(), world.clock(node).wall(world.now())));
-        let fencing_token = |hold: Hold| {
-            let (client, _) = look::<Client>(&*nodes[hold.client.index()])?;
-            match client?.stage() {
-                Stage::Holding(holding) if client?.hold() == hold => holding.fencing_token,
-                _ => None,
-            }
-        };
-        let holder = held.map(|held| Holder {
-            node: held.hold.client,
-            fencing_token: fencing_token(held.hold),
-            lease_left_micros: held.left.map(Span::as_micros),
-        });
-        let mut waiting: Vec<(NodeId, &Client)> = (0..nodes.len() as u8)
-            .filter_map(|index| Some((NodeId(index), look::<Client>(&*nodes[usize::from(index)])?.0?)))
-            .filter(|(_, client)| client.wants())
-            .collect();
-        waiting.sort_by_key(|(_, client)| client.since());
-        let waiters = waiting.into_iter().map(|(node, client)| Waiter { node, waits_on: waits_on(client) }).collect();
-        vec![Panel::Queue(Queue { title: Text::new("The lock", "锁"), holder, waiters })]
+    fn witnessed(&self, view: &View) -> Vec<(NodeId, Condition)> {
+        queue::witnessed::<RedisLock>(view)
+    }
+
+    fn panels(&self, moment: &Moment, _world: &World, values: &Values) -> Vec<Panel> {
+        vec![queue::panel::<RedisLock>(moment, Some(Settings::of(values).lease))]
     }
 
     fn entries(&self) -> &'static [Entry] {
@@ -201,22 +185,17 @@ impl Protocol for RedisLock {
     }
 }
 
-fn waits_on(client: &Client) -> Text {
-    match client.stage() {
-        Stage::Asking => Text::new("a reply", "等回复"),
-        _ if client.is_subscribed() => Text::new("a message, or the lease's end", "等通知或租约到期"),
-        _ => Text::new("its next poll", "等下次轮询"),
-    }
+/// The server that clients ask: the replica once it is promoted, before that the master; none while that one is down.
+fn asked_now<'a>(view: &View<'a>) -> Option<(NodeId, &'a Server<Message>)> {
+    let mut servers = view.nodes().filter_map(|node| Some((node, view.node::<Server<Message>>(node)?.0)));
+    let (master, replica) = (servers.next(), servers.next());
+    let promoted = replica.filter(|(_, server)| server.is_some_and(Server::is_master));
+    let (node, server) = promoted.or(master)?;
+    Some((node, server?))
 }
 
-/// The server that clients ask: the replica once it is promoted, before that the master; none while that one is down.
-fn asked_now<'a>(
-    settings: &Settings,
-    server: impl Fn(NodeId) -> Option<&'a Server<Message>>,
-) -> Option<(NodeId, &'a Server<Message>)> {
-    let of = |node| Some((node, server(node)?));
-    let promoted = settings.replica().and_then(of).filter(|(_, server)| server.is_master());
-    promoted.or_else(|| of(settings.master()))
+fn client<'a>(view: &View<'a>, node: NodeId) -> Option<&'a Client> {
+    view.node::<Client>(node)?.0
 }
 
 /// Who holds the lock by what is under its key.
@@ -231,24 +210,58 @@ fn held_in(keys: &Keys, now: WallTime) -> Option<Held> {
 
 impl Probe for RedisLock {
     fn held(view: &View) -> Option<Held> {
-        let mut servers = view.nodes().filter_map(|node| Some((node, view.node::<Server<Message>>(node)?.0)));
-        let (master, replica) = (servers.next(), servers.next());
-        let promoted = replica.filter(|(_, server)| server.is_some_and(Server::is_master));
-        let (node, server) = promoted.or(master)?;
-        held_in(server?.keys(), locking::clock(view, node).wall(view.step.at))
+        let (node, server) = asked_now(view)?;
+        held_in(server.keys(), locking::clock(view, node).wall(view.step.at))
     }
 
-    fn belief(view: &View, client: NodeId) -> Option<Hold> {
-        let (role, _) = view.node::<Client>(client)?;
-        role?.belief(locking::clock(view, client).monotonic(view.step.at))
+    fn belief(view: &View, node: NodeId) -> Option<Hold> {
+        client(view, node)?.belief(locking::clock(view, node).monotonic(view.step.at))
     }
 
-    fn wants(view: &View, client: NodeId) -> bool {
-        view.node::<Client>(client).and_then(|(role, _)| role).is_some_and(Client::wants)
+    fn wants(view: &View, node: NodeId) -> Option<Hold> {
+        client(view, node)?.wants()
     }
 
-    fn is_done(view: &View, client: NodeId) -> Option<bool> {
-        let (role, _) = view.node::<Client>(client)?;
+    fn is_done(view: &View, node: NodeId) -> Option<bool> {
+        let (role, _) = view.node::<Client>(node)?;
         Some(role.is_none_or(Client::is_done))
+    }
+
+    fn is_running(view: &View, node: NodeId) -> bool {
+        client(view, node).is_some()
+    }
+
+    /// Redisson's message that the lock is free goes to everybody who waits.
+    fn woken(view: &View) -> Option<Woken> {
+        let message: &Message = view.delivered()?.payload.get()?;
+        let published = matches!(message, Message::Redis(redis::message::Message::Published { .. }));
+        let waiter = Some(view.step.node).filter(|node| published && Self::wants(view, *node).is_some())?;
+        Some(Woken { waiter, after: None })
+    }
+}
+
+impl Queued for RedisLock {
+    type Message = Message;
+
+    fn is_down(view: &View) -> bool {
+        asked_now(view).is_none()
+    }
+
+    fn fencing_token(view: &View, hold: Hold) -> Option<u64> {
+        client(view, hold.client)?.fencing_token(hold)
+    }
+
+    fn renewals(view: &View, hold: Hold) -> u32 {
+        client(view, hold.client).filter(|client| client.hold() == hold).map_or(0, Client::renewals)
+    }
+
+    fn waits_on(moment: &Moment, node: NodeId) -> WaitsOn {
+        let due = |timer| queue::due(moment, node, timer);
+        match client(&moment.view(), node) {
+            None => WaitsOn::Nothing,
+            Some(client) if client.stage() == Stage::Asking => WaitsOn::Reply { until: due("no-reply") },
+            Some(client) if client.is_subscribed() => WaitsOn::Subscription { until: due("retry") },
+            Some(_) => WaitsOn::Poll { at: due("retry") },
+        }
     }
 }

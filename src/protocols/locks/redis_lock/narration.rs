@@ -5,7 +5,7 @@ use super::message::{Message, Timer};
 use super::settings::LOCK;
 use super::stage::Stage;
 use crate::protocols::Moment;
-use crate::protocols::parts::locking::{Hold, name, resource};
+use crate::protocols::parts::locking::{Hold, name, narration as resource};
 use crate::protocols::parts::redis::message::{Message as Redis, Timer as ServerTimer};
 use crate::protocols::parts::redis::script::Script;
 use crate::protocols::parts::redis::server::Server;
@@ -28,7 +28,10 @@ pub(super) fn narrate(moment: &Moment) -> Option<Text> {
                 Message::Redis(Redis::Ask { command, .. }) => event.asked(from, command),
                 Message::Redis(Redis::Answer { reply, .. }) => event.answered(reply),
                 Message::Redis(message) => event.told(from, message),
-                Message::Resource(message) => event.resource(message),
+                Message::Resource(message) => {
+                    let holds = event.before().is_some_and(|client| matches!(client.stage(), Stage::Holding(_)));
+                    resource::sentence(event.here, message, event.sends("refused"), holds)
+                }
             }
         }
         StepKind::Fire(timer) => {
@@ -296,41 +299,6 @@ impl Event<'_> {
             Timer::LeaseEnd(_) => say!(
                 "By its own clock the lease of {here} is over: it stops, and no longer believes to hold the lock",
                 "按自己的时钟，{here} 的租约已到期：它停下来，不再认为自己持有锁"
-            ),
-        })
-    }
-
-    // -- At the resource ---------------------------------------------------------------------------------------------
-
-    fn resource(&self, message: &resource::Message) -> Option<Text> {
-        let here = self.here;
-        Some(match message {
-            resource::Message::Write { hold, token } => {
-                let writer = name(hold.client);
-                let refused = self.sends("refused");
-                match token {
-                    Some(token) if refused => say!(
-                        "Token {token} is older than one that the resource has seen: the write of {writer} comes from the past, \
-                         and is refused",
-                        "令牌 {token} 比资源见过的更旧：{writer} 的写入来自过去，被拒绝"
-                    ),
-                    Some(token) => say!(
-                        "No newer token than {token} has come yet: the write of {writer} is accepted",
-                        "还没有比 {token} 更新的令牌来过：接受 {writer} 的写入"
-                    ),
-                    None => say!(
-                        "The resource cannot tell a holder from one that was: it accepts the write of {writer}",
-                        "资源分不清谁是现任持有者、谁是前任：它接受了 {writer} 的写入"
-                    ),
-                }
-            }
-            resource::Message::Accepted { .. } => match self.before()?.stage() {
-                Stage::Holding(_) => say!("The write is done: the lock can go", "写入完成：可以释放锁了"),
-                _ => return None,
-            },
-            resource::Message::Refused { .. } => say!(
-                "The refusal tells {here} what the lock did not: that it is not the holder any more",
-                "锁没有告诉 {here} 的，拒绝告诉了它：它已不是持有者"
             ),
         })
     }

@@ -9,18 +9,21 @@
 //! A stale write that arrives *before* the next holder's first is accepted by any fence. It is shown, and no violation: to
 //! the resource it looks as if it had come in time.
 //!
-//! A protocol implements [`Probe`] and calls [`properties`]. Sources: C. Gray, D. Cheriton, *Leases*, 1989; M. Burrows,
+//! A protocol implements [`Probe`] and calls [`properties`]; for its panel it implements [`queue::Queued`]. Sources: C. Gray, D. Cheriton, *Leases*, 1989; M. Burrows,
 //! *The Chubby lock service*, 2006 (sequencers); M. Kleppmann, *How to do distributed locking*, 2016.
 
+pub mod expected;
 mod monitors;
+pub mod narration;
 pub mod parameters;
+pub mod queue;
 pub mod resource;
 pub mod terms;
 
 use super::Word;
 use crate::check::{Property, PropertyKind, View};
 use crate::sim::clock::Clock;
-use crate::sim::time::Span;
+use crate::sim::time::{Instant, Span};
 use crate::sim::trace::NodeId;
 use crate::text::Text;
 use serde::Serialize;
@@ -67,14 +70,43 @@ pub struct Held {
 
 /// What a protocol lets the monitors see. All functions look at one step and the world that it led to.
 pub trait Probe: 'static {
+    /// Whether the service promises the lock to those who wait in the order in which they came.
+    const PROMISES_ORDER: bool = false;
+    /// Whether the service promises to wake one waiter at most when the lock is let go.
+    const PROMISES_ONE_WOKEN: bool = false;
+
     /// Who holds the lock, by the word of the service that clients ask now; none also while it is down.
     fn held(view: &View) -> Option<Held>;
     /// What a running client believes to hold at this reading of its clocks.
     fn belief(view: &View, client: NodeId) -> Option<Hold>;
-    /// Whether a running client wants the lock and does not have it.
-    fn wants(view: &View, client: NodeId) -> bool;
-    /// Whether a client, running or not, still has turns to come, or has one under way; none for nodes that are none.
+    /// The attempt for which a running client wants the lock and does not have it.
+    fn wants(view: &View, client: NodeId) -> Option<Hold>;
+    /// Whether a client, running or not, has had all its turns; none for nodes that are no clients.
     fn is_done(view: &View, client: NodeId) -> Option<bool>;
+    /// Whether a client runs, paused or not.
+    fn is_running(view: &View, client: NodeId) -> bool;
+    /// Whether a client that wants the lock has come, for the order in which it is granted. Where the service keeps a
+    /// queue: once it stands in it.
+    fn has_come(view: &View, client: NodeId) -> bool {
+        Self::wants(view, client).is_some()
+    }
+    /// Who has had the lock taken from its holder in this step, where that is somebody: whoever's message arrived just now,
+    /// unless the service says otherwise.
+    fn released_by(view: &View) -> Option<NodeId> {
+        view.delivered().map(|message| message.name.from)
+    }
+    /// The waiter whom this step tells that the lock may be free, if it does.
+    fn woken(_view: &View) -> Option<Woken> {
+        None
+    }
+}
+
+/// A waiter that is told that the lock may be free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Woken {
+    pub waiter: NodeId,
+    /// Whose hold is over, if that is said: then being woken counts for that hold only.
+    pub after: Option<Hold>,
 }
 
 /// The clients of a run: they come before all other nodes.
@@ -84,7 +116,8 @@ fn clients<P: Probe>(view: &View) -> Vec<NodeId> {
 
 /// A node's clocks at this step: as they ran from the start, or since a fault last changed them.
 pub fn clock(view: &View, node: NodeId) -> Clock {
-    let last = view.trace.clocks.iter().rev().find(|(_, changed, _)| *changed == node);
+    let changed = |(at, changed, _): &&(Instant, NodeId, Clock)| *changed == node && *at <= view.step.at;
+    let last = view.trace.clocks.iter().rev().find(changed);
     last.map_or(Clock::default(), |(.., clock)| clock.clone())
 }
 
@@ -94,14 +127,23 @@ pub mod id {
     pub const NO_STALE_WRITE: &str = "no-stale-write";
     pub const OWNER_RELEASES: &str = "only-the-owner-releases";
     pub const SERVED: &str = "every-client-is-served";
+    pub const FREED: &str = "freed-after-a-crash";
     pub const CONTENDED: &str = "contended";
+    /// Where order is promised …
+    pub const FIRST_COME: &str = "first-come-first-served";
+    /// … and where it is not.
     pub const OVERTAKEN: &str = "overtaken";
+    /// Where it is promised that one waiter at most is woken …
+    pub const ONE_WOKEN: &str = "one-woken-per-release";
+    /// … and where it is not.
+    pub const HERD: &str = "herd";
 }
 
 /// How many properties there are.
-pub const PROPERTIES: usize = 6;
+pub const PROPERTIES: usize = 8;
 
-/// The properties of a distributed lock.
+/// The properties of a distributed lock. What some locks promise and others do not is a claim where it is promised, and
+/// elsewhere a possibility: nobody is blamed for what nobody promised, and it is shown all the same.
 pub const fn properties<P: Probe>() -> [Property; PROPERTIES] {
     [
         Property {
@@ -139,18 +181,55 @@ pub const fn properties<P: Probe>() -> [Property; PROPERTIES] {
             monitor: monitors::served::<P>,
         },
         Property {
+            id: id::FREED,
+            kind: PropertyKind::Eventually,
+            title: Text::new(
+                "The lock of a holder that crashed is free in the end",
+                "持有者宕机后，它的锁最终会被释放",
+            ),
+            source: "sheet L-3, ZK-5",
+            monitor: monitors::freed::<P>,
+        },
+        Property {
             id: id::CONTENDED,
             kind: PropertyKind::Sometimes,
             title: Text::new("Somebody waits while another holds the lock", "有人持锁时，另有人在等"),
             source: "what a lock is for",
             monitor: monitors::contended::<P>,
         },
-        Property {
-            id: id::OVERTAKEN,
-            kind: PropertyKind::Sometimes,
-            title: Text::new("Who came later gets the lock first", "后来的反而先拿到锁"),
-            source: "sheet L-5: no fairness",
-            monitor: monitors::overtaken::<P>,
+        if P::PROMISES_ORDER {
+            Property {
+                id: id::FIRST_COME,
+                kind: PropertyKind::Always,
+                title: Text::new("Who came first gets the lock first", "先来的先拿到锁"),
+                source: "sheet ZK-3: grants in the order of the queue",
+                monitor: monitors::in_order::<P>,
+            }
+        } else {
+            Property {
+                id: id::OVERTAKEN,
+                kind: PropertyKind::Sometimes,
+                title: Text::new("Who came later gets the lock first", "后来的反而先拿到锁"),
+                source: "sheet L-5: no fairness",
+                monitor: monitors::in_order::<P>,
+            }
+        },
+        if P::PROMISES_ONE_WOKEN {
+            Property {
+                id: id::ONE_WOKEN,
+                kind: PropertyKind::Always,
+                title: Text::new("A release wakes one waiter at most", "一次释放至多唤醒一个等待者"),
+                source: "sheet ZK-4",
+                monitor: monitors::one_woken::<P>,
+            }
+        } else {
+            Property {
+                id: id::HERD,
+                kind: PropertyKind::Sometimes,
+                title: Text::new("One release wakes several waiters", "一次释放唤醒了多个等待者"),
+                source: "sheet ZK-4 counts the herd; here nothing is promised",
+                monitor: monitors::one_woken::<P>,
+            }
         },
     ]
 }

@@ -1,7 +1,7 @@
 //! The properties of a distributed lock, each a small state machine.
 
 use super::resource::Written;
-use super::{Hold, Probe, clients, name};
+use super::{Hold, Probe, Woken, clients, name};
 use crate::check::{Judgement, Monitor, View};
 use crate::say;
 use crate::sim::fingerprint::{Hasher, hash_into};
@@ -128,7 +128,7 @@ pub fn owner_releases<P: Probe>() -> Box<dyn Monitor> {
         let Some((hold, until)) = before else { return Judgement::Unchanged };
         let lost = held.is_none_or(|held| held.hold != hold);
         let expired = until.is_some_and(|until| until <= now);
-        match view.delivered().map(|message| message.name.from) {
+        match P::released_by(view) {
             Some(by) if lost && !expired && by != hold.client && P::is_done(view, by).is_some() => {
                 let (by, owner) = (name(by), name(hold.client));
                 Judgement::Broken(say!("{by} released the lock that {owner} held", "{by} 释放了 {owner} 持有的锁"))
@@ -153,7 +153,8 @@ pub fn served<P: Probe>() -> Box<dyn Monitor> {
 pub fn contended<P: Probe>() -> Box<dyn Monitor> {
     watching::<P, ()>((), |(), view| {
         let holder = P::held(view).map(|held| held.hold.client);
-        let waits = || clients::<P>(view).into_iter().any(|client| Some(client) != holder && P::wants(view, client));
+        let waits =
+            || clients::<P>(view).into_iter().any(|client| Some(client) != holder && P::wants(view, client).is_some());
         if holder.is_some() && waits() { Judgement::Met } else { Judgement::Unchanged }
     })
 }
@@ -165,20 +166,94 @@ struct Waiting {
     holder: Option<Hold>,
 }
 
-pub fn overtaken<P: Probe>() -> Box<dyn Monitor> {
+/// Where order is promised it is broken, elsewhere it is seen, that somebody is granted the lock who came later.
+pub fn in_order<P: Probe>() -> Box<dyn Monitor> {
     watching::<P, Waiting>(Waiting::default(), |waiting, view| {
         let wanting: SortedSet<NodeId> =
-            clients::<P>(view).into_iter().filter(|client| P::wants(view, *client)).collect();
+            clients::<P>(view).into_iter().filter(|client| P::wants(view, *client).is_some()).collect();
         let holder = P::held(view).map(|held| held.hold);
         let new = holder.filter(|hold| waiting.holder != Some(*hold)).map(|hold| hold.client);
         waiting.holder = holder;
         let place = |client: NodeId| waiting.order.iter().position(|waits| *waits == client);
         // Whoever came earlier must still be waiting: a client that has died is not overtaken.
         let first = waiting.order.iter().position(|waits| wanting.contains(waits) && Some(*waits) != new);
-        let overtaken = new.and_then(place).zip(first).is_some_and(|(new, first)| first < new);
+        let overtaking = new.zip(first).filter(|(new, first)| place(*new).is_some_and(|place| *first < place));
+        let overtaken = overtaking.map(|(new, first)| (name(new), name(waiting.order[first])));
         waiting.order.retain(|waits| wanting.contains(waits));
-        let come: Vec<NodeId> = wanting.into_iter().filter(|client| !waiting.order.contains(client)).collect();
+        let come = |client: &NodeId| P::has_come(view, *client) && !waiting.order.contains(client);
+        let come: Vec<NodeId> = wanting.into_iter().filter(come).collect();
         waiting.order.extend(come);
-        if overtaken { Judgement::Met } else { Judgement::Unchanged }
+        match overtaken {
+            Some((new, first)) if P::PROMISES_ORDER => Judgement::Broken(say!(
+                "{new} is granted the lock before {first}, which came earlier and still waits",
+                "{first} 来得更早且仍在等待，锁却先授予了 {new}"
+            )),
+            Some(_) => Judgement::Met,
+            None => Judgement::Unchanged,
+        }
+    })
+}
+
+/// The last hold whose client went down with the lock still its own, and whether the lock is.
+#[derive(Clone, Default, Serialize)]
+struct Dead {
+    hold: Option<Hold>,
+    holds: bool,
+}
+
+pub fn freed<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, Dead>(Dead::default(), |dead, view| {
+        // A service that is down holds nothing, and may come back with what it held.
+        if let Some(hold) = P::held(view).map(|held| held.hold) {
+            let is_dead = dead.hold == Some(hold) || !P::is_running(view, hold.client);
+            dead.hold = is_dead.then_some(hold);
+        }
+        let holds = dead.hold.is_some_and(|hold| P::held(view).is_some_and(|held| held.hold == hold));
+        match (std::mem::replace(&mut dead.holds, holds), dead.hold) {
+            (false, Some(hold)) if holds => {
+                let client = name(hold.client);
+                Judgement::Pending(say!(
+                    "{client} has crashed, and the lock is still held in its name",
+                    "{client} 已宕机，锁仍记在它名下"
+                ))
+            }
+            (true, _) if !holds => Judgement::Met,
+            _ => Judgement::Unchanged,
+        }
+    })
+}
+
+/// Who held the lock after the step before, whose hold ended last, and who has been woken since.
+#[derive(Clone, Default, Serialize)]
+struct Waking {
+    holder: Option<Hold>,
+    ended: Option<Hold>,
+    woken: SortedSet<NodeId>,
+}
+
+/// Where that is promised it is broken, elsewhere it is seen, that one release wakes several.
+pub fn one_woken<P: Probe>() -> Box<dyn Monitor> {
+    watching::<P, Waking>(Waking::default(), |waking, view| {
+        let holder = P::held(view).map(|held| held.hold);
+        let before = std::mem::replace(&mut waking.holder, holder);
+        if before.is_some() && before != holder {
+            waking.ended = before;
+            waking.woken = SortedSet::new();
+        }
+        let counts = |woken: &Woken| woken.after.is_none_or(|hold| Some(hold) == waking.ended);
+        let Some(woken) = P::woken(view).filter(counts) else { return Judgement::Unchanged };
+        let is_new = waking.woken.insert(woken.waiter);
+        match waking.woken.len() {
+            2.. if is_new && P::PROMISES_ONE_WOKEN => {
+                let names: Vec<&str> = waking.woken.iter().map(|waiter| name(*waiter)).collect();
+                let (all, listed) = (names.join(" and "), names.join(" 和 "));
+                Judgement::Broken(say!(
+                    "One release woke {all}; one of them gets the lock",
+                    "一次释放唤醒了 {listed}，而只有一个能拿到锁"
+                ))
+            }
+            2.. if is_new => Judgement::Met,
+            _ => Judgement::Unchanged,
+        }
     })
 }

@@ -153,7 +153,7 @@ impl Protocol for ThreePhaseCommit {
         narration::narrate(moment)
     }
 
-    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
+    fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         let settings = Settings::of(values);
         let sites: Vec<Site> = participants(settings.participants())
             .filter_map(|node| {

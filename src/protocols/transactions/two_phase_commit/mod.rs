@@ -213,7 +213,7 @@ impl Protocol for TwoPhaseCommit {
         words::narrate(moment)
     }
 
-    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
+    fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         let sites: Vec<Site> = world
             .nodes()
             .iter()

@@ -6,8 +6,10 @@ mod leases;
 mod quiet;
 mod servers;
 
-use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
+use crate::protocols::parts::locking::expected::Verdicts;
+use crate::protocols::parts::locking::id;
+use crate::protocols::{Entry, Expectation, Expected};
 use crate::text::Text;
 
 /// The scenarios, in the order of the catalogue.
@@ -69,47 +71,35 @@ const ALL_SERVED: &str = "sheet L-3: the lock is freed by its holder, or by its 
 const BOTH_WANT: &str = "both want it at once, and one has to wait";
 const ONE_WAITS: &str = "sheet L-5 needs two who wait; here only one does";
 
-/// The verdicts that an entry differs in from a lock that is safe and serves everybody.
+const NO_HOLDER_DIES: &str = "no holder crashes";
+const NONE_WOKEN: &str = "whoever waits polls, or is the only one who waits";
+
+/// A lock that is safe and serves everybody.
+const USUAL: Verdicts = [
+    Expectation { property: id::ONE_HOLDER, verdict: Expected::Holds, because: ALONE },
+    Expectation { property: id::NO_STALE_WRITE, verdict: Expected::Holds, because: IN_ORDER },
+    Expectation { property: id::OWNER_RELEASES, verdict: Expected::Holds, because: OWNERS },
+    Expectation { property: id::SERVED, verdict: Expected::Holds, because: ALL_SERVED },
+    Expectation { property: id::FREED, verdict: Expected::Holds, because: NO_HOLDER_DIES },
+    Expectation { property: id::CONTENDED, verdict: Expected::Holds, because: BOTH_WANT },
+    Expectation { property: id::OVERTAKEN, verdict: Expected::NotSeen, because: ONE_WAITS },
+    Expectation { property: id::HERD, verdict: Expected::NotSeen, because: NONE_WOKEN },
+];
+
+/// The verdicts of an entry: the usual ones, and those that differ.
 macro_rules! expected {
     ($($property:ident: $verdict:ident, $because:expr;)*) => {{
-        use $crate::protocols::locks::redis_lock::entries as all;
-        use $crate::protocols::parts::locking::id;
-        use $crate::protocols::{Expectation, Expectations, Expected};
-        const EXPECTED: &[Expectation; 6] = &all::differing(
-            [
-                Expectation { property: id::ONE_HOLDER, verdict: Expected::Holds, because: all::ALONE },
-                Expectation { property: id::NO_STALE_WRITE, verdict: Expected::Holds, because: all::IN_ORDER },
-                Expectation { property: id::OWNER_RELEASES, verdict: Expected::Holds, because: all::OWNERS },
-                Expectation { property: id::SERVED, verdict: Expected::Holds, because: all::ALL_SERVED },
-                Expectation { property: id::CONTENDED, verdict: Expected::Holds, because: all::BOTH_WANT },
-                Expectation { property: id::OVERTAKEN, verdict: Expected::NotSeen, because: all::ONE_WAITS },
-            ],
-            &[$((all::place::$property, Expected::$verdict, $because)),*],
-        );
-        Expectations::of(EXPECTED)
+        const EXPECTED: &$crate::protocols::parts::locking::expected::Verdicts =
+            &$crate::protocols::parts::locking::expected::differing(
+                $crate::protocols::locks::redis_lock::entries::USUAL,
+                &[$((
+                    $crate::protocols::parts::locking::expected::place::$property,
+                    $crate::protocols::Expected::$verdict,
+                    $because,
+                )),*],
+            );
+        $crate::protocols::Expectations::of(EXPECTED)
     }};
 }
 
 use expected;
-
-/// Where each property stands among the expectations.
-mod place {
-    pub const ONE_HOLDER: usize = 0;
-    pub const NO_STALE_WRITE: usize = 1;
-    pub const OWNER_RELEASES: usize = 2;
-    pub const SERVED: usize = 3;
-    pub const OVERTAKEN: usize = 5;
-}
-
-use crate::protocols::{Expectation, Expected};
-
-const fn differing(mut all: [Expectation; 6], differences: &[(usize, Expected, &'static str)]) -> [Expectation; 6] {
-    let mut at = 0;
-    while at < differences.len() {
-        let (place, verdict, because) = differences[at];
-        all[place].verdict = verdict;
-        all[place].because = because;
-        at += 1;
-    }
-    all
-}

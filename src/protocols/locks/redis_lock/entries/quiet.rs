@@ -61,6 +61,7 @@ pub const REDISSON: Entry = Entry {
     suggestions: &[PAUSE_THE_HOLDER, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
     expected: expected! {
         OVERTAKEN: NotSeen, "all hear of the release at the same instant, and their requests arrive in the order of their names";
+        HERD: Holds, "sheet §9: unlock publishes, and every waiter has subscribed";
     },
 };
 
