@@ -3,7 +3,7 @@
 use super::Scenario;
 use super::beat::{Beat, beats};
 use super::judge::Judge;
-use crate::check::{Property, Verdict};
+use crate::check::{Measure, Property, Verdict};
 use crate::protocols;
 use crate::sim::clock::Clock;
 use crate::sim::driver::{Driver, Limits};
@@ -99,6 +99,11 @@ impl Run {
     /// Whether nothing ever happened: a protocol without nodes.
     pub fn is_empty(&self) -> bool {
         self.trace.events.is_empty()
+    }
+
+    /// What it cost, as its protocol measures it.
+    pub fn measures(&self) -> Vec<Measure> {
+        self.scenario.protocol.measures(&self.trace, &self.topology, &self.scenario.faults, self.ending)
     }
 
     /// The world after so many steps: the run again, from the nearest snapshot.
