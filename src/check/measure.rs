@@ -16,8 +16,22 @@ pub enum Unit {
     Count,
     /// Halves of one: three messages one after the other are one and a half round trips, written as 3.
     Halves,
+    /// Tenths of one.
+    Tenths,
     /// Virtual microseconds.
     Micros,
+}
+
+impl Unit {
+    /// As machines read it.
+    pub fn id(self) -> &'static str {
+        match self {
+            Unit::Count => "count",
+            Unit::Halves => "halves",
+            Unit::Tenths => "tenths",
+            Unit::Micros => "us",
+        }
+    }
 }
 
 /// Whether what was measured was over when the run ended.
@@ -43,7 +57,27 @@ pub struct Measure {
     pub extent: Extent,
 }
 
-/// The measured costs of a run, always the same ones in the same order, so that runs can be compared line by line.
+impl Measure {
+    /// A sum as it stood when the run ended.
+    pub fn of(id: &'static str, name: Text, unit: Unit, total: Total, ending: Ending) -> Measure {
+        let (value, extent) = total.at_the_end(ending);
+        Measure { id, name, unit, value, extent }
+    }
+}
+
+/// An amount as it is written: `3`, `1.5`, `12ms`.
+pub fn amount(value: u64, unit: Unit) -> String {
+    match unit {
+        Unit::Count => value.to_string(),
+        Unit::Halves if value % 2 == 1 => format!("{}.5", value / 2),
+        Unit::Halves => (value / 2).to_string(),
+        Unit::Tenths if value % 10 > 0 => format!("{}.{}", value / 10, value % 10),
+        Unit::Tenths => (value / 10).to_string(),
+        Unit::Micros => Span::micros(value).to_string(),
+    }
+}
+
+/// The measured costs of a transaction's run, always the same ones in the same order, so that runs can be compared line by line.
 pub fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], ending: Ending) -> Vec<Measure> {
     let ledger = Decisions::read(trace, faults);
     let initiates = |node: NodeId| topology.nodes[node.index()].position == Position::Initiator;
@@ -51,10 +85,7 @@ pub fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], ending: En
     let fsyncs = trace.steps.iter().filter(|step| step.kind == StepKind::Fsync).count() as u64;
     let held = lasting(trace, ConditionKind::Holds);
     let in_doubt = lasting(trace, ConditionKind::InDoubt);
-    let line = |id, name, unit, total: Total| {
-        let (value, extent) = total.at_the_end(ending);
-        Measure { id, name, unit, value, extent }
-    };
+    let line = |id, name, unit, total: Total| Measure::of(id, name, unit, total, ending);
     vec![
         line(
             "messages",
@@ -91,13 +122,14 @@ pub fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], ending: En
 
 /// A sum, and whether it was still growing when the run ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Total {
-    value: Option<u64>,
-    goes_on: bool,
+pub struct Total {
+    pub value: Option<u64>,
+    pub goes_on: bool,
 }
 
 impl Total {
-    fn of(value: u64) -> Total {
+    /// One that is over.
+    pub fn of(value: u64) -> Total {
         Total { value: Some(value), goes_on: false }
     }
 
@@ -116,7 +148,7 @@ fn instant(trace: &Trace, event: EventIndex) -> Instant {
 }
 
 /// The time for which a kind of condition lasted, added up over all nodes and subjects.
-fn lasting(trace: &Trace, kind: ConditionKind) -> Total {
+pub fn lasting(trace: &Trace, kind: ConditionKind) -> Total {
     let mut total = Total::of(0);
     for stretch in stretches_of(trace, kind) {
         let to = stretch.to.map_or(trace.end(), |event| instant(trace, event));
@@ -126,7 +158,8 @@ fn lasting(trace: &Trace, kind: ConditionKind) -> Total {
     total
 }
 
-fn stretches_of(trace: &Trace, kind: ConditionKind) -> impl Iterator<Item = &Stretch> {
+/// The stretches of a kind of condition, in the order in which they began.
+pub fn stretches_of(trace: &Trace, kind: ConditionKind) -> impl Iterator<Item = &Stretch> {
     trace
         .stretches
         .iter()

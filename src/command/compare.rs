@@ -1,7 +1,7 @@
 //! `faultline compare`: the same seed and faults under several protocols, with what each cost.
 
 use super::{FINE, Failure};
-use crate::check::measure::{Extent, Measure, Unit, measures};
+use crate::check::measure::{self, Extent, Measure};
 use crate::export::json;
 use crate::protocols::Protocol;
 use crate::scenario::catalogue::Catalogue;
@@ -9,7 +9,6 @@ use crate::scenario::compare::{Carried, carry, first_difference};
 use crate::scenario::link::Link;
 use crate::scenario::notation::Notation;
 use crate::scenario::run::Run;
-use crate::sim::time::Span;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -22,7 +21,7 @@ struct Compared {
 
 impl Compared {
     fn of(run: Run, carried: Option<Carried>) -> Compared {
-        let measures = measures(&run.trace, &run.topology, &run.scenario.faults, run.ending);
+        let measures = run.measures();
         Compared { run, carried, measures }
     }
 }
@@ -71,12 +70,7 @@ fn others(catalogue: Catalogue, link: &Link, ids: &[&str]) -> Result<Vec<&'stati
 }
 
 fn amount(measure: &Measure) -> String {
-    let value = measure.value.map(|value| match measure.unit {
-        Unit::Count => value.to_string(),
-        Unit::Halves if value % 2 == 0 => (value / 2).to_string(),
-        Unit::Halves => format!("{}.5", value / 2),
-        Unit::Micros => Span::micros(value).to_string(),
-    });
+    let value = measure.value.map(|value| measure::amount(value, measure.unit));
     match (value, measure.extent) {
         (_, Extent::ForEver) => "for ever".to_owned(),
         (Some(value), Extent::GoesOn) => format!("{value} and on"),
@@ -138,17 +132,12 @@ fn described(compared: &Compared, original: &Run) -> Value {
         .measures
         .iter()
         .map(|measure| {
-            let (unit, value) = match measure.unit {
-                Unit::Count => ("count", json!(measure.value)),
-                Unit::Halves => ("halves", json!(measure.value)),
-                Unit::Micros => ("us", json!(measure.value)),
-            };
             let extent = match measure.extent {
                 Extent::Over => "over",
                 Extent::GoesOn => "goes-on",
                 Extent::ForEver => "for-ever",
             };
-            json!({ "measure": measure.id, "unit": unit, "value": value, "extent": extent })
+            json!({ "measure": measure.id, "unit": measure.unit.id(), "value": measure.value, "extent": extent })
         })
         .collect();
     let left: Vec<Value> = left_behind(compared, original)

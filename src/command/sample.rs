@@ -2,13 +2,12 @@
 
 use super::arguments::{Argument, Arguments};
 use super::{FINE, Failure, UNEXPECTED, opened};
-use crate::check::Unit;
+use crate::check::measure::amount;
 use crate::export::json;
 use crate::scenario::Scenario;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
 use crate::scenario::sampling::{Quantiles, SEEDS_MAX, Sampling, Spread, Survey, Tally};
-use crate::sim::time::Span;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::time::Instant;
@@ -44,15 +43,6 @@ pub(super) fn sample(catalogue: Catalogue, rest: &[String], out: &mut dyn Write)
     Ok(if failed { UNEXPECTED } else { FINE })
 }
 
-fn amount(value: u64, unit: Unit) -> String {
-    match unit {
-        Unit::Count => value.to_string(),
-        Unit::Halves if value.is_multiple_of(2) => (value / 2).to_string(),
-        Unit::Halves => format!("{}.5", value / 2),
-        Unit::Micros => Span::micros(value).to_string(),
-    }
-}
-
 /// The link to the first run that violates the property, if one does.
 fn failing(scenario: &Scenario, tally: &Tally) -> Option<String> {
     let seed = tally.violated_first?;
@@ -63,14 +53,14 @@ fn write_table(scenario: &Scenario, survey: &Survey, seconds: f64, out: &mut dyn
     writeln!(out, "scenario  {}", Link::of(scenario.clone()))?;
     writeln!(out, "seeds     {} from {}, {} events in {seconds:.3} s", survey.done, scenario.seed, survey.events)?;
     writeln!(out)?;
-    writeln!(out, "{:<16}{:>14}{:>14}{:>14}{:>14}{:>14}", "", "least", "median", "mean", "95 %", "greatest")?;
+    writeln!(out, "{:<20}{:>14}{:>14}{:>14}{:>14}{:>14}", "", "least", "median", "mean", "95 %", "greatest")?;
     for Spread { id, unit, quantiles, goes_on, for_ever, .. } in &survey.costs {
         let Some(Quantiles { least, median, mean, percentile_95, greatest, .. }) = *quantiles else {
-            writeln!(out, "{id:<16}{:>14}", "no value")?;
+            writeln!(out, "{id:<20}{:>14}", "no value")?;
             continue;
         };
         let cells = [least, median, mean, percentile_95, greatest].map(|value| format!("{:>14}", amount(value, *unit)));
-        let mut line = format!("{id:<16}{}", cells.concat());
+        let mut line = format!("{id:<20}{}", cells.concat());
         if *goes_on > 0 {
             line.push_str(&format!("  (went on in {goes_on})"));
         }
@@ -94,18 +84,13 @@ fn write_table(scenario: &Scenario, survey: &Survey, seconds: f64, out: &mut dyn
 }
 
 fn described(scenario: &Scenario, survey: &Survey, seconds: f64) -> Value {
-    let unit = |unit| match unit {
-        Unit::Count => "count",
-        Unit::Halves => "halves",
-        Unit::Micros => "us",
-    };
     let costs: Vec<Value> = survey
         .costs
         .iter()
         .map(|spread| {
             json!({
                 "measure": spread.id,
-                "unit": unit(spread.unit),
+                "unit": spread.unit.id(),
                 "count": spread.count,
                 "goes_on": spread.goes_on,
                 "for_ever": spread.for_ever,

@@ -17,5 +17,6 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &transactions::three_phase_commit::ThreePhaseCommit,
     &transactions::tcc::TryConfirmCancel,
     &transactions::saga::Saga,
+    &locks::redis_lock::RedisLock,
     &locks::zookeeper_lock::ZooKeeperLock,
 ];

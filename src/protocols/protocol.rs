@@ -2,11 +2,13 @@
 
 use super::entry::Entry;
 use super::parameter::{Parameter, Values};
+use crate::check::measure::{Measure, measures};
 use crate::check::{Property, View};
+use crate::sim::fault::Fault;
 use crate::sim::node::Node;
 use crate::sim::show::{Condition, Panel};
 use crate::sim::topology::Topology;
-use crate::sim::trace::{EventIndex, NodeId, Step, Trace};
+use crate::sim::trace::{Ending, EventIndex, NodeId, Step, Trace};
 use crate::sim::world::World;
 use crate::text::Text;
 use std::sync::Arc;
@@ -147,6 +149,10 @@ pub trait Protocol: Sync {
     /// What lasts at nodes, as only somebody who sees the whole world can tell: who holds a lock by its service's word.
     fn witnessed(&self, _view: &View) -> Vec<(NodeId, Condition)> {
         Vec::new()
+    }
+    /// What a run cost. Protocols that can be compared measure the same.
+    fn measures(&self, trace: &Trace, topology: &Topology, faults: &[Fault], ending: Ending) -> Vec<Measure> {
+        measures(trace, topology, faults, ending)
     }
     /// The run's state just after an event and its effects, as panels.
     fn panels(&self, _moment: &Moment, _world: &World, _values: &Values) -> Vec<Panel> {

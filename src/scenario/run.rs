@@ -4,7 +4,7 @@ use super::Scenario;
 use super::beat::{Beat, beats};
 use super::judge::Judge;
 use super::replay::Replay;
-use crate::check::{Property, Verdict};
+use crate::check::{Measure, Property, Verdict};
 use crate::protocols;
 use crate::sim::clock::Clock;
 use crate::sim::driver::{Driver, Limits};
@@ -100,6 +100,11 @@ impl Run {
     /// Whether nothing ever happened: a protocol without nodes.
     pub fn is_empty(&self) -> bool {
         self.trace.events.is_empty()
+    }
+
+    /// What it cost, as its protocol measures it.
+    pub fn measures(&self) -> Vec<Measure> {
+        self.scenario.protocol.measures(&self.trace, &self.topology, &self.scenario.faults, self.ending)
     }
 
     /// Whether the run was made in the worker: [`Run::scene`] then knows only what the trace tells.

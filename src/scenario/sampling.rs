@@ -5,7 +5,7 @@
 use super::Scenario;
 use super::explore::grouped;
 use super::run::{Making, Run};
-use crate::check::measure::{Extent, Unit, measures};
+use crate::check::measure::{Extent, Unit};
 use crate::check::{PropertyKind, Verdict};
 use crate::say;
 use crate::sim::driver::Limits;
@@ -158,9 +158,7 @@ impl Sampling {
     fn count(&mut self, run: &Run) {
         self.done += 1;
         self.events += u64::from(run.len());
-        for (place, measure) in
-            measures(&run.trace, &run.topology, &run.scenario.faults, run.ending).into_iter().enumerate()
-        {
+        for (place, measure) in run.measures().into_iter().enumerate() {
             if place == self.costs.len() {
                 let (id, name, unit) = (measure.id, measure.name, measure.unit);
                 self.costs.push(Cost { id, name, unit, values: Vec::new(), goes_on: 0, for_ever: 0 });

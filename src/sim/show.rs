@@ -40,7 +40,7 @@ pub struct Condition {
 pub enum ConditionKind {
     /// Holds a lock or reservation, and really does.
     Holds,
-    /// Believes that it holds one.
+    /// Believes that it holds one, and does not by the word of whoever grants it.
     BelievesToHold,
     /// Waits for another to release a lock or reservation.
     WaitsForLock,
@@ -179,7 +179,7 @@ pub struct Lease {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Believer {
     pub node: NodeId,
-    /// Since when it has believed so; for a time it may have been right.
+    /// Since when it has believed so without being right.
     pub since: Instant,
     pub fencing_token: Option<u64>,
 }

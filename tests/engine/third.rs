@@ -14,7 +14,7 @@ use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
 use faultline::scenario::wire::WireRun;
 use faultline::sim::fault::Fault;
-use faultline::sim::show::Panel;
+use faultline::sim::show::{Holder, LockState, Panel};
 use faultline::sim::topology::Position;
 use faultline::text::Language;
 use proptest::prelude::*;
@@ -45,7 +45,9 @@ fn its_queue_shows_how_much_of_the_lease_is_left() {
     let mut left = Vec::new();
     for scene in Run::of(scenario(&Lease, &[("lease", "30ms")], &[])).scenes() {
         let [Panel::Queue(queue)] = &scene.panels[..] else { continue };
-        left.extend(queue.holder.as_ref().and_then(|holder| holder.lease_left_micros));
+        if let LockState::Held(Holder { lease: Some(lease), .. }) = &queue.lock {
+            left.push(lease.ends.since(scene.at).as_micros());
+        }
     }
     assert!(left.iter().all(|micros| *micros <= lease) && left.contains(&lease));
     assert!(left.iter().any(|micros| *micros < lease));

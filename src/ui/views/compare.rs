@@ -29,7 +29,7 @@ pub fn Compare(props: &StageProps) -> Html {
         other.as_ref().map(|other| left_behind(run, other)).unwrap_or_default()
     });
     let costs = use_memo((stage.run.clone(), stage.compared.clone()), |(run, other)| {
-        [run].into_iter().chain(other).map(|run| measures::of(run)).collect::<Vec<_>>()
+        [run].into_iter().chain(other).map(|run| run.measures()).collect::<Vec<_>>()
     });
     html! {
         <div class="compare">
@@ -60,11 +60,12 @@ fn names(stage: &Stage, runs: &[&Shared<Run>]) -> Vec<String> {
     runs.iter().enumerate().map(name).collect()
 }
 
-/// Which protocol to compare with: every other one of the catalogue.
+/// Which protocol to compare with: every other one that does the same.
 fn choose(stage: &Stage) -> Html {
     let compared = stage.compared.as_ref().map(|run| run.scenario.protocol.id());
-    let mine = stage.run.scenario.protocol.id();
-    let others = CATALOGUE.iter().filter(|protocol| protocol.id() != mine).map(|protocol| {
+    let mine = stage.run.scenario.protocol;
+    let is_other = |other: &&&dyn Protocol| other.id() != mine.id() && other.family() == mine.family();
+    let others = CATALOGUE.iter().filter(is_other).map(|protocol| {
         let protocol: &'static dyn Protocol = *protocol;
         let pressed = compared == Some(protocol.id());
         let press = stage.act.on(move |_: MouseEvent| Action::Compare((!pressed).then_some(protocol)));

@@ -2,24 +2,16 @@
 
 use faultline::check::{self, Extent, Measure, Unit};
 use faultline::say;
-use faultline::scenario::run::Run;
 use faultline::scenario::words::span;
 use faultline::sim::time::Span;
 use faultline::text::{Language, Text};
 use yew::prelude::*;
 
-/// The measured costs of a run.
-pub fn of(run: &Run) -> Vec<Measure> {
-    check::measures(&run.trace, &run.topology, &run.scenario.faults, run.ending)
-}
-
-/// An amount with its unit: "12ms", "1.5".
+/// An amount with its unit, set apart: "12 ms", "1.5".
 pub fn amount(value: u64, unit: Unit) -> String {
     match unit {
-        Unit::Count => value.to_string(),
-        Unit::Halves if value % 2 == 1 => format!("{}.5", value / 2),
-        Unit::Halves => (value / 2).to_string(),
         Unit::Micros => span(Span::micros(value)),
+        _ => check::measure::amount(value, unit),
     }
 }
 
@@ -44,13 +36,16 @@ pub fn value(measure: &Measure) -> Text {
 pub fn measures(all: &[Vec<Measure>], names: &[String], language: Language) -> Html {
     let words = |text: &Text| text.in_language(language).to_string();
     let Some(first) = all.first() else { return Html::default() };
-    let lines = first.iter().enumerate().map(|(line, measure)| {
-        let costs = all.iter().map(|costs| &costs[line]);
+    let lines = first.iter().map(|measure| {
+        // What only one of two kinds of protocols measures stands with a dash at the other.
+        let costs = all.iter().map(|costs| costs.iter().find(|cost| cost.id == measure.id));
         html! {
             <tr key={measure.id}>
                 <th scope="row">{ words(&measure.name) }</th>
                 { for costs.map(|cost| html! {
-                    <td class={classes!("number", (cost.extent != Extent::Over).then_some("unended"))}>{ words(&value(cost)) }</td>
+                    <td class={classes!("number", cost.is_some_and(|cost| cost.extent != Extent::Over).then_some("unended"))}>
+                        { cost.map_or("–".to_owned(), |cost| words(&value(cost))) }
+                    </td>
                 }) }
             </tr>
         }

@@ -30,7 +30,8 @@ pub mod settings;
 pub mod stage;
 mod words;
 
-use crate::check::{Property, View};
+use crate::check::{Measure, Property, View};
+use crate::protocols::parts::locking::measures;
 use crate::protocols::parts::locking::queue::{self, Queued};
 use crate::protocols::parts::locking::resource::Resource;
 use crate::protocols::parts::locking::{self, CLIENT_NAMES, CLIENTS_MAX, Held, Hold, PROPERTIES, Probe, Woken};
@@ -39,12 +40,13 @@ use crate::protocols::parts::redis::{self, Keys, Value};
 use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::clock::WallTime;
+use crate::sim::fault::Fault;
 use crate::sim::node::{Node, process};
 use crate::sim::random::Distribution;
 use crate::sim::show::{Condition, Panel, WaitsOn};
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
-use crate::sim::trace::NodeId;
+use crate::sim::trace::{Ending, NodeId, Trace};
 use crate::sim::world::World;
 use crate::text::Text;
 use client::Client;
@@ -174,6 +176,10 @@ impl Protocol for RedisLock {
 
     fn witnessed(&self, view: &View) -> Vec<(NodeId, Condition)> {
         queue::witnessed::<RedisLock>(view)
+    }
+
+    fn measures(&self, trace: &Trace, _topology: &Topology, _faults: &[Fault], ending: Ending) -> Vec<Measure> {
+        measures::measures(trace, ending)
     }
 
     fn panels(&self, moment: &Moment, _world: &World, values: &Values) -> Vec<Panel> {

@@ -13,6 +13,7 @@
 //! *The Chubby lock service*, 2006 (sequencers); M. Kleppmann, *How to do distributed locking*, 2016.
 
 pub mod expected;
+pub mod measures;
 mod monitors;
 pub mod narration;
 pub mod parameters;

@@ -52,12 +52,17 @@ pub trait Queued: Probe {
     }
 }
 
-/// Who holds the lock by the service's word, as a condition of that client: what [`Protocol::witnessed`] answers.
+/// Who holds the lock by the service's word, and who only believes so, as conditions of the clients, who cannot know: what
+/// [`Protocol::witnessed`] answers. The clients themselves say at most that they wait.
 ///
 /// [`Protocol::witnessed`]: crate::protocols::Protocol::witnessed
 pub fn witnessed<P: Probe>(view: &View) -> Vec<(NodeId, Condition)> {
-    let condition = |hold: Hold| Condition { kind: ConditionKind::Holds, subject: Subject(hold.number) };
-    P::held(view).map(|held| (held.hold.client, condition(held.hold))).into_iter().collect()
+    let holder = P::held(view).map(|held| held.hold);
+    let condition = |kind| move |hold: Hold| (hold.client, Condition { kind, subject: Subject(hold.number) });
+    let believers = clients::<P>(view).into_iter().filter_map(|client| P::belief(view, client));
+    let mistaken = believers.filter(|hold| Some(*hold) != holder);
+    let holds = holder.into_iter().map(condition(ConditionKind::Holds));
+    holds.chain(mistaken.map(condition(ConditionKind::BelievesToHold))).collect()
 }
 
 /// When a client's timer of this kind is due, as it was last set.

@@ -1,6 +1,6 @@
 //! Leases that end too early, too late or never.
 
-use super::{CRASH_THE_HOLDER, FENCE, JUMP_THE_CLOCK, PAUSE_THE_HOLDER, WATCH, expected};
+use super::{CRASH_C1, FENCE, JUMP_THE_CLOCK, PAUSE_C1, WATCH, expected};
 use crate::protocols::Entry;
 use crate::sim::time::Span;
 use crate::text::Text;
@@ -20,7 +20,7 @@ pub const HOLDER_DIES: Entry = Entry {
     seed: 1,
     faults: &["crash=c1@500ms"],
     until: Span::seconds(60),
-    suggestions: &[PAUSE_THE_HOLDER, JUMP_THE_CLOCK, WATCH],
+    suggestions: &[PAUSE_C1, JUMP_THE_CLOCK, WATCH],
     expected: expected! {
         SERVED: Holds, "sheet L-3: obtainable within the lease after its holder's crash";
         FREED: Holds, "sheet L-3: obtainable within the lease after its holder's crash";
@@ -42,7 +42,7 @@ pub const NO_EXPIRY: Entry = Entry {
     seed: 1,
     faults: &["crash=c1@before:pexpire.2:m"],
     until: Span::seconds(60),
-    suggestions: &[CRASH_THE_HOLDER, PAUSE_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[CRASH_C1, PAUSE_C1, JUMP_THE_CLOCK],
     expected: expected! {
         SERVED: NotYet, "sheet §9: crash between SETNX and EXPIRE — immortal lock; the waiter polls on";
         FREED: NotYet, "sheet §9: crash between SETNX and EXPIRE — immortal lock";
@@ -61,7 +61,7 @@ pub const LONG_WORK: Entry = Entry {
     seed: 1,
     faults: &[],
     until: Span::seconds(120),
-    suggestions: &[WATCH, FENCE, PAUSE_THE_HOLDER],
+    suggestions: &[WATCH, FENCE, PAUSE_C1],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §9: work > ttl, no watchdog — two holders";
         OWNER_RELEASES: Holds, BY_SCRIPT;
@@ -83,7 +83,7 @@ pub const PLAIN_DELETE: Entry = Entry {
     seed: 1,
     faults: &[],
     until: Span::seconds(120),
-    suggestions: &[WATCH, FENCE, CRASH_THE_HOLDER],
+    suggestions: &[WATCH, FENCE, CRASH_C1],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §9: work > ttl, no watchdog — two holders";
         OWNER_RELEASES: Violated, "sheet §9: plain DEL mutant";
@@ -106,7 +106,7 @@ pub const PAUSE: Entry = Entry {
     seed: 1,
     faults: &["pause=c1@before:write.1:r+40s"],
     until: Span::seconds(60),
-    suggestions: &[FENCE, WATCH, CRASH_THE_HOLDER],
+    suggestions: &[FENCE, WATCH, CRASH_C1],
     expected: expected! {
         ONE_HOLDER: Violated, PAUSED;
         NO_STALE_WRITE: Violated, "sheet §12: without fencing the resource accepts the old holder's write after the new one's";
@@ -125,7 +125,7 @@ pub const PAUSE_FENCED: Entry = Entry {
     seed: 1,
     faults: &["pause=c1@before:write.1:r+40s"],
     until: Span::seconds(60),
-    suggestions: &[WATCH, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[WATCH, CRASH_C1, JUMP_THE_CLOCK],
     expected: expected! {
         ONE_HOLDER: Violated, PAUSED;
         NO_STALE_WRITE: Holds, "F-1: the resource refuses the smaller token";
@@ -148,7 +148,7 @@ pub const PAUSE_HEEDED: Entry = Entry {
     seed: 1,
     faults: &["pause=c1@before:write.1:r+40s"],
     until: Span::seconds(60),
-    suggestions: &[FENCE, WATCH, CRASH_THE_HOLDER],
+    suggestions: &[FENCE, WATCH, CRASH_C1],
     expected: expected! {
         ONE_HOLDER: Holds, "sheet L-1: belief ends by the local deadline, in a pause too";
         NO_STALE_WRITE: Violated, "sheet §12: the check and the write are two steps";
@@ -171,7 +171,7 @@ pub const LATE_IN_TIME: Entry = Entry {
     seed: 1,
     faults: &["pause=c1@before:write.1:r+26s"],
     until: Span::seconds(60),
-    suggestions: &[WATCH, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[WATCH, CRASH_C1, JUMP_THE_CLOCK],
     expected: expected! {
         ONE_HOLDER: Violated, PAUSED;
         NO_STALE_WRITE: Holds, "a stale write before the next holder's first is accepted by any fence, and is no violation";
@@ -193,7 +193,7 @@ pub const WATCHDOG: Entry = Entry {
     seed: 1,
     faults: &[],
     until: Span::seconds(200),
-    suggestions: &[PAUSE_THE_HOLDER, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[PAUSE_C1, CRASH_C1, JUMP_THE_CLOCK],
     expected: expected! {
         ONE_HOLDER: Holds, "sheet §9: renewed every third of the lease";
     },
@@ -214,7 +214,7 @@ pub const WATCHDOG_PAUSED: Entry = Entry {
     seed: 1,
     faults: &["pause=c1@5s+45s"],
     until: Span::seconds(90),
-    suggestions: &[FENCE, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[FENCE, CRASH_C1, JUMP_THE_CLOCK],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §9: watchdog + PAUSE of the whole process — two holders";
         NO_STALE_WRITE: Violated, "sheet §12: the first writes after the second, and there is no token";
@@ -236,7 +236,7 @@ pub const HUNG: Entry = Entry {
     seed: 1,
     faults: &["do=c1@500ms:hang"],
     until: Span::seconds(120),
-    suggestions: &[CRASH_THE_HOLDER, PAUSE_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[CRASH_C1, PAUSE_C1, JUMP_THE_CLOCK],
     expected: expected! {
         SERVED: NotYet, "sheet §9: watchdog alive but worker thread hung — lock held for ever";
     },

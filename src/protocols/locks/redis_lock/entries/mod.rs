@@ -39,12 +39,12 @@ pub static ENTRIES: &[Entry] = &[
     servers::POWER_LOSS,
 ];
 
-const PAUSE_THE_HOLDER: Suggestion = Suggestion {
-    name: Text::new("Pause the holder for 40 s", "让持有者停顿 40 秒"),
+const PAUSE_C1: Suggestion = Suggestion {
+    name: Text::new("Pause c1 for 40 s", "让 c1 停顿 40 秒"),
     change: Change::Fault("pause=c1@now+40s"),
 };
-const CRASH_THE_HOLDER: Suggestion =
-    Suggestion { name: Text::new("Crash the holder", "让持有者宕机"), change: Change::Fault("crash=c1@now") };
+const CRASH_C1: Suggestion =
+    Suggestion { name: Text::new("Crash c1", "让 c1 宕机"), change: Change::Fault("crash=c1@now") };
 const JUMP_THE_CLOCK: Suggestion = Suggestion {
     name: Text::new("Set Redis's clock a minute ahead", "把 Redis 的时钟拨快一分钟"),
     change: Change::Fault("jump=m@now+60s"),

@@ -1,6 +1,6 @@
 //! The lock as it is meant, and what waiting is like.
 
-use super::{CRASH_THE_HOLDER, JUMP_THE_CLOCK, PAUSE_THE_HOLDER, WATCH, expected};
+use super::{CRASH_C1, JUMP_THE_CLOCK, PAUSE_C1, WATCH, expected};
 use crate::protocols::Entry;
 use crate::sim::time::Span;
 use crate::text::Text;
@@ -19,7 +19,7 @@ pub const CALM: Entry = Entry {
     seed: 1,
     faults: &[],
     until: Span::seconds(10),
-    suggestions: &[PAUSE_THE_HOLDER, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[PAUSE_C1, CRASH_C1, JUMP_THE_CLOCK],
     expected: expected! {},
 };
 
@@ -33,11 +33,11 @@ pub const OVERTAKEN: Entry = Entry {
         "Only by luck: whoever happens to ask first after a release has it, however long another has waited.",
         "全凭运气：释放之后谁碰巧先问，锁就归谁，不管别人等了多久。",
     ),
-    parameters: &[("clients", "4"), ("think", "100ms")],
+    parameters: &[("clients", "4"), ("think", "100ms"), ("retry", "500ms")],
     seed: 1,
     faults: &[],
     until: Span::seconds(30),
-    suggestions: &[PAUSE_THE_HOLDER, CRASH_THE_HOLDER, WATCH],
+    suggestions: &[PAUSE_C1, CRASH_C1, WATCH],
     expected: expected! {
         OVERTAKEN: Holds, "sheet L-5: no fairness; three poll at random times";
     },
@@ -58,7 +58,7 @@ pub const REDISSON: Entry = Entry {
     seed: 1,
     faults: &[],
     until: Span::seconds(10),
-    suggestions: &[PAUSE_THE_HOLDER, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[PAUSE_C1, CRASH_C1, JUMP_THE_CLOCK],
     expected: expected! {
         OVERTAKEN: NotSeen, "all hear of the release at the same instant, and their requests arrive in the order of their names";
         HERD: Holds, "sheet §9: unlock publishes, and every waiter has subscribed";
@@ -80,7 +80,7 @@ pub const LOST_MESSAGE: Entry = Entry {
     seed: 1,
     faults: &["drop=m:published:c2"],
     until: Span::seconds(60),
-    suggestions: &[CRASH_THE_HOLDER, PAUSE_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[CRASH_C1, PAUSE_C1, JUMP_THE_CLOCK],
     expected: expected! {
         SERVED: Holds, "sheet §9: message lost — the waiter falls back to waiting for the lease's end, no deadlock";
     },

@@ -1,6 +1,6 @@
 //! What the server forgets, and what it only seems to have done.
 
-use super::{CRASH_THE_HOLDER, FENCE, JUMP_THE_CLOCK, LOG_ALWAYS, PAUSE_THE_HOLDER, RESTART_REDIS, WATCH, expected};
+use super::{CRASH_C1, FENCE, JUMP_THE_CLOCK, LOG_ALWAYS, PAUSE_C1, RESTART_REDIS, WATCH, expected};
 use crate::protocols::Entry;
 use crate::sim::time::Span;
 use crate::text::Text;
@@ -23,7 +23,7 @@ pub const LOST_REPLY: Entry = Entry {
     seed: 1,
     faults: &["drop=m:ok.1:c1"],
     until: Span::seconds(20),
-    suggestions: &[CRASH_THE_HOLDER, PAUSE_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[CRASH_C1, PAUSE_C1, JUMP_THE_CLOCK],
     expected: expected! {
         SERVED: Holds, "sheet §9: a retry with the same token treats “mine” as success";
     },
@@ -43,7 +43,7 @@ pub const LOST_REPLY_NEW_TOKEN: Entry = Entry {
     seed: 1,
     faults: &["drop=m:ok.1:c1"],
     until: Span::seconds(60),
-    suggestions: &[CRASH_THE_HOLDER, PAUSE_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[CRASH_C1, PAUSE_C1, JUMP_THE_CLOCK],
     expected: expected! {
         SERVED: Holds, "sheet §9: lost reply of SET NX — must wait for the lease's end";
         OVERTAKEN: NotSeen, "sheet L-5: both poll at random times, and c1, which came first, happens to be first again";
@@ -65,7 +65,7 @@ pub const CLOCK_JUMP: Entry = Entry {
     seed: 1,
     faults: &["jump=m@500ms+60s"],
     until: Span::seconds(30),
-    suggestions: &[FENCE, WATCH, CRASH_THE_HOLDER],
+    suggestions: &[FENCE, WATCH, CRASH_C1],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §9: CLKJUMP forward on the server expires keys";
         NO_STALE_WRITE: Holds, IN_TURN;
@@ -87,7 +87,7 @@ pub const FAIL_OVER: Entry = Entry {
     seed: 1,
     faults: &["crash=m@after:ok.1:c1", "do=s@10ms:fail-over"],
     until: Span::seconds(30),
-    suggestions: &[FENCE, WATCH, CRASH_THE_HOLDER],
+    suggestions: &[FENCE, WATCH, CRASH_C1],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §9: master crash before async replication — two holders";
         NO_STALE_WRITE: Holds, IN_TURN;
@@ -109,7 +109,7 @@ pub const FAIL_OVER_FENCED: Entry = Entry {
     seed: 1,
     faults: &["crash=m@after:integer.1:c1", "do=s@10ms:fail-over", "pause=c1@before:write.1:r+10s"],
     until: Span::seconds(40),
-    suggestions: &[WATCH, CRASH_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[WATCH, CRASH_C1, JUMP_THE_CLOCK],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §9: master crash before async replication — two holders";
         NO_STALE_WRITE: Violated, "F-1 rejects smaller tokens only: the counter's last number was lost too, and 1 is not smaller than 1";
@@ -130,7 +130,7 @@ pub const RESTART: Entry = Entry {
     seed: 1,
     faults: &["crash=m@500ms", "restart=m@600ms"],
     until: Span::seconds(40),
-    suggestions: &[LOG_ALWAYS, FENCE, CRASH_THE_HOLDER],
+    suggestions: &[LOG_ALWAYS, FENCE, CRASH_C1],
     expected: expected! {
         ONE_HOLDER: Violated, FORGOTTEN;
         NO_STALE_WRITE: Holds, IN_TURN;
@@ -152,7 +152,7 @@ pub const RESTART_WITH_FILE: Entry = Entry {
     seed: 1,
     faults: &["crash=m@500ms", "restart=m@600ms"],
     until: Span::seconds(40),
-    suggestions: &[RESTART_REDIS, PAUSE_THE_HOLDER, JUMP_THE_CLOCK],
+    suggestions: &[RESTART_REDIS, PAUSE_C1, JUMP_THE_CLOCK],
     expected: expected! {
         ONE_HOLDER: Holds, "sheet §10: fsync=always survives a restart";
     },
@@ -172,7 +172,7 @@ pub const POWER_LOSS: Entry = Entry {
     seed: 1,
     faults: &["power=m@500ms", "restart=m@600ms"],
     until: Span::seconds(40),
-    suggestions: &[LOG_ALWAYS, FENCE, CRASH_THE_HOLDER],
+    suggestions: &[LOG_ALWAYS, FENCE, CRASH_C1],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §10: AOF everysec may lose the key";
         NO_STALE_WRITE: Holds, IN_TURN;
