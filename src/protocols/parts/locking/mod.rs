@@ -12,8 +12,12 @@
 //! A protocol implements [`Probe`] and calls [`properties`]; for its panel it implements [`queue::Queued`]. Sources: C. Gray, D. Cheriton, *Leases*, 1989; M. Burrows,
 //! *The Chubby lock service*, 2006 (sequencers); M. Kleppmann, *How to do distributed locking*, 2016.
 
+pub mod client;
+pub mod counter;
 pub mod expected;
+pub mod message;
 mod monitors;
+pub mod narration;
 pub mod parameters;
 pub mod queue;
 pub mod resource;
