@@ -195,6 +195,10 @@ impl Probe for MemcachedLock {
         servers(view).find_map(|(_, held)| held?)
     }
 
+    fn granted(view: &View) -> Vec<Hold> {
+        servers(view).filter_map(|(_, held)| Some(held??.hold)).collect()
+    }
+
     fn belief(view: &View, node: NodeId) -> Option<Hold> {
         client::at::<Adding>(view, node)?.belief(locking::clock(view, node).monotonic(view.step.at))
     }

@@ -62,12 +62,7 @@ fn asked(event: &Event, from: NodeId, command: &Command) -> Option<Text> {
     let (asker, here) = (name(from), event.here);
     let was = holder(event.moment.before, event.node);
     let other = was.filter(|hold| hold.client != from).map(|hold| name(hold.client));
-    let nothing = || {
-        say!(
-            "There is nothing to release: the lock of {asker} had long left {here}",
-            "已经没有可释放的：{asker} 的锁早已不在 {here} 上"
-        )
-    };
+    let nothing = || say!("{here} has no lock of {asker} to release", "{here} 上没有 {asker} 的锁可释放");
     Some(match (command, reply(event)?) {
         (Command::Add { .. }, Reply::Stored) => match other {
             Some(other) => say!(
@@ -143,6 +138,11 @@ fn answered(event: &Event, reply: &Reply) -> Option<Text> {
                 "{here} learns that a key was deleted; whose lock that was, it is not told",
                 "{here} 得知键已删除；删的是谁的锁，没有人告诉它"
             ),
+            _ if left_behind(event) => say!(
+                "{here} finds no lock of its own here, and takes it for released; it asked another server than the one that \
+                 granted it",
+                "{here} 在这里找不到自己的锁，便以为已释放；可它问的并不是当初授予它的那台服务器"
+            ),
             _ => say!(
                 "{here} learns only now that it had lost the lock while it believed to hold it",
                 "{here} 此时才得知自己早已失去锁，而它一直以为还持有"
@@ -150,6 +150,12 @@ fn answered(event: &Event, reply: &Reply) -> Option<Text> {
         },
         _ => return event.progressed(),
     })
+}
+
+/// Whether some server still has a token of this client.
+fn left_behind(event: &Event) -> bool {
+    let mut nodes = (0..event.moment.after.len() as u8).map(NodeId);
+    nodes.any(|node| holder(event.moment.after, node).is_some_and(|hold| hold.client == event.node))
 }
 
 fn unanswered(event: &Event) -> Option<Text> {

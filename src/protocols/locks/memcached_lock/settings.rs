@@ -46,7 +46,10 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "lease", name: Text::new("after the lease", "租期之后"), breaks: None },
             Choice { key: "never", name: Text::new("never", "永不"), breaks: None },
         ]),
-        source: Text::new("memcached, protocol.txt: exptime 0 never expires", "memcached，protocol.txt：exptime 为 0 永不过期"),
+        source: Text::new(
+            "memcached, protocol.txt: exptime 0 never expires",
+            "memcached，protocol.txt：exptime 为 0 永不过期",
+        ),
     },
     shared::WORK,
     shared::LEASE_END,
@@ -77,7 +80,11 @@ pub static PARAMETERS: &[Parameter] = &[
         kind: ParameterKind::Choice(&[
             Choice { key: "cas", name: Text::new("gets, then cas", "gets 加 cas"), breaks: None },
             Choice { key: "meta-delete", name: Text::new("gets, then md", "gets 加 md"), breaks: None },
-            Choice { key: "delete", name: Text::new("delete, whoever holds it", "直接 delete"), breaks: Some(id::OWNER_RELEASES) },
+            Choice {
+                key: "delete",
+                name: Text::new("delete, whoever holds it", "直接 delete"),
+                breaks: Some(id::OWNER_RELEASES),
+            },
         ]),
         source: Text::new("sheet §8; memcached, protocol.txt: cas, md", "参考表 §8；memcached，protocol.txt：cas、md"),
     },

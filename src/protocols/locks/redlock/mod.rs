@@ -126,7 +126,12 @@ impl Protocol for RedLock {
             let position = if place == 0 { Position::Decider } else { Position::Service(CLIENTS_MAX + place) };
             let (persistence, restart_delay) = (settings.persistence, settings.restart_delay);
             let setup = Setup { persistence, master: None, clients: clients.clone(), restart_delay };
-            nodes.push(spec(*name, Text::new("Redis master", "Redis 主库"), position, process::<Server<Message>>(setup)));
+            nodes.push(spec(
+                *name,
+                Text::new("Redis master", "Redis 主库"),
+                position,
+                process::<Server<Message>>(setup),
+            ));
         }
         let resource = process::<Resource<Message>>(());
         nodes.push(spec(RESOURCE, Text::new("Resource", "资源"), Position::Store, resource));

@@ -102,7 +102,9 @@ fn asked(event: &Event, from: NodeId, command: &Command) -> Option<Text> {
                 "{here} has granted the lock to {other} and refuses {asker}: no master grants two",
                 "{here} 已把锁授予 {other}，拒绝 {asker}：一个主库不会同时授予两方"
             ),
-            (None, None) => say!("{here} has an older token of {asker} there still", "{here} 上还留着 {asker} 的旧令牌"),
+            (None, None) => {
+                say!("{here} has an older token of {asker} there still", "{here} 上还留着 {asker} 的旧令牌")
+            }
         },
         Command::Get { .. } => say!("{asker} looks whose token {here} has", "{asker} 查看 {here} 上是谁的令牌"),
         Command::Del { .. } => match other {
@@ -137,7 +139,9 @@ fn asked(event: &Event, from: NodeId, command: &Command) -> Option<Text> {
 fn master_fired(event: &Event, timer: ServerTimer) -> Option<Text> {
     let here = event.here;
     Some(match timer {
-        ServerTimer::Fsync => say!("{here} makes durable what it has long acknowledged", "{here} 把早已答复过的改动落盘"),
+        ServerTimer::Fsync => {
+            say!("{here} makes durable what it has long acknowledged", "{here} 把早已答复过的改动落盘")
+        }
         ServerTimer::ComeBack => say!(
             "Whatever {here} granted before its restart is over by now: it may answer again",
             "{here} 重启前授予的租约如今都已到期：可以恢复答复了"
@@ -182,11 +186,12 @@ fn answered(event: &Event, from: NodeId, reply: &Reply) -> Option<Text> {
         (Stage::Releasing, Stage::Releasing) => {
             say!("{master} has answered the release of {here}", "{master} 答复了 {here} 的释放请求")
         }
-        (Stage::Releasing, _) => say!("All masters have answered: the turn of {here} is over", "各主库都已答复：{here} 这一轮结束"),
-        (Stage::Holding(_), Stage::Holding(_)) if after.recipe().extensions() > before.recipe().extensions() => say!(
-            "With {master} a majority has extended the lease of {here}",
-            "加上 {master}，多数主库已为 {here} 续期"
-        ),
+        (Stage::Releasing, _) => {
+            say!("All masters have answered: the turn of {here} is over", "各主库都已答复：{here} 这一轮结束")
+        }
+        (Stage::Holding(_), Stage::Holding(_)) if after.recipe().extensions() > before.recipe().extensions() => {
+            say!("With {master} a majority has extended the lease of {here}", "加上 {master}，多数主库已为 {here} 续期")
+        }
         (Stage::Holding(_), Stage::Holding(_)) if *reply == Reply::Ok => say!(
             "{master} has granted it too: {here} holds the lock already, and one more grant does no harm",
             "{master} 也授予了：{here} 早已持锁，多一个授予也无妨"

@@ -16,8 +16,7 @@ use crate::text::Text;
 /// The most masters.
 pub const MASTERS_MAX: u8 = 7;
 
-const AS_THE_DOCUMENTATION: Text =
-    Text::new("Redis documentation: Distributed locks", "Redis 文档：Distributed locks");
+const AS_THE_DOCUMENTATION: Text = Text::new("Redis documentation: Distributed locks", "Redis 文档：Distributed locks");
 
 /// The parameters, in the order of the form.
 pub static PARAMETERS: &[Parameter] = &[
@@ -75,7 +74,10 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "one-percent", name: Text::new("1 % + 2 ms", "1 % + 2 ms"), breaks: None },
             Choice { key: "none", name: Text::new("none", "不扣"), breaks: Some(id::ONE_HOLDER) },
         ]),
-        source: Text::new("redlock-rb: CLOCK_DRIFT_FACTOR, 0.01, and 2 ms", "redlock-rb：CLOCK_DRIFT_FACTOR，0.01，再加 2 ms"),
+        source: Text::new(
+            "redlock-rb: CLOCK_DRIFT_FACTOR, 0.01, and 2 ms",
+            "redlock-rb：CLOCK_DRIFT_FACTOR，0.01，再加 2 ms",
+        ),
     },
     Parameter {
         key: "extension",

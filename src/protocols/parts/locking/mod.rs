@@ -80,6 +80,10 @@ pub trait Probe: 'static {
 
     /// Who holds the lock, by the word of the service that clients ask now; none also while it is down.
     fn held(view: &View) -> Option<Held>;
+    /// Everybody to whom the lock is granted now: several where its servers know nothing of each other, and each decides.
+    fn granted(view: &View) -> Vec<Hold> {
+        Self::held(view).map(|held| held.hold).into_iter().collect()
+    }
     /// What a running client believes to hold at this reading of its clocks.
     fn belief(view: &View, client: NodeId) -> Option<Hold>;
     /// The attempt for which a running client wants the lock and does not have it.

@@ -57,7 +57,7 @@ pub trait Queued: Probe {
 /// [`Protocol::witnessed`]: crate::protocols::Protocol::witnessed
 pub fn witnessed<P: Probe>(view: &View) -> Vec<(NodeId, Condition)> {
     let condition = |hold: Hold| Condition { kind: ConditionKind::Holds, subject: Subject(hold.number) };
-    P::held(view).map(|held| (held.hold.client, condition(held.hold))).into_iter().collect()
+    P::granted(view).into_iter().map(|hold| (hold.client, condition(hold))).collect()
 }
 
 /// When a client's timer of this kind is due, as it was last set.

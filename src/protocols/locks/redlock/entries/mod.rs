@@ -60,10 +60,8 @@ const FENCE: Suggestion = Suggestion {
     name: Text::new("Fence the resource", "给资源加上防护令牌"),
     change: Change::Parameter("fencing", "on"),
 };
-const EXTEND: Suggestion = Suggestion {
-    name: Text::new("Extend the lease", "让它续期"),
-    change: Change::Parameter("extension", "on"),
-};
+const EXTEND: Suggestion =
+    Suggestion { name: Text::new("Extend the lease", "让它续期"), change: Change::Parameter("extension", "on") };
 const DELAY_RESTARTS: Suggestion = Suggestion {
     name: Text::new("Delay restarts by a lease", "重启后等一个租期"),
     change: Change::Parameter("restart-delay", "lease"),

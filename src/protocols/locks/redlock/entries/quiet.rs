@@ -46,7 +46,10 @@ pub const OVERTAKEN: Entry = Entry {
 
 pub const HOLDER_DIES: Entry = Entry {
     id: "redlock-holder-dies",
-    question: Text::new("The holder of five grants dies. When is the lock free?", "拿着五个授予的持有者宕机了。锁何时释放？"),
+    question: Text::new(
+        "The holder of five grants dies. When is the lock free?",
+        "拿着五个授予的持有者宕机了。锁何时释放？",
+    ),
     answer: Text::new(
         "When its lease ends on a majority of the masters, each by its own clock. None of them knows that anybody died.",
         "等过半数主库上的租约到期，各按各的时钟。没有一个主库知道有人宕机。",

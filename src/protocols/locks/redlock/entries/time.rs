@@ -112,11 +112,12 @@ pub const LATE_REPLIES: Entry = Entry {
     ),
     parameters: &[("work", "10s"), ("think", "0ms"), ("retry", "5s")],
     seed: 1,
-    faults: &["pause=c1@1500us+36s"],
+    faults: &["pause=c1@1.5ms+36s"],
     until: Span::seconds(80),
     suggestions: &[CRASH_A_MASTER, JUMP_A_CLOCK, PAUSE_THE_HOLDER],
     expected: expected! {
         ONE_HOLDER: Holds, "sheet §10, attack 4: caught by the elapsed check";
+        OVERTAKEN: Holds, "sheet L-5: no fairness; c1 came first, and sleeps through its lease before it begins";
     },
 };
 
@@ -133,13 +134,14 @@ pub const LATE_REPLIES_UNCHECKED: Entry = Entry {
     ),
     parameters: &[("validity", "unchecked"), ("work", "10s"), ("think", "0ms"), ("retry", "5s")],
     seed: 1,
-    faults: &["pause=c1@1500us+36s"],
+    faults: &["pause=c1@1.5ms+36s"],
     until: Span::seconds(80),
     suggestions: &[CHECK_VALIDITY, FENCE, CRASH_THE_HOLDER],
     expected: expected! {
         ONE_HOLDER: Violated, "sheet §10: no elapsed-vs-ttl comparison — a good mutant";
         NO_STALE_WRITE: Violated, "sheet RL-4: the first, granted the lock 30 s before the second, writes after it";
         OWNER_RELEASES: Holds, BY_SCRIPT;
+        OVERTAKEN: Holds, "sheet L-5: no fairness; c1 came first, and sleeps through its lease before it begins";
     },
 };
 
@@ -176,13 +178,7 @@ pub const PLAIN_DELETE: Entry = Entry {
         "The next holder's, on every master: it works on without a single grant.",
         "是下一位持有者的，而且每个主库上的都删了：它一个授予也不剩，却还在工作。",
     ),
-    parameters: &[
-        ("release", "always"),
-        ("lease-end", "ignored"),
-        ("work", "40s"),
-        ("think", "0ms"),
-        ("retry", "5s"),
-    ],
+    parameters: &[("release", "always"), ("lease-end", "ignored"), ("work", "40s"), ("think", "0ms"), ("retry", "5s")],
     seed: 1,
     faults: &[],
     until: Span::seconds(120),
@@ -220,5 +216,6 @@ pub const TOKEN_DRAWN_LATE: Entry = Entry {
         ONE_HOLDER: Holds, "it wakes when the next holder has long let go, and was asleep before it began to work";
         NO_STALE_WRITE: Violated, "F-1 compares tokens only, and a separate counter's do not follow the grants";
         OWNER_RELEASES: Holds, BY_SCRIPT;
+        OVERTAKEN: Holds, "sheet L-5: no fairness; c1 came first, and sleeps through its lease before it begins";
     },
 };
