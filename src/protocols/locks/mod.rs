@@ -1,3 +1,5 @@
 //! Distributed locks: one resource, several clients, one at a time.
 
+pub mod memcached_lock;
 pub mod redis_lock;
+pub mod redlock;
