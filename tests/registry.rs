@@ -2,7 +2,7 @@
 
 use faultline::check::{PropertyKind, Verdict};
 use faultline::protocols::entry::Change;
-use faultline::protocols::locks::redis_lock::RedisLock;
+use faultline::protocols::locks::{memcached_lock::MemcachedLock, redis_lock::RedisLock, redlock::RedLock};
 use faultline::protocols::transactions::{three_phase_commit::ThreePhaseCommit, two_phase_commit::TwoPhaseCommit};
 use faultline::protocols::{CATALOGUE, ParameterKind, Protocol, Value, Values};
 use faultline::scenario::catalogue::{Catalogue, Listed};
@@ -19,7 +19,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The catalogue, and what comes into it as soon as the page loads each protocol as a part of its own.
-const KNOWN: Catalogue = Catalogue(&[&TwoPhaseCommit, &ThreePhaseCommit, &RedisLock]);
+const KNOWN: Catalogue = Catalogue(&[&TwoPhaseCommit, &ThreePhaseCommit, &RedisLock, &MemcachedLock, &RedLock]);
 
 #[test]
 fn the_whole_catalogue_is_held_to_it() {

@@ -6,6 +6,7 @@
 //! [`counter`] once it has the lock, and then has its recipe look whether it has it still.
 
 use super::message::{Message, Timer as TimerOf};
+pub use super::stage::{Holding, Stage, Timer, Until};
 use super::{Hold, counter, queue, resource};
 use crate::check::View;
 use crate::protocols::Moment;
@@ -13,10 +14,9 @@ use crate::sim::clock::LocalTime;
 use crate::sim::payload::{Named, Subject};
 use crate::sim::random::Distribution;
 use crate::sim::role::{Diskless, Role, Turn as RoleTurn};
-use crate::sim::show::{Condition, ConditionKind, Face, Mood, WaitsOn};
+use crate::sim::show::{Condition, ConditionKind, Face, WaitsOn};
 use crate::sim::time::Span;
 use crate::sim::trace::NodeId;
-use crate::text::Text;
 use serde::Serialize;
 
 /// How often a release or a write is sent before a client goes on without an answer (Redisson: `retryAttempts`, 3).
@@ -59,9 +59,6 @@ pub enum Progress {
     Released,
 }
 
-/// When a lock ends by the client's own reckoning; none if it never does.
-pub type Until = Option<LocalTime>;
-
 /// How clients use the lock.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
@@ -79,77 +76,6 @@ pub struct Load {
     pub resource: NodeId,
     /// Where fencing tokens come from; none without fencing.
     pub counter: Option<NodeId>,
-}
-
-/// Where a client stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Stage {
-    /// Does not want the lock just now.
-    Thinking,
-    /// Has asked for it.
-    Asking,
-    /// Was granted it, and has asked for a fencing token.
-    Drawing(Until),
-    /// Has drawn that token, and asks whether the lock is still its own.
-    LookingAgain(u64),
-    /// Did not get it, and waits to ask again.
-    Waiting,
-    /// Believes that it holds it.
-    Holding(Holding),
-    /// Has asked to release it.
-    Releasing,
-    /// Has had all its turns.
-    Done,
-}
-
-/// What a client knows of the lock that it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Holding {
-    pub until: Until,
-    pub fencing_token: Option<u64>,
-    /// How often it has sent its write; none yet while it works.
-    pub writes: u32,
-}
-
-/// What every client sets timers for, by the number of the turn or hold that it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Timer {
-    /// Wants the lock.
-    Want(u32),
-    /// Time to try for the lock again.
-    Retry(u32),
-    /// The counter has not answered.
-    Redraw(u32),
-    /// The work under the lock is done, and can be written.
-    Work(u32),
-    /// The resource has not answered.
-    Resend(u32),
-    /// The lease is over by the client's own reckoning.
-    LeaseEnd(u32),
-}
-
-impl Named for Timer {
-    fn kind(&self) -> &'static str {
-        match self {
-            Timer::Want(_) => "want",
-            Timer::Retry(_) => "retry",
-            Timer::Redraw(_) => "redraw",
-            Timer::Work(_) => "work",
-            Timer::Resend(_) => "resend",
-            Timer::LeaseEnd(_) => "lease-end",
-        }
-    }
-
-    fn subject(&self) -> Subject {
-        match self {
-            Timer::Want(number)
-            | Timer::Retry(number)
-            | Timer::Redraw(number)
-            | Timer::Work(number)
-            | Timer::Resend(number)
-            | Timer::LeaseEnd(number) => Subject(*number),
-        }
-    }
 }
 
 /// A client that follows the recipe.
@@ -329,13 +255,6 @@ impl<R: Recipe> Client<R> {
     }
 }
 
-impl Holding {
-    /// Whether the lease is over by the client's own reckoning.
-    fn is_over(&self, now: LocalTime) -> bool {
-        self.until.is_some_and(|until| now >= until)
-    }
-}
-
 /// The client of this recipe at a node; none while it is down.
 pub fn at<'a, R: Recipe>(view: &View<'a>, node: NodeId) -> Option<&'a Client<R>> {
     view.node::<Client<R>>(node)?.0
@@ -425,22 +344,5 @@ impl<R: Recipe> Role for Client<R> {
         let waits = self.wants().map(|_| ConditionKind::WaitsForLock);
         let subject = Subject(self.hold.number);
         believes.into_iter().chain(waits).map(|kind| Condition { kind, subject }).collect()
-    }
-}
-
-impl Stage {
-    /// The word on the client's face.
-    pub fn face(self) -> Face {
-        let (word, mood) = match self {
-            Stage::Thinking => (Text::new("thinks", "空闲"), Mood::Idle),
-            Stage::Asking => (Text::new("asks", "申请中"), Mood::Busy),
-            Stage::Drawing(_) => (Text::new("draws", "取号"), Mood::Busy),
-            Stage::LookingAgain(_) => (Text::new("looks", "复查"), Mood::Busy),
-            Stage::Waiting => (Text::new("waits", "等待"), Mood::Waiting),
-            Stage::Holding(_) => (Text::new("holds", "持有"), Mood::Holding),
-            Stage::Releasing => (Text::new("releases", "释放中"), Mood::Busy),
-            Stage::Done => (Text::new("done", "完成"), Mood::Idle),
-        };
-        Face { word, mood }
     }
 }

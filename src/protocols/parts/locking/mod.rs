@@ -21,6 +21,7 @@ pub mod narration;
 pub mod parameters;
 pub mod queue;
 pub mod resource;
+pub mod stage;
 pub mod terms;
 
 use super::Word;
