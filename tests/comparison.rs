@@ -6,6 +6,7 @@ use faultline::protocols::CATALOGUE;
 use faultline::scenario::Scenario;
 use faultline::scenario::catalogue::Catalogue;
 use faultline::scenario::compare::{carry, first_difference};
+use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
 use faultline::sim::fault::{Fault, Place};
 use faultline::sim::name::{MessageName, Moment};
@@ -39,6 +40,26 @@ fn two_phase_commit_costs_what_the_sheet_says() {
         let cost = cost(&run, id);
         assert!(cost.value > Some(0) && cost.extent == Extent::Over, "{cost:?}");
     }
+}
+
+/// Each holder is waited for by polls, and each poll of RedLock asks every master.
+#[test]
+fn locks_that_are_polled_for_cost_the_more_the_more_wait() {
+    let per_acquisition = |lock: &str, clients: u64| {
+        let link = format!("1/{lock}?clients={clients}&think=0ms&work=200ms&until=60s");
+        let scenario =
+            Link::read(&link, Catalogue(CATALOGUE)).unwrap_or_else(|bad| panic!("{}", bad.sentence())).scenario;
+        let run = Run::of(scenario);
+        let accepted = run.trace.messages.iter().filter(|message| message.name.kind == "accepted").count() as u64;
+        assert_eq!(accepted, clients, "{link}: everybody is served");
+        cost(&run, "messages").value.unwrap_or(0) / clients
+    };
+    for (lock, alone) in [("memcached-lock", 8), ("redlock", 22)] {
+        let costs = [1, 2, 4, 6].map(|clients| per_acquisition(lock, clients));
+        assert_eq!(costs[0], alone, "{lock}: the write and its answer are two");
+        assert!(costs.is_sorted_by(|fewer, more| fewer < more), "{lock}: {costs:?}");
+    }
+    assert!(per_acquisition("redlock", 4) > per_acquisition("memcached-lock", 4));
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &transactions::three_phase_commit::ThreePhaseCommit,
     &transactions::tcc::TryConfirmCancel,
     &transactions::saga::Saga,
+    &locks::memcached_lock::MemcachedLock,
     &locks::redis_lock::RedisLock,
+    &locks::redlock::RedLock,
     &locks::zookeeper_lock::ZooKeeperLock,
 ];

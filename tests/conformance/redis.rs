@@ -12,6 +12,7 @@ use faultline::protocols::parts::redis::{Command, Entry, Reply};
 use faultline::sim::clock::{LocalTime, WallTime};
 use faultline::sim::node::{Node, look, process};
 use faultline::sim::role::{Effect, Now};
+use faultline::sim::time::Span;
 use faultline::sim::trace::NodeId;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -38,7 +39,8 @@ struct Sent {
 
 impl Model {
     fn new(me: NodeId, persistence: Persistence, master: Option<NodeId>) -> Model {
-        let node = process::<Role<Message>>(Setup { persistence, master, clients: vec![CLIENT] });
+        let node =
+            process::<Role<Message>>(Setup { persistence, master, clients: vec![CLIENT], restart_delay: Span::ZERO });
         Model { node, me, asked: 0 }
     }
 

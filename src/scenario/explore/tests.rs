@@ -1,5 +1,6 @@
 //! What the search finds by itself, and where it finds nothing: the rows of the reference sheets, each with its budget.
 
+mod locks;
 mod random;
 
 use super::*;

@@ -137,7 +137,8 @@ impl Protocol for RedisLock {
         let spec = |name, title, position, node: Arc<dyn Node>| NodeSpec { name, title, position, node, fsync };
         let clients: Vec<NodeId> = (0..settings.clients).map(NodeId).collect();
         let server = |master| {
-            process::<Server<Message>>(Setup { persistence: settings.persistence, master, clients: clients.clone() })
+            let (persistence, clients, restart_delay) = (settings.persistence, clients.clone(), Span::ZERO);
+            process::<Server<Message>>(Setup { persistence, master, clients, restart_delay })
         };
         let mut nodes: Vec<NodeSpec> = CLIENT_NAMES[..clients.len()]
             .iter()

@@ -209,6 +209,7 @@ impl Event<'_> {
             ServerTimer::Fsync => {
                 say!("{here} makes durable what it has long acknowledged", "{here} 把早已答复过的改动落盘")
             }
+            ServerTimer::ComeBack => say!("{here} answers again", "{here} 恢复答复"),
             ServerTimer::Reconnect => say!("{here} tries its master again", "{here} 重新连接主库"),
         }
     }

@@ -12,13 +12,17 @@
 //! A protocol implements [`Probe`] and calls [`properties`]; for its panel it implements [`queue::Queued`]. Sources: C. Gray, D. Cheriton, *Leases*, 1989; M. Burrows,
 //! *The Chubby lock service*, 2006 (sequencers); M. Kleppmann, *How to do distributed locking*, 2016.
 
+pub mod client;
+pub mod counter;
 pub mod expected;
 pub mod measures;
+pub mod message;
 mod monitors;
 pub mod narration;
 pub mod parameters;
 pub mod queue;
 pub mod resource;
+pub mod stage;
 pub mod terms;
 
 use super::Word;
@@ -78,6 +82,10 @@ pub trait Probe: 'static {
 
     /// Who holds the lock, by the word of the service that clients ask now; none also while it is down.
     fn held(view: &View) -> Option<Held>;
+    /// Everybody to whom the lock is granted now: several where its servers know nothing of each other, and each decides.
+    fn granted(view: &View) -> Vec<Hold> {
+        Self::held(view).map(|held| held.hold).into_iter().collect()
+    }
     /// What a running client believes to hold at this reading of its clocks.
     fn belief(view: &View, client: NodeId) -> Option<Hold>;
     /// The attempt for which a running client wants the lock and does not have it.

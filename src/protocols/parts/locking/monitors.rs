@@ -65,23 +65,27 @@ struct Grants {
     /// The place of each client's latest grants, from 1.
     places: SortedMap<Hold, u32>,
     count: u32,
-    /// Who held it after the step before.
-    holder: Option<Hold>,
+    /// Who had been granted it after the step before.
+    granted: Vec<Hold>,
     newest: Option<(u32, Hold)>,
 }
 
 impl Grants {
     /// How many of a client's grants are remembered: older ones have no write under way any more.
-    const KEPT: u32 = 8;
+    const KEPT: usize = 8;
 
-    /// Notes who holds it now. Who lost it and got it again with the same token has a new place.
-    fn held(&mut self, holder: Option<Hold>) {
-        let before = std::mem::replace(&mut self.holder, holder);
-        let Some(hold) = holder.filter(|_| holder != before) else { return };
-        self.count += 1;
-        self.places.insert(hold, self.count);
-        let oldest = hold.number.saturating_sub(Self::KEPT);
-        self.places.retain(|known, _| known.client != hold.client || known.number >= oldest);
+    /// Notes who has been granted it now. Who lost it and got it again with the same token has a new place.
+    fn granted(&mut self, granted: Vec<Hold>) {
+        let before = std::mem::replace(&mut self.granted, granted);
+        for hold in self.granted.iter().filter(|hold| !before.contains(hold)) {
+            self.count += 1;
+            self.places.insert(*hold, self.count);
+            let own = self.places.iter().filter(|(known, _)| known.client == hold.client);
+            let (kept, oldest) = own.fold((0, self.count), |(kept, oldest), (_, place)| (kept + 1, oldest.min(*place)));
+            if kept > Self::KEPT {
+                self.places.retain(|_, place| *place != oldest);
+            }
+        }
     }
 
     /// The later holder of whom the resource has already accepted a write, if there is one.
@@ -99,7 +103,7 @@ impl Grants {
 
 pub fn no_stale_write<P: Probe>() -> Box<dyn Monitor> {
     watching::<P, Grants>(Grants::default(), |grants, view| {
-        grants.held(P::held(view).map(|held| held.hold));
+        grants.granted(P::granted(view));
         let written = view.wrote().and_then(|record| record.get::<Written>());
         let Some((written, later)) = written.and_then(|written| Some((written, grants.write(written.hold)?))) else {
             return Judgement::Unchanged;

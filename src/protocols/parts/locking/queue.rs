@@ -57,12 +57,12 @@ pub trait Queued: Probe {
 ///
 /// [`Protocol::witnessed`]: crate::protocols::Protocol::witnessed
 pub fn witnessed<P: Probe>(view: &View) -> Vec<(NodeId, Condition)> {
-    let holder = P::held(view).map(|held| held.hold);
+    let granted = P::granted(view);
     let condition = |kind| move |hold: Hold| (hold.client, Condition { kind, subject: Subject(hold.number) });
     let believers = clients::<P>(view).into_iter().filter_map(|client| P::belief(view, client));
-    let mistaken = believers.filter(|hold| Some(*hold) != holder);
-    let holds = holder.into_iter().map(condition(ConditionKind::Holds));
-    holds.chain(mistaken.map(condition(ConditionKind::BelievesToHold))).collect()
+    let mistaken: Vec<Hold> = believers.filter(|hold| !granted.contains(hold)).collect();
+    let holds = granted.into_iter().map(condition(ConditionKind::Holds));
+    holds.chain(mistaken.into_iter().map(condition(ConditionKind::BelievesToHold))).collect()
 }
 
 /// When a client's timer of this kind is due, as it was last set.

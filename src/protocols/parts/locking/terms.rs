@@ -52,3 +52,23 @@ pub const HANG: Term = term(
     Text::new("hang", "卡死"),
     Text::new("The thread that works under the lock never ends.", "持锁工作的线程永远不结束。"),
 );
+pub const DRAW: Term = term(
+    "draw",
+    Text::new("draw", "取号"),
+    Text::new(
+        "Asks the counter for the next fencing token; the counter does not know who holds the lock.",
+        "向计数器取下一个防护令牌；计数器并不知道锁归谁。",
+    ),
+);
+pub const TOKEN: Term = term(
+    "token",
+    Text::new("token", "令牌"),
+    Text::new("The next number, never handed out before.", "下一个号，此前从未发出过。"),
+);
+pub const DRAWN: Term = term(
+    "drawn",
+    Text::new("drawn", "发号记录"),
+    Text::new("The counter's record of the last number that it handed out.", "计数器对最近发出之号的记录。"),
+);
+pub const REDRAW: Term =
+    term("redraw", Text::new("redraw", "再取号"), Text::new("The counter has not answered.", "计数器没有答复。"));

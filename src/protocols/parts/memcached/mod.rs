@@ -10,6 +10,7 @@
 
 pub mod message;
 pub mod server;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -160,6 +161,11 @@ impl Memcached {
     /// The value under a key, without using it: for whoever watches.
     pub fn peek(&self, key: &str, now: LocalTime) -> Option<&Word> {
         self.items.iter().find(|item| &*item.key == key && item.is_there(now)).map(|item| &item.value)
+    }
+
+    /// The value under a key, also if it has expired and nobody has asked for it since.
+    pub fn kept(&self, key: &str) -> Option<&Word> {
+        self.items.iter().find(|item| &*item.key == key).map(|item| &item.value)
     }
 
     /// How long until the item under a key expires, at most; none if it does not, or is not there.

@@ -102,6 +102,8 @@ pub enum Timer {
     Fsync,
     /// Time to ask the master again.
     Reconnect,
+    /// The delay after a restart is over.
+    ComeBack,
 }
 
 impl Named for Timer {
@@ -109,6 +111,7 @@ impl Named for Timer {
         match self {
             Timer::Fsync => "fsync",
             Timer::Reconnect => "reconnect",
+            Timer::ComeBack => "come-back",
         }
     }
 

@@ -4,7 +4,7 @@ use super::log::{AppendOnlyFile, Persistence, Record};
 use super::message::{Message, Timer};
 use super::{Command, Executed, Failure, Keys, Reply, Word};
 use crate::protocols::parts::Carries;
-use crate::sim::clock::WallTime;
+use crate::sim::clock::{LocalTime, WallTime};
 use crate::sim::role::{Role, Turn};
 use crate::sim::show::{Face, Mood};
 use crate::sim::time::Span;
@@ -29,6 +29,9 @@ pub struct Setup {
     pub master: Option<NodeId>,
     /// Who is told when it is promoted.
     pub clients: Vec<NodeId>,
+    /// For how long it answers nobody once it has started again after a crash: a *delayed restart*, as whoever runs it
+    /// may have it wait until all that it may have forgotten is over.
+    pub restart_delay: Span,
 }
 
 /// A Redis in a protocol whose messages are `M`.
@@ -44,6 +47,8 @@ pub struct Server<M> {
     subscribers: SortedMap<Word, SortedSet<NodeId>>,
     /// Whether it will make the file durable when the timer fires.
     fsync_is_due: bool,
+    /// Whether it has started again and answers nobody yet.
+    stays_out: bool,
     #[serde(skip)]
     messages: PhantomData<M>,
 }
@@ -55,6 +60,11 @@ impl<M: Carries<Message>> Server<M> {
 
     pub fn is_master(&self) -> bool {
         self.master.is_none()
+    }
+
+    /// Whether it has started again and answers nobody yet.
+    pub fn stays_out(&self) -> bool {
+        self.stays_out
     }
 
     /// Who is subscribed to a channel.
@@ -174,9 +184,14 @@ impl<M: Carries<Message>> Role for Server<M> {
             replicas: SortedSet::default(),
             subscribers: SortedMap::new(),
             fsync_is_due: false,
+            // All nodes first start when the run does: whoever starts later starts again.
+            stays_out: setup.restart_delay > Span::ZERO && turn.now() > LocalTime::default(),
             setup: setup.clone(),
             messages: PhantomData,
         };
+        if server.stays_out {
+            turn.set(Timer::ComeBack, setup.restart_delay);
+        }
         if let Some(master) = setup.master {
             server.follow(master, turn);
         }
@@ -185,6 +200,7 @@ impl<M: Carries<Message>> Role for Server<M> {
 
     fn receive(&mut self, from: NodeId, message: &M, turn: &mut Turn<Self>) {
         match message.carried() {
+            _ if self.stays_out => {}
             Some(Message::Ask { number, command }) => self.ask(from, *number, command, turn),
             Some(Message::Synchronise) => {
                 self.replicas.insert(from);
@@ -205,6 +221,7 @@ impl<M: Carries<Message>> Role for Server<M> {
                 self.fsync_is_due = false;
                 turn.fsync();
             }
+            Timer::ComeBack => self.stays_out = false,
             Timer::Reconnect => {
                 if let Some(master) = self.master {
                     self.follow(master, turn);
@@ -235,6 +252,7 @@ impl<M: Carries<Message>> Role for Server<M> {
 
     fn face(&self, _disk: &AppendOnlyFile) -> Face {
         match self.is_master() {
+            _ if self.stays_out => Face { word: Text::new("stays out", "暂不服务"), mood: Mood::Waiting },
             true => Face { word: Text::new("master", "主库"), mood: Mood::Busy },
             false => Face { word: Text::new("replica", "从库"), mood: Mood::Idle },
         }

@@ -117,3 +117,11 @@ pub const RECONNECT: Term = term(
     Text::new("reconnect", "重连"),
     Text::new("A replica tries its master again.", "从库重新连接主库。"),
 );
+pub const COME_BACK: Term = term(
+    "come-back",
+    Text::new("come back", "恢复服务"),
+    Text::new(
+        "The delay after a restart is over: whatever was forgotten would have expired by now.",
+        "延迟重启的等待结束：忘掉的东西此时早该过期了。",
+    ),
+);
