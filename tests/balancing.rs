@@ -153,7 +153,7 @@ fn pick_takes_turns_as_nginx_and_says_where_each_request_goes() {
     assert_eq!((code, err.as_str()), (FINE, ""));
     let picked: Vec<&str> = out.lines().map(|line| line.split_once('\t').unwrap().1).collect();
     assert_eq!(picked.join(" "), "a a b a c a a");
-    // Reference sheet §23.12: for 3, 2 and 1 the smooth rotation gives b a c a b between two a's.
+    // Reference sheet §23.12: both ways of weighting 3, 2 and 1.
     for (algorithm, order) in
         [("dubbo-smooth", "a b a c b a"), ("naive-weighted", "a a a b b c"), ("round-robin", "a b c a b c")]
     {

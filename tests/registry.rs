@@ -1,6 +1,7 @@
 //! Every protocol of the catalogue is held to the same standard. A new protocol is tested by being there.
 
 use faultline::check::{PropertyKind, Verdict};
+use faultline::protocols::balancing::load_balancer::LoadBalancer;
 use faultline::protocols::entry::Change;
 use faultline::protocols::locks::redis_lock::RedisLock;
 use faultline::protocols::transactions::{three_phase_commit::ThreePhaseCommit, two_phase_commit::TwoPhaseCommit};
@@ -19,7 +20,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The catalogue, and what comes into it as soon as the page loads each protocol as a part of its own.
-const KNOWN: Catalogue = Catalogue(&[&TwoPhaseCommit, &ThreePhaseCommit, &RedisLock]);
+const KNOWN: Catalogue = Catalogue(&[&TwoPhaseCommit, &ThreePhaseCommit, &RedisLock, &LoadBalancer]);
 
 #[test]
 fn the_whole_catalogue_is_held_to_it() {

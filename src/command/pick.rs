@@ -136,7 +136,7 @@ fn set(text: &str, settings: &mut Settings, arguments: &Arguments) -> Result<(),
     if key == "table-size" && !is_prime(*place) {
         return Err(arguments.failure(format!("“{value}” is no prime, as a table of Maglev's needs")));
     }
-    if key == "virtual-nodes" && *place % 4 != 0 {
+    if key == "virtual-nodes" && !place.is_multiple_of(4) {
         return Err(
             arguments.failure(format!("“{value}” is no multiple of four, as virtual nodes need: a digest gives four"))
         );
