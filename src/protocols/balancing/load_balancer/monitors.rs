@@ -102,8 +102,8 @@ pub(super) fn exact_cycles() -> Box<dyn Monitor> {
             Some((index, (picks, weight))) => {
                 let (name, balancer) = (name(index), balancer_name(balancer));
                 Judgement::Broken(say!(
-                    "Of {made} requests in a row {balancer} sent {picks} to {name}, whose weight is {weight}",
-                    "{balancer} 连续 {made} 个请求中有 {picks} 个发给了 {name}，而它的权重是 {weight}"
+                    "Of {made} requests in a row {balancer} sent {picks} to {name}, whose share is {weight}",
+                    "{balancer} 连续 {made} 个请求中有 {picks} 个发给了 {name}，而它应得 {weight} 个"
                 ))
             }
         }

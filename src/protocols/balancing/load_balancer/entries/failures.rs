@@ -183,12 +183,12 @@ pub const IGNORES_HEALTH: Entry = Entry {
 pub const NEVER_UNCOUNTS: Entry = Entry {
     id: "lb-mistake-never-uncounts",
     question: Text::new(
-        "p2 died with a request and is back. Why does it get nothing any more?",
-        "p2 带着一个请求宕机，现已恢复。为什么再也分不到请求？",
+        "p2 died with a request and is back. Why does it get so little now?",
+        "p2 带着一个请求宕机，现已恢复。为什么分到的请求变少了？",
     ),
     answer: Text::new(
-        "To the balancer the lost request is still in flight there: p2 never looks idle again.",
-        "在负载均衡器看来，那个丢失的请求仍在途：p2 再也不会显得空闲。",
+        "To the balancer the lost request is still in flight there: p2 never looks idle again, and gets something only when p1 is busy too.",
+        "在负载均衡器看来，那个丢失的请求仍在途：p2 再也不会显得空闲，只有 p1 也忙时才轮得到它。",
     ),
     parameters: &[
         ("algorithm", "least-active"),
