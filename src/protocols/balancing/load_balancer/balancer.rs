@@ -3,9 +3,7 @@
 use super::message::{Message, Timer};
 use super::seen::Seen;
 use super::settings::{CLIENT, Mistake, Settings, WINDOW, address};
-use crate::protocols::parts::balancing::{
-    Algorithm, Balancer as _, Fleet, Index, Picker, Provider, Request, Settings as Tuning, warm_up,
-};
+use crate::protocols::parts::balancing::{Algorithm, Balancer as _, Fleet, Index, Picker, Provider, Request, warm_up};
 use crate::sim::clock::LocalTime;
 use crate::sim::role::{Diskless, Role, Turn as RoleTurn};
 use crate::sim::show::{Face, Mood};
@@ -54,6 +52,9 @@ pub struct Balancer {
     picker: Picker,
     health: Vec<Health>,
     awaited: SortedMap<u32, Awaited>,
+    /// Who was available before that last changed; for whoever watches.
+    #[serde(skip)]
+    earlier: Option<Vec<bool>>,
 }
 
 impl Balancer {
@@ -67,6 +68,15 @@ impl Balancer {
 
     pub fn picker(&self) -> &Picker {
         &self.picker
+    }
+
+    /// The fleet as it was before somebody last went or came, if anybody did.
+    pub fn earlier_fleet(&self) -> Option<Fleet> {
+        let mut fleet = self.fleet.clone();
+        for (index, available) in fleet.places().zip(self.earlier.as_ref()?) {
+            fleet.set_available(index, *available);
+        }
+        Some(fleet)
     }
 
     /// The calls that it waits for, by request.
@@ -142,11 +152,19 @@ impl Balancer {
 
     /// Takes the view of health over into the fleet.
     fn look_again(&mut self) {
+        let before = self.availability();
         for index in self.fleet.places() {
             let member = self.health[usize::from(index)].member;
             let available = self.believes_well(index) || (member && self.settings.mistake == Mistake::IgnoresHealth);
             self.fleet.set_available(index, available);
         }
+        if before != self.availability() {
+            self.earlier = Some(before);
+        }
+    }
+
+    fn availability(&self) -> Vec<bool> {
+        self.fleet.providers().iter().map(|provider| provider.available).collect()
     }
 
     fn warm_up(&mut self, now: LocalTime) {
@@ -204,20 +222,17 @@ impl Role for Balancer {
         let places = settings.places();
         let fleet = places.clone().map(|place| Provider::new(settings.name(place), settings.weight(place)));
         let health = places.map(|place| Health { member: settings.is_member_at_first(place), ..WELL });
-        let tuning = Tuning {
-            virtual_nodes: settings.virtual_nodes,
-            table_size: settings.table_size,
-            factor_hundredths: settings.factor_hundredths,
-            ..Tuning::default()
-        };
         let mut balancer = Balancer {
             settings: *settings,
             fleet: Fleet::of(fleet.collect()),
-            picker: settings.algorithm.picker(&tuning),
+            picker: settings.picker(),
             health: health.collect(),
             awaited: SortedMap::new(),
+            earlier: None,
         };
         balancer.look_again();
+        // Whoever has not joined has not gone.
+        balancer.earlier = None;
         turn.set(Timer::NextCheck, settings.check_every);
         if settings.algorithm == Algorithm::ShortestResponse {
             turn.set(Timer::NewWindow, WINDOW);

@@ -27,6 +27,7 @@ mod entries;
 pub mod message;
 pub mod monitors;
 mod narration;
+mod panels;
 pub mod parameters;
 pub mod provider;
 pub mod seen;
@@ -38,8 +39,11 @@ use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::node::{Node, process};
 use crate::sim::random::{Distribution, Zipf};
+use crate::sim::show::Panel;
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
+use crate::sim::trace::NodeId;
+use crate::sim::world::World;
 use crate::text::Text;
 use balancer::Balancer;
 use client::Client;
@@ -141,7 +145,7 @@ static PROPERTIES: &[Property] = &[
     },
 ];
 
-fn is_provider(node: crate::sim::trace::NodeId, topology: &Topology) -> bool {
+fn is_provider(node: NodeId, topology: &Topology) -> bool {
     topology.name(node).starts_with('p')
 }
 
@@ -253,6 +257,10 @@ impl Protocol for LoadBalancer {
 
     fn narrate(&self, moment: &Moment) -> Option<Text> {
         narration::narrate(moment)
+    }
+
+    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
+        panels::panels(world, &Settings::of(values))
     }
 
     fn entries(&self) -> &'static [Entry] {

@@ -46,6 +46,11 @@ impl Provider {
         self.member
     }
 
+    /// How many calls have come to this process.
+    pub fn calls(&self) -> u32 {
+        self.jobs
+    }
+
     /// How many calls its workers are serving, and how many wait for one.
     pub fn load(&self) -> (u32, u32) {
         (self.serving.len() as u32, self.waiting.len() as u32)

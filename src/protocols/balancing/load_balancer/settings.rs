@@ -2,7 +2,7 @@
 
 use super::parameters::WEIGHTS;
 use crate::protocols::Values;
-use crate::protocols::parts::balancing::{Algorithm, Index};
+use crate::protocols::parts::balancing::{Algorithm, Index, Picker, Settings as Tuning};
 use crate::sim::random::Distribution;
 use crate::sim::time::Span;
 use crate::sim::trace::NodeId;
@@ -126,6 +126,16 @@ impl Settings {
                 _ => Mistake::None,
             },
         }
+    }
+
+    /// The algorithm in its first state.
+    pub fn picker(&self) -> Picker {
+        self.algorithm.picker(&Tuning {
+            virtual_nodes: self.virtual_nodes,
+            table_size: self.table_size,
+            factor_hundredths: self.factor_hundredths,
+            ..Tuning::default()
+        })
     }
 
     /// All providers, those that join later too.

@@ -22,6 +22,7 @@ pub mod warm_up;
 
 pub use algorithms::{Algorithm, Picker, Settings};
 pub use fleet::{Fleet, Provider};
+pub use ring::Ring;
 
 /// A provider's place in its fleet.
 pub type Index = u16;
@@ -41,4 +42,14 @@ pub trait Balancer {
 
     /// A request to that provider failed, or was not answered in time.
     fn failed(&mut self, _provider: Index, _fleet: &Fleet) {}
+
+    /// The ring of the available providers, for whoever watches; none if the algorithm has none.
+    fn ring(&mut self, _fleet: &Fleet) -> Option<&Ring> {
+        None
+    }
+
+    /// Where a key stands on that ring.
+    fn position(&self, _key: &[u8]) -> Option<u64> {
+        None
+    }
 }

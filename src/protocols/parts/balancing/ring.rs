@@ -4,7 +4,7 @@
 use super::Index;
 use crate::sorted::sort_by_key;
 
-/// One point of a provider: a *virtual node*.
+/// One point of a provider: a *virtual node*. All 64-bit numbers make up the circle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
     pub position: u64,
@@ -42,8 +42,12 @@ impl Ring {
     }
 }
 
-/// The four positions that an MD5 digest gives: its bytes as 32-bit numbers, least significant byte first.
+/// The four positions that an MD5 digest gives: its bytes as 32-bit numbers, least significant byte first, each as far around
+/// the circle of 64-bit numbers as it is around that of 32-bit ones.
 pub(super) fn four_positions(text: &[u8]) -> [u64; 4] {
     let digest = md5::compute(text).0;
-    [0, 4, 8, 12].map(|at| u64::from(u32::from_le_bytes([digest[at], digest[at + 1], digest[at + 2], digest[at + 3]])))
+    [0, 4, 8, 12].map(|at| {
+        let number = u32::from_le_bytes([digest[at], digest[at + 1], digest[at + 2], digest[at + 3]]);
+        u64::from(number) << 32
+    })
 }

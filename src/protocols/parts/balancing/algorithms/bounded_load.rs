@@ -10,7 +10,7 @@
 //! random instead of walking on.)
 
 use super::EnvoyRing;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request, Ring};
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
@@ -44,5 +44,13 @@ impl Balancer for BoundedLoad {
             let provider = &fleet.providers()[usize::from(*index)];
             u64::from(provider.in_flight) < capacity(factor, in_flight, provider.weight, total)
         })
+    }
+
+    fn ring(&mut self, fleet: &Fleet) -> Option<&Ring> {
+        Some(self.ring.ring(fleet))
+    }
+
+    fn position(&self, key: &[u8]) -> Option<u64> {
+        self.ring.position(key)
     }
 }

@@ -61,4 +61,12 @@ impl Balancer for EnvoyRing {
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         self.ring(fleet).owner(xxh64(request.key, 0))
     }
+
+    fn ring(&mut self, fleet: &Fleet) -> Option<&Ring> {
+        Some(EnvoyRing::ring(self, fleet))
+    }
+
+    fn position(&self, key: &[u8]) -> Option<u64> {
+        Some(xxh64(key, 0))
+    }
 }

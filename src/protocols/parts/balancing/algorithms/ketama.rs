@@ -53,4 +53,12 @@ impl Balancer for Ketama {
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         self.ring(fleet).owner(position(request.key))
     }
+
+    fn ring(&mut self, fleet: &Fleet) -> Option<&Ring> {
+        Some(Ketama::ring(self, fleet))
+    }
+
+    fn position(&self, key: &[u8]) -> Option<u64> {
+        Some(position(key))
+    }
 }

@@ -38,7 +38,7 @@ pub use shortest_response::ShortestResponse;
 pub use two_choices::TwoChoices;
 pub use weighted_random::WeightedRandom;
 
-use super::{Balancer, Fleet, Index, Request};
+use super::{Balancer, Fleet, Index, Request, Ring};
 use serde::Serialize;
 
 /// What an algorithm looks at besides membership.
@@ -234,6 +234,29 @@ impl Picker {
             Picker::IpHash(balancer) => balancer,
         }
     }
+
+    fn watched(&self) -> &dyn Balancer {
+        match self {
+            Picker::Random(balancer) => balancer,
+            Picker::WeightedRandom(balancer) => balancer,
+            Picker::RoundRobin(balancer) => balancer,
+            Picker::NaiveWeighted(balancer) => balancer,
+            Picker::NginxSmooth(balancer) => balancer,
+            Picker::DubboSmooth(balancer) => balancer,
+            Picker::LeastActive(balancer) => balancer,
+            Picker::ShortestResponse(balancer) => balancer,
+            Picker::TwoChoices(balancer) => balancer,
+            Picker::DubboRing(balancer) => balancer,
+            Picker::Ketama(balancer) => balancer,
+            Picker::EnvoyRing(balancer) => balancer,
+            Picker::BoundedLoad(balancer) => balancer,
+            Picker::Maglev(balancer) => balancer,
+            Picker::Jump(balancer) => balancer,
+            Picker::Rendezvous(balancer) => balancer,
+            Picker::Modulo(balancer) => balancer,
+            Picker::IpHash(balancer) => balancer,
+        }
+    }
 }
 
 impl Balancer for Picker {
@@ -243,5 +266,13 @@ impl Balancer for Picker {
 
     fn failed(&mut self, provider: Index, fleet: &Fleet) {
         self.balancer().failed(provider, fleet);
+    }
+
+    fn ring(&mut self, fleet: &Fleet) -> Option<&Ring> {
+        self.balancer().ring(fleet)
+    }
+
+    fn position(&self, key: &[u8]) -> Option<u64> {
+        self.watched().position(key)
     }
 }
