@@ -12,6 +12,7 @@ mod list;
 mod memory;
 mod model;
 mod pages;
+mod pick;
 mod run;
 mod sample;
 mod searched;
@@ -62,6 +63,9 @@ faultline: the protocols of distributed systems, really run
                                         differ only in which part is which
   faultline linearizable --spec register|key-value <file> [--json]
                                         judges a recorded history, in the line format of Jepsen's logs
+  faultline pick <algorithm> --providers 10.0.1.1:600,10.0.1.2:300,… [--keys <file or ->] [--requests <n>]
+                 [--seed <n>] [--set key=value]… [--json]
+                                        which provider a balancer sends each key, or each successive request, to
 
 A link is what the page shows after its #: 1/two-phase-commit?seed=7&crash=c@12ms
 Exit codes: 0 fine, 1 a verdict other than expected or a property that is broken, 2 bad input.
@@ -127,6 +131,7 @@ fn command(
         Some((first, rest)) if first == "export" && !helps => return export::export(catalogue, rest, out),
         Some((first, rest)) if first == "pages" && !helps => return pages::pages(catalogue, rest, out),
         Some((first, rest)) if first == "linearizable" && !helps => return linearizable::linearizable(rest, out),
+        Some((first, rest)) if first == "pick" && !helps => return pick::pick(rest, out),
         _ => {}
     }
     let mut json = false;
@@ -168,7 +173,8 @@ fn command(
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }
         [unknown, ..] => {
-            let known = "list, run, compare, export, bench, check, explore, sample, model, linearizable and pages";
+            let known =
+                "list, run, compare, export, bench, check, explore, sample, model, linearizable, pick and pages";
             Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }

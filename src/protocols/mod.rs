@@ -1,5 +1,6 @@
 //! The protocols of the laboratory. Adding one is a folder and a line in [`CATALOGUE`].
 
+pub mod balancing;
 pub mod entry;
 pub mod locks;
 pub mod parameter;

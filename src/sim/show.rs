@@ -53,6 +53,8 @@ pub enum ConditionKind {
 pub enum Panel {
     Ledger(Ledger),
     Queue(Queue),
+    Ring(HashRing),
+    Loads(Loads),
 }
 
 /// Databases with their rows, and a sum over them that must be conserved.
@@ -116,6 +118,80 @@ pub struct ConservedSum {
     pub under_way: bool,
     /// Where it is, where that is worth telling; the amounts add up to what it is now.
     pub parts: Vec<SumPart>,
+}
+
+/// Which of several nodes each key belongs to, on a ring or without one, and what the last change of the nodes has moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HashRing {
+    pub title: Text,
+    pub owners: Vec<Owner>,
+    /// The circle in order, each arc from the end of the one before it; nothing where keys are not on a ring.
+    pub arcs: Vec<RingArc>,
+    pub keys: Vec<RingKey>,
+    /// How many keys have another owner than before the last change of the nodes, if there was one.
+    pub moved: Option<Moved>,
+}
+
+/// A node that keys belong to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    pub node: NodeId,
+    /// Whether keys may belong to it now.
+    pub available: bool,
+    /// Its points on the ring.
+    pub points: u32,
+    /// Its part of the circle in thousandths.
+    pub share_thousandths: u32,
+    pub keys: u32,
+}
+
+/// A stretch of the circle whose keys belong to one owner: one virtual node, or several in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RingArc {
+    /// Where it ends: of all 64-bit numbers, which make up the circle.
+    pub until: u64,
+    /// The owner's place among the owners.
+    pub owner: u16,
+}
+
+/// A key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RingKey {
+    pub name: String,
+    /// Where it stands on the circle, where there is one.
+    pub position: Option<u64>,
+    /// Whom it belongs to, if anybody is there.
+    pub owner: Option<u16>,
+    /// Whom it belonged to before the last change of the nodes, if that was another.
+    pub was: Option<u16>,
+}
+
+/// How many keys a change has moved, and how few it could have moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub keys: u32,
+    /// Those of the nodes that have gone, and a fair share for each that has come.
+    pub ideal: u32,
+}
+
+/// How busy several nodes are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loads {
+    pub title: Text,
+    pub nodes: Vec<Load>,
+}
+
+/// How busy a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    pub node: NodeId,
+    /// Whether whoever sends it requests believes it to be well.
+    pub available: bool,
+    /// Requests since it started, and how many of them it has not answered: those on their way to it and those that it
+    /// serves, with those that wait there apart.
+    pub requests: u32,
+    pub in_flight: u32,
+    pub waiting: u32,
 }
 
 /// What of a sum is in one place.

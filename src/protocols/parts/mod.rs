@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::sync::Arc;
 
 pub mod atomic_commitment;
+pub mod balancing;
 pub mod business;
 pub mod database;
 pub mod flexible;

@@ -29,6 +29,11 @@ pub fn draw(seed: u64, purpose: &str, parts: &[u64]) -> u64 {
     hasher.finish()
 }
 
+/// Which of `choices` equally likely numbers from 0 a draw stands for; it never decreases with the draw.
+pub const fn one_of(draw: u64, choices: u64) -> u64 {
+    fixed_point::share(draw, choices)
+}
+
 /// How lengths of virtual time are distributed. Spans beyond [`TIME_MAX_MICROS`] count as that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Distribution {

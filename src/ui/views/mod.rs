@@ -5,10 +5,12 @@ pub mod compare;
 pub mod events;
 pub mod flow;
 pub mod ledger;
+pub mod loads;
 pub mod measures;
 pub mod modelled;
 pub mod parameters;
 pub mod queue;
+pub mod ring;
 pub mod topology;
 pub mod verdicts;
 
@@ -115,6 +117,8 @@ pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
 pub static VIEWS: &[View] = &[
     View { spot: Spot::Beside, needs: ledger::needed, draw: ledger::panels },
     View { spot: Spot::Beside, needs: queue::needed, draw: queue::panels },
+    View { spot: Spot::Beside, needs: loads::needed, draw: loads::panels },
+    View { spot: Spot::Beside, needs: ring::needed, draw: ring::panels },
     View { spot: Spot::Below(Section::Events), needs: |_| true, draw: |stage| html! { <events::Events {stage} /> } },
     View {
         spot: Spot::Below(Section::Parameters),

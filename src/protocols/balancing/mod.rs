@@ -1,0 +1,3 @@
+//! Load balancing.
+
+pub mod load_balancer;
