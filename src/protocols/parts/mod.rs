@@ -5,10 +5,12 @@ use serde::Serialize;
 use std::sync::Arc;
 
 pub mod atomic_commitment;
+pub mod broker;
 pub mod business;
 pub mod database;
 pub mod locking;
 pub mod memcached;
+pub mod ranges;
 pub mod redis;
 
 /// A key, or a text under one, as servers keep it: cheap to copy, because messages, records and states all hold it.

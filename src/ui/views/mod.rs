@@ -5,6 +5,7 @@ pub mod compare;
 pub mod events;
 pub mod flow;
 pub mod ledger;
+pub mod mailboxes;
 pub mod measures;
 pub mod modelled;
 pub mod parameters;
@@ -102,6 +103,7 @@ pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
 pub static VIEWS: &[View] = &[
     View { spot: Spot::Beside, needs: ledger::needed, draw: ledger::panels },
     View { spot: Spot::Beside, needs: queue::needed, draw: queue::panels },
+    View { spot: Spot::Beside, needs: mailboxes::needed, draw: mailboxes::panels },
     View { spot: Spot::Below(Section::Events), needs: |_| true, draw: |stage| html! { <events::Events {stage} /> } },
     View {
         spot: Spot::Below(Section::Parameters),
