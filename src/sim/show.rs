@@ -71,15 +71,37 @@ pub struct Database {
     /// What the numbers count: "units", "yuan".
     pub unit: Text,
     pub rows: Vec<Row>,
+    /// What else the database keeps, in the same local transactions as its rows.
+    pub journals: Vec<Journal>,
 }
 
-/// One row: what is committed, what an undecided transaction has written over it, who holds it, who waits for it.
+/// A small table beside the rows, of what was done: a fence, an outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    pub name: Text,
+    /// Each line's key and what it says: "t1", "TRIED".
+    pub lines: Vec<(String, Text)>,
+}
+
+/// What is set aside in a row, for orders that are not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reserved {
+    /// Taken out of what is available, and not gone yet.
+    pub frozen: i64,
+    /// Expected, and not available yet.
+    pub pending: i64,
+}
+
+/// One row: what is committed (and available), what an undecided transaction has written over it, what is set aside, who
+/// holds it, who waits for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub key: String,
     pub initially: i64,
     pub committed: i64,
     pub uncommitted: Option<i64>,
+    /// None where nothing is ever reserved.
+    pub reserved: Option<Reserved>,
     pub locked_by: Option<Subject>,
     pub waiting: Vec<Subject>,
 }
@@ -92,6 +114,15 @@ pub struct ConservedSum {
     pub now: i64,
     /// Whether some transaction is decided at one database and not yet at another.
     pub under_way: bool,
+    /// Where it is, where that is worth telling; the amounts add up to what it is now.
+    pub parts: Vec<SumPart>,
+}
+
+/// What of a sum is in one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SumPart {
+    pub name: Text,
+    pub amount: i64,
 }
 
 /// A queue for a lock: holder and waiters in order.

@@ -157,6 +157,11 @@ impl Business {
         &Self::kind(number).name
     }
 
+    /// What the numbers of the database of that number count: "units", "yuan".
+    pub fn unit(number: u8) -> &'static Text {
+        &Self::kind(number).unit
+    }
+
     /// Why the database of that number refuses, when it does.
     pub fn refusal(number: u8) -> &'static Text {
         &Self::kind(number).refusal
@@ -204,6 +209,7 @@ impl Business {
             expected,
             now,
             under_way: Self::under_way(&sites[..2]),
+            parts: Vec::new(),
         })
     }
 
@@ -238,6 +244,7 @@ impl Business {
                 initially: schema.initially,
                 committed: site.stored.committed(&schema, row),
                 uncommitted: site.database.and_then(|database| database.uncommitted(row)),
+                reserved: None,
                 locked_by: site.database.and_then(|database| database.holder(row)).map(Transaction::subject),
                 waiting: site
                     .database
@@ -245,7 +252,8 @@ impl Business {
             })
             .collect();
         let kind = Self::kind(number);
-        show::Database { node: site.node, name: kind.name.clone(), unit: kind.unit.clone(), rows }
+        let (name, unit) = (kind.name.clone(), kind.unit.clone());
+        show::Database { node: site.node, name, unit, rows, journals: Vec::new() }
     }
 
     /// What an order is, in words: "2 units for 60 yuan".

@@ -8,6 +8,7 @@ pub mod atomic_commitment;
 pub mod broker;
 pub mod business;
 pub mod database;
+pub mod flexible;
 pub mod locking;
 pub mod memcached;
 pub mod ranges;

@@ -1,17 +1,20 @@
 //! The ledger: every database's rows as a clerk keeps them. What an undecided transaction has written stands in pencil
-//! over what is committed; the lock that protects it is a bar, those who wait for it are hatched.
+//! over what is committed; the lock that protects it is a bar, those who wait for it are hatched. Where orders reserve
+//! instead of locking, what is frozen and what is pending stand in those two columns.
 
 use super::has_panel;
 use crate::ui::views::Stage;
 use faultline::say;
 use faultline::sim::payload::Subject;
-use faultline::sim::show::{ConservedSum, Database, Ledger, Panel, Row};
+use faultline::sim::show::{ConservedSum, Database, Journal, Ledger, Panel, Reserved, Row};
 use faultline::text::Text;
 use yew::prelude::*;
 
 /// Tables up to this length are shown in full; of longer ones so many rows that are in use, and the rest is counted: more
 /// nobody reads at once, and all of them would be drawn anew at every step.
 const ROWS_MAX: usize = 6;
+/// So many lines of a journal, the latest, are shown.
+const JOURNAL_LINES_MAX: usize = 4;
 
 /// Whether the run has a ledger.
 pub fn needed(stage: &Stage) -> bool {
@@ -43,6 +46,7 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
     let node = stage.run.topology.name(database.node);
     let head = |en, zh| stage.words(&Text::new(en, zh));
     let all = database.rows.len() <= ROWS_MAX;
+    let reserves = database.rows.iter().any(|row| row.reserved.is_some());
     let shown: Vec<&Row> = database.rows.iter().filter(|row| all || is_used(row)).take(ROWS_MAX).collect();
     let used = database.rows.iter().filter(|row| is_used(row)).count();
     let (others_used, rest) = (used.saturating_sub(shown.len()), database.rows.len() - shown.len().max(used));
@@ -60,8 +64,13 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
                 <tr>
                     <th scope="col">{ head("row", "行") }</th>
                     <th scope="col" class="number">{ head("value", "值") }</th>
-                    <th scope="col">{ head("locked by", "持锁") }</th>
-                    <th scope="col">{ head("waiting", "等待") }</th>
+                    if reserves {
+                        <th scope="col" class="number">{ head("frozen", "冻结") }</th>
+                        <th scope="col" class="number">{ head("pending", "待入账") }</th>
+                    } else {
+                        <th scope="col">{ head("locked by", "持锁") }</th>
+                        <th scope="col">{ head("waiting", "等待") }</th>
+                    }
                 </tr>
             </thead>
             <tbody>
@@ -69,6 +78,7 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
                 if shown.len() < database.rows.len() {
                     <tr class="rest"><td colspan="4">{ stage.words(&counted) }</td></tr>
                 }
+                { for database.journals.iter().map(|journal| draw_journal(stage, journal)) }
             </tbody>
         </table>
     }
@@ -76,7 +86,22 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
 
 /// Whether a transaction that is not over has to do with the row.
 fn is_used(row: &Row) -> bool {
-    row.uncommitted.is_some() || row.locked_by.is_some() || !row.waiting.is_empty()
+    let reserves = row.reserved.is_some_and(|reserved| reserved.frozen != 0 || reserved.pending != 0);
+    row.uncommitted.is_some() || reserves || row.locked_by.is_some() || !row.waiting.is_empty()
+}
+
+/// A table of what was done, its last lines on one.
+fn draw_journal(stage: &Stage, journal: &Journal) -> Html {
+    let earlier = journal.lines.len().saturating_sub(JOURNAL_LINES_MAX);
+    let line = |(key, state): &(String, Text)| format!("{key} {}", stage.words(state));
+    let mut said: Vec<String> = journal.lines[earlier..].iter().map(line).collect();
+    if earlier > 0 {
+        said.insert(0, "…".to_owned());
+    }
+    let said = if said.is_empty() { stage.words(&Text::new("empty", "空")) } else { said.join(" · ") };
+    html! {
+        <tr class="rest journal"><td colspan="4">{ format!("{}: {said}", stage.words(&journal.name)) }</td></tr>
+    }
 }
 
 fn draw_row(stage: &Stage, row: &Row) -> Html {
@@ -96,14 +121,32 @@ fn draw_row(stage: &Stage, row: &Row) -> Html {
                     { committed }
                 </span>
             </td>
+            { row.reserved.map_or_else(|| draw_lock(row), draw_reserved) }
+        </tr>
+    }
+}
+
+/// Who holds the row, and who waits for it.
+fn draw_lock(row: &Row) -> Html {
+    html! {
+        <>
             <td>{ for row.locked_by.map(|holder| html! { <span class="lock"><i class="swatch" />{ transaction(holder) }</span> }) }</td>
             <td>
                 if !row.waiting.is_empty() {
                     <span class="waits"><i class="swatch" />{ row.waiting.iter().map(|who| transaction(*who)).collect::<Vec<_>>().join(" ") }</span>
                 }
             </td>
-        </tr>
+        </>
     }
+}
+
+/// What is set aside in the row. The bar is that of a lock: it is held for somebody.
+fn draw_reserved(reserved: Reserved) -> Html {
+    let held = |amount: i64| match amount {
+        0 => html! { <td class="number muted">{ "0" }</td> },
+        _ => html! { <td class="number"><span class="lock"><i class="swatch" />{ amount }</span></td> },
+    };
+    html! { <>{ held(reserved.frozen) }{ held(reserved.pending) }</> }
 }
 
 /// Who holds a row's lock: a transaction.
@@ -132,6 +175,9 @@ fn draw_sum(stage: &Stage, sum: &ConservedSum) -> Html {
             <span class="who">{ stage.words(&sum.name) }</span>
             <span class="total">{ now }</span>
             <span class="said">{ stage.words(&said) }</span>
+            if !sum.parts.is_empty() {
+                <span class="muted">{ sum.parts.iter().map(|part| format!("{} {}", stage.words(&part.name), part.amount)).collect::<Vec<_>>().join(" + ") }</span>
+            }
         </p>
     }
 }
