@@ -3,6 +3,9 @@
 use faultline::check::{PropertyKind, Verdict};
 use faultline::protocols::entry::Change;
 use faultline::protocols::locks::redis_lock::RedisLock;
+use faultline::protocols::transactions::best_effort_notification::BestEffortNotification;
+use faultline::protocols::transactions::local_message_table::LocalMessageTable;
+use faultline::protocols::transactions::transactional_message::TransactionalMessage;
 use faultline::protocols::transactions::{three_phase_commit::ThreePhaseCommit, two_phase_commit::TwoPhaseCommit};
 use faultline::protocols::{CATALOGUE, ParameterKind, Protocol, Value, Values};
 use faultline::scenario::catalogue::{Catalogue, Listed};
@@ -19,7 +22,14 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The catalogue, and what comes into it as soon as the page loads each protocol as a part of its own.
-const KNOWN: Catalogue = Catalogue(&[&TwoPhaseCommit, &ThreePhaseCommit, &RedisLock]);
+const KNOWN: Catalogue = Catalogue(&[
+    &TwoPhaseCommit,
+    &ThreePhaseCommit,
+    &LocalMessageTable,
+    &TransactionalMessage,
+    &BestEffortNotification,
+    &RedisLock,
+]);
 
 #[test]
 fn the_whole_catalogue_is_held_to_it() {

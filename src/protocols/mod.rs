@@ -12,5 +12,10 @@ pub use parameter::{Parameter, ParameterKind, Value, Values};
 pub use protocol::{Argument, ArgumentKind, Family, Intervention, Moment, Protocol, Term};
 
 /// Every protocol, in the order of the front page.
-pub static CATALOGUE: &[&dyn Protocol] =
-    &[&transactions::two_phase_commit::TwoPhaseCommit, &transactions::three_phase_commit::ThreePhaseCommit];
+pub static CATALOGUE: &[&dyn Protocol] = &[
+    &transactions::two_phase_commit::TwoPhaseCommit,
+    &transactions::three_phase_commit::ThreePhaseCommit,
+    &transactions::local_message_table::LocalMessageTable,
+    &transactions::transactional_message::TransactionalMessage,
+    &transactions::best_effort_notification::BestEffortNotification,
+];

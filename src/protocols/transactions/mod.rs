@@ -1,4 +1,9 @@
 //! Distributed transactions: one order, several databases, all or nothing.
 
+pub mod best_effort_notification;
+pub mod local_message_table;
 pub mod three_phase_commit;
+#[cfg(test)]
+mod tests;
+pub mod transactional_message;
 pub mod two_phase_commit;

@@ -188,6 +188,11 @@ impl<B: Body> Log<B> {
         self.resolved.values()
     }
 
+    /// What became of the half message at a place, if it is over and can still be read.
+    pub fn resolved_at(&self, offset: Offset) -> Option<End> {
+        self.resolved.get(&offset).map(|resolved| resolved.end)
+    }
+
     /// The half message at a place, resolved or not, if it can still be read.
     pub fn half(&self, offset: Offset) -> Option<&Half<B>> {
         self.halves.get(&offset).or_else(|| self.resolved.get(&offset).map(|resolved| &resolved.half))

@@ -22,6 +22,8 @@ pub mod message;
 pub mod server;
 pub mod show;
 pub mod terms;
+#[cfg(test)]
+mod tests;
 
 pub use log::{End, Entry, Half, Log, Offset, Record, Resolved};
 
