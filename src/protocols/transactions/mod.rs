@@ -2,8 +2,8 @@
 
 pub mod best_effort_notification;
 pub mod local_message_table;
-pub mod three_phase_commit;
 #[cfg(test)]
 mod tests;
+pub mod three_phase_commit;
 pub mod transactional_message;
 pub mod two_phase_commit;

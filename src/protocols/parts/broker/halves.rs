@@ -1,4 +1,5 @@
-//! Half messages: kept from consumers until their transaction's end is known, asked about by a schedule, parked in the end.
+//! Half messages: kept from consumers until their transaction's end is known, asked about by a schedule, parked in the
+//! end.
 
 use super::message::{Message, Timer};
 use super::server::Server;
@@ -26,8 +27,8 @@ impl<M: Carries<Message<B>>, B: Body> Server<M, B> {
         self.check_later(turn);
     }
 
-    /// Commit: the message is copied into its topic, and only then is the half message resolved; whether it was before, nobody
-    /// looks. Rollback only resolves it. Unknown changes nothing: it will be asked about again.
+    /// Commit: the message is copied into its topic, and only then is the half message resolved; whether it was before,
+    /// nobody looks. Rollback only resolves it. Unknown changes nothing: it will be asked about again.
     pub(super) fn end(&mut self, offset: Offset, outcome: Option<Outcome>, turn: &mut Turn<Self>) {
         let (Some(half), Some(outcome)) = (self.log.half(offset), outcome) else { return };
         let (topic, body, subject) = (half.topic, half.body.clone(), half.body.subject());
@@ -40,8 +41,8 @@ impl<M: Carries<Message<B>>, B: Body> Server<M, B> {
         self.deliver(turn);
     }
 
-    /// Goes through what is not resolved: too young, and the rest is younger still; asked often enough, and it is parked;
-    /// else it is appended anew, and some producer of the group is asked, if one lives.
+    /// Goes through what is not resolved: too young, and the rest is younger still; asked often enough, and it is
+    /// parked; else it is appended anew, and some producer of the group is asked, if one lives.
     pub(super) fn check(&mut self, turn: &mut Turn<Self>) {
         let checking = self.setup.checking;
         let unresolved: Vec<(Offset, Half<B>)> =
@@ -67,12 +68,11 @@ impl<M: Carries<Message<B>>, B: Body> Server<M, B> {
         self.check_later(turn);
     }
 
-    /// The producers take turns.
+    /// The producers take turns, from the second on, as RocketMQ's counter has it.
     fn next_producer(&mut self) -> Option<NodeId> {
+        self.asked = self.asked.wrapping_add(1);
         let living = self.producers.len().max(1) as u32;
-        let producer = self.producers.iter().nth((self.asked % living) as usize).copied();
-        self.asked = (self.asked + 1) % living;
-        producer
+        self.producers.iter().nth((self.asked % living) as usize).copied()
     }
 
     /// The half topic is gone through at fixed times from the broker's start, as long as there is something in it.

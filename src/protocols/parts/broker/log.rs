@@ -1,5 +1,5 @@
-//! The broker's log, and what its records, read in order, make of it: what waits in each topic, which half messages are not
-//! resolved, what was put aside.
+//! The broker's log, and what its records, read in order, make of it: what waits in each topic, which half messages are
+//! not resolved, what was put aside.
 
 use super::{Body, Topic};
 use crate::sim::clock::WallTime;

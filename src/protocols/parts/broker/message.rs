@@ -4,7 +4,8 @@ use super::{Body, Offset, Topic};
 use crate::sim::payload::{Named, Outcome, Subject, Tone};
 use serde::Serialize;
 
-/// A message. Only `register` opens a connection: by it the broker knows which producers live. All others are datagrams.
+/// A message. Only `register` opens a connection: by it the broker knows which producers live. All others are
+/// datagrams.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Message<B> {
     /// Store this.

@@ -1,15 +1,16 @@
 //! A message broker: topics as queues in one durable log, delivered at least once; half messages for transactions.
 //!
-//! What protocols lean on, and where it gives way. What the broker has acknowledged is in its log, and stays there until
-//! the consumer has acknowledged it; whoever is silent is sent it again, whoever fails is sent it again later, by levels,
-//! and after the last level it is put aside among the *dead letters*. So nothing is lost and much may come twice: the broker
-//! compares nothing, neither what producers send twice nor what it delivers twice. With an asynchronous flush it
-//! acknowledges before the disk has it, as RocketMQ does unless told otherwise.
+//! What protocols lean on, and where it gives way. What the broker has acknowledged is in its log, and stays there
+//! until the consumer has acknowledged it; whoever is silent is sent it again, whoever fails is sent it again later, by
+//! levels, and after the last level it is put aside among the *dead letters*. So nothing is lost and much may come
+//! twice: the broker compares nothing, neither what producers send twice nor what it delivers twice. With an
+//! asynchronous flush it acknowledges before the disk has it, as RocketMQ does unless told otherwise.
 //!
-//! A *half message* is stored like any other but shown to no consumer. Its producer says commit, and it is copied into its
-//! topic; or rollback. Neither removes it: both append a record to the *operation topic* that it is resolved. Every 30 s the
-//! broker goes through what is not resolved, appends each half message anew, and asks any producer of the group how its
-//! transaction ended; after 15 times it parks it. A commit that comes late is carried out whatever was recorded before.
+//! A *half message* is stored like any other but shown to no consumer. Its producer says commit, and it is copied into
+//! its topic; or rollback. Neither removes it: both append a record to the *operation topic* that it is resolved. Every
+//! 30 s the broker goes through what is not resolved, appends each half message anew, and asks any producer of the
+//! group how its transaction ended; after 15 times it parks it. A commit that comes late is carried out whatever was
+//! recorded before.
 //!
 //! [`Log`] is the disk and [`server::Server`] the role that any protocol can run whose messages carry
 //! [`Message`](message::Message). Sources: Apache RocketMQ 4.9 and 5, source: `BrokerConfig`, `MessageStoreConfig`,
@@ -65,7 +66,8 @@ pub static DELAY_LEVELS: [Span; 18] = [
     Span::seconds(7_200),
 ];
 
-/// How long RocketMQ waits before each of the 16 redeliveries to a consumer that failed: levels 3 to 18 (`retryMaxTimes`).
+/// How long RocketMQ waits before each of the 16 redeliveries to a consumer that failed: levels 3 to 18
+/// (`retryMaxTimes`).
 pub fn consumer_retries() -> &'static [Span] {
     &DELAY_LEVELS[2..]
 }

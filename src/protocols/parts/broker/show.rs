@@ -7,8 +7,8 @@ use crate::sim::show::{Letter, Mailbox, Mood};
 use crate::sim::trace::NodeId;
 use crate::text::Text;
 
-/// The broker's topics: of its log as it stands in memory, or on the disk while it is down. `delivered` says which messages
-/// are on their way to their consumer.
+/// The broker's topics: of its log as it stands in memory, or on the disk while it is down. `delivered` says which
+/// messages are on their way to their consumer.
 pub fn mailboxes<B: Body>(node: NodeId, log: &Log<B>, delivered: impl Fn(Offset) -> bool) -> Vec<Mailbox> {
     let consumed = log.consumed().map(|entry| letter(&entry.body, Text::new("consumed", "已消费"), Mood::Idle));
     let waiting = log.waiting().map(|(offset, entry)| waiting(entry, delivered(offset)));
@@ -31,7 +31,9 @@ fn waiting<B: Body>(entry: &Entry<B>, is_delivered: bool) -> Letter {
         (true, 0) => (Text::new("delivered, no answer yet", "已投递，待应答"), Mood::Busy),
         (true, _) => (say!("delivered again, after {failures} failures", "失败 {failures} 次后又投递"), Mood::Busy),
         (false, 0) => (Text::new("waits", "等待投递"), Mood::Waiting),
-        (false, _) => (say!("failed {failures} times, comes again later", "已失败 {failures} 次，稍后重投"), Mood::Waiting),
+        (false, _) => {
+            (say!("failed {failures} times, comes again later", "已失败 {failures} 次，稍后重投"), Mood::Waiting)
+        }
     };
     letter(&entry.body, state, mood)
 }

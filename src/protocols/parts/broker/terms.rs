@@ -64,7 +64,10 @@ pub const REGISTER: Term = term(
 pub const DELIVER: Term = term(
     "deliver",
     Text::new("deliver", "投递（deliver）"),
-    Text::new("A message to its consumer, for the first time or again.", "把消息投递给消费者，可能是第一次，也可能是重投。"),
+    Text::new(
+        "A message to its consumer, for the first time or again.",
+        "把消息投递给消费者，可能是第一次，也可能是重投。",
+    ),
 );
 pub const CONSUMED: Term = term(
     "consumed",
@@ -102,7 +105,10 @@ pub const DEAD_LETTER: Term = term(
 pub const APPEND_HALF: Term = term(
     "append-half",
     Text::new("append half", "追加半消息"),
-    Text::new("A half message in the half topic, for the first time or anew.", "半消息写入半消息主题，首次或重新追加。"),
+    Text::new(
+        "A half message in the half topic, for the first time or anew.",
+        "半消息写入半消息主题，首次或重新追加。",
+    ),
 );
 pub const OP_COMMIT: Term = term(
     "op-commit",

@@ -86,7 +86,10 @@ fn a_half_message_is_hidden_asked_about_appended_anew_and_still_there_when_it_is
     assert_eq!(log.halves().map(|(offset, half)| (offset, half.checks)).collect::<Vec<_>>(), [(anew, 1)]);
     log.read(&Record::Operation { subject: Subject(5), half: anew, outcome: Outcome::Abort });
     assert_eq!(log.halves().count(), 0);
-    assert_eq!((log.resolved_at(first), log.resolved_at(anew)), (Some(End::Reappended), Some(End::Resolved(Outcome::Abort))));
+    assert_eq!(
+        (log.resolved_at(first), log.resolved_at(anew)),
+        (Some(End::Reappended), Some(End::Resolved(Outcome::Abort)))
+    );
     assert!(log.half(first).is_some() && log.half(anew).is_some(), "nothing is deleted from an append-only log");
 }
 

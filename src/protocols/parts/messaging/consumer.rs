@@ -1,8 +1,8 @@
 //! The receiver: does its half of an order for every message, once, however often the message comes.
 //!
-//! What came is remembered in its *inbox*, a table whose key is the order's number, by the same local transaction that does
-//! the half: either both are there after a crash or neither. Only then does it say that it is done. Each line of that can be
-//! written wrongly: see [`Mistake`].
+//! What came is remembered in its *inbox*, a table whose key is the order's number, by the same local transaction that
+//! does the half: either both are there after a crash or neither. Only then does it say that it is done. Each line of
+//! that can be written wrongly: see [`Mistake`].
 
 use super::tables::{Desk, Record, Tables};
 use super::{Event, RECEIVER};
@@ -118,7 +118,8 @@ impl Durable for Inbox {
     }
 }
 
-/// An order that is done and not in the inbox (true), or in the inbox and not done (false), if there is one: only by mistake.
+/// An order that is done and not in the inbox (true), or in the inbox and not done (false), if there is one: only by
+/// mistake.
 pub fn half_remembered(disk: &Tables<Inbox>) -> Option<(Transaction, bool)> {
     let done = disk.done.difference(&disk.table.seen).next().map(|number| (Transaction(number), true));
     done.or_else(|| disk.table.seen.difference(&disk.done).next().map(|number| (Transaction(number), false)))

@@ -1,18 +1,18 @@
-//! What protocols have in common in which a message carries the second half of an order: a sender that does its half in a
-//! transaction of its own, a message that brings word of it, a receiver that does the other half later.
+//! What protocols have in common in which a message carries the second half of an order: a sender that does its half in
+//! a transaction of its own, a message that brings word of it, a receiver that does the other half later.
 //!
-//! Nobody locks anything while the message is under way, and nobody can say no any more: once the sender has committed, all
-//! that is left is to bring the message until the receiver has done its half. So the properties are these: neither half is
-//! done twice for one order, although everything is repeated (every order has a number that is valid everywhere, and every
-//! service remembers it *in the same local transaction* as what it does); the receiver acts only on what the sender has
-//! committed; what is committed is always in somebody's hands; and in the end both halves are done, unless the receiver
-//! refuses, which nobody can undo.
+//! Nobody locks anything while the message is under way, and nobody can say no any more: once the sender has committed,
+//! all that is left is to bring the message until the receiver has done its half. So the properties are these: neither
+//! half is done twice for one order, although everything is repeated (every order has a number that is valid
+//! everywhere, and every service remembers it *in the same local transaction* as what it does); the receiver acts only
+//! on what the sender has committed; what is committed is always in somebody's hands; and in the end both halves are
+//! done, unless the receiver refuses, which nobody can undo.
 //!
 //! The small business is that of all transaction protocols: the sender is the shelf, the receiver the till.
 //!
-//! What is true of every flexible transaction is in [`flexible`](super::flexible); here is what messages add. A protocol
-//! implements both [`Probe`]s and lists the properties. Sources: C. Richardson, *Microservices Patterns*, 2018, §3.3;
-//! P. Helland, *Life beyond Distributed Transactions*, 2007; the reference sheet, §4 to §6 and §15.
+//! What is true of every flexible transaction is in [`flexible`](super::flexible); here is what messages add. A
+//! protocol implements both [`Probe`]s and lists the properties. Sources: C. Richardson, *Microservices Patterns*,
+//! 2018, §3.3; P. Helland, *Life beyond Distributed Transactions*, 2007; the reference sheet, §4 to §6 and §15.
 
 pub mod client;
 pub mod consumer;
@@ -78,13 +78,13 @@ impl Service {
     }
 }
 
-/// What a protocol lets the monitors of messages see, besides what every flexible transaction does. All functions look at
-/// one step and the world that it led to.
+/// What a protocol lets the monitors of messages see, besides what every flexible transaction does. All functions look
+/// at one step and the world that it led to.
 pub trait Probe: flexible::Probe {
     /// What a service has done, by its disk.
     fn done<'a>(view: &View<'a>, service: Service) -> Option<&'a Ranges>;
-    /// Whether somebody who runs, or some disk, still has the message of an order that the sender has committed, and will
-    /// bring it on or show it to people. Messages under way count by themselves.
+    /// Whether somebody who runs, or some disk, still has the message of an order that the sender has committed, and
+    /// will bring it on or show it to people. Messages under way count by themselves.
     fn in_hands(view: &View, transaction: Transaction) -> bool;
 }
 

@@ -4,9 +4,11 @@ use super::{CLIENT, Probe, Service};
 use crate::check::{Judgement, Monitor, View};
 use crate::protocols::parts::database::Transaction;
 use crate::say;
-use crate::sim::fingerprint::Hasher;
+use crate::sim::fingerprint::{Hasher, hash_into};
 use crate::sim::payload::Subject;
-use crate::sim::trace::StepKind;
+use crate::sim::trace::{MessageIndex, NodeId, StepKind};
+use crate::sorted::{SortedMap, SortedSet};
+use serde::Serialize;
 use std::marker::PhantomData;
 
 /// A monitor that looks at a protocol through its probe and remembers nothing.
@@ -54,46 +56,95 @@ pub fn committed_first<P: Probe>() -> Box<dyn Monitor> {
     })
 }
 
-/// What an event is about; none if it may concern any order.
-fn subject_of(view: &View) -> Option<Subject> {
-    let subject = match view.step.kind {
-        StepKind::Durable(local) | StepKind::Fire(local) => view.trace.local(local).name.subject,
-        StepKind::Deliver(message) | StepKind::Lose(message, _) => view.trace.message(message).name.subject,
-        _ => return None,
-    };
-    (subject != Subject::NONE).then_some(subject)
+/// A message's name without its ordinal: who sends what to whom, about what.
+type Name = (NodeId, NodeId, &'static str, Subject);
+
+/// Which messages are under way among the services, and which orders nobody had at the last event, before what that event
+/// sends was sent.
+#[derive(Clone, Default, Serialize)]
+struct InHands {
+    under_way: SortedMap<Name, u32>,
+    suspects: SortedSet<Transaction>,
 }
 
-/// Whether a message about the order is under way to somebody.
-fn under_way(view: &View, transaction: Transaction) -> bool {
-    let about = |message: &&crate::sim::trace::Message| {
-        let among_services = message.name.from != CLIENT && message.name.to != CLIENT;
-        message.name.subject == transaction.subject() && among_services && message.ends.is_empty()
-    };
-    view.trace.messages.iter().rev().any(|message| about(&message))
+impl InHands {
+    fn name(view: &View, message: MessageIndex) -> Option<Name> {
+        let name = &view.trace.message(message).name;
+        let among_services = name.from != CLIENT && name.to != CLIENT;
+        among_services.then_some((name.from, name.to, name.kind, name.subject))
+    }
+
+    fn sets_out(&mut self, name: Name) {
+        *self.under_way.entry(name).or_insert(0) += 1;
+    }
+
+    fn ends(&mut self, name: Name) {
+        if let Some(count) = self.under_way.get_mut(&name) {
+            *count -= 1;
+            if *count == 0 {
+                self.under_way.remove(&name);
+            }
+        }
+    }
+
+    fn is_under_way(&self, transaction: Transaction) -> bool {
+        self.under_way.keys().any(|(.., subject)| *subject == transaction.subject())
+    }
+
+    fn judge<P: Probe>(&mut self, view: &View) -> Option<Transaction> {
+        let suspects = std::mem::take(&mut self.suspects);
+        let lost_before = suspects.into_iter().find(|one| !P::in_hands(view, *one) && !self.is_under_way(*one));
+        let hands_on = match view.step.kind {
+            StepKind::Deliver(message) | StepKind::Lose(message, _) => {
+                Self::name(view, message).into_iter().for_each(|name| self.ends(name));
+                matches!(view.step.kind, StepKind::Deliver(_))
+            }
+            kind => matches!(kind, StepKind::Fire(_)),
+        };
+        let (sender, receiver) = P::done(view, Service::Sender).zip(P::done(view, Service::Receiver))?;
+        let is_lost = |one: &Transaction| !P::in_hands(view, *one) && !self.is_under_way(*one);
+        let mut lost = sender.difference(receiver).map(Transaction).filter(is_lost);
+        if hands_on {
+            // What the event's handler sends follows in the next steps.
+            self.suspects = lost.collect();
+            return lost_before;
+        }
+        lost_before.or(lost.next())
+    }
 }
 
-pub fn in_hands<P: Probe>() -> Box<dyn Monitor> {
-    Watching::<P>::boxed(|view| {
+/// A monitor with a memory of what is under way.
+struct HandsWatched<P> {
+    memory: InHands,
+    probe: PhantomData<fn() -> P>,
+}
+
+impl<P: Probe> Monitor for HandsWatched<P> {
+    fn observe(&mut self, view: &View) -> Judgement {
+        if let StepKind::Send(message) = view.step.kind {
+            InHands::name(view, message).into_iter().for_each(|name| self.memory.sets_out(name));
+        }
         if !view.step.kind.is_event() {
             return Judgement::Unchanged;
         }
-        let Some((sender, receiver)) = P::done(view, Service::Sender).zip(P::done(view, Service::Receiver)) else {
-            return Judgement::Unchanged;
-        };
-        let lost = |transaction: &Transaction| !P::in_hands(view, *transaction) && !under_way(view, *transaction);
-        // An event about one order changes nothing for the others; timers of a broker go by places in its log.
-        let about = subject_of(view).filter(|_| !matches!(view.step.kind, StepKind::Fire(_)));
-        let lost = match about.map(|subject| Transaction(subject.0)) {
-            Some(one) => Some(one).filter(|one| sender.contains(one.0) && !receiver.contains(one.0)).filter(lost),
-            None => sender.difference(receiver).map(Transaction).find(lost),
-        };
-        match lost {
+        match self.memory.judge::<P>(view) {
             None => Judgement::Unchanged,
             Some(transaction) => Judgement::Broken(say!(
                 "the sender has committed {transaction}, the receiver has not, and nobody knows of it any more",
                 "发送方已提交 {transaction}，接收方还没有执行，却再也没有谁记得它"
             )),
         }
-    })
+    }
+
+    fn hash_into(&self, hasher: &mut Hasher) {
+        hash_into(&self.memory, hasher);
+    }
+
+    fn cloned(&self) -> Box<dyn Monitor> {
+        Box::new(HandsWatched::<P> { memory: self.memory.clone(), probe: PhantomData })
+    }
+}
+
+pub fn in_hands<P: Probe>() -> Box<dyn Monitor> {
+    Box::new(HandsWatched::<P> { memory: InHands::default(), probe: PhantomData })
 }

@@ -132,10 +132,9 @@ pub fn arrives<M: Carries<Told> + Carries<Brokered<Event>>>(moment: &Moment, eve
 /// Whether the event writes its local transaction together with the inbox's row.
 fn is_single(moment: &Moment) -> bool {
     moment.effects().iter().any(|effect| match effect.kind {
-        StepKind::Write(record) => matches!(
-            moment.trace.local(record).payload.get::<Record<Row>>(),
-            Some(Record::Local { row: Some(_), .. })
-        ),
+        StepKind::Write(record) => {
+            matches!(moment.trace.local(record).payload.get::<Record<Row>>(), Some(Record::Local { row: Some(_), .. }))
+        }
         _ => false,
     })
 }

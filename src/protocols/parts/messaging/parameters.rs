@@ -1,10 +1,13 @@
 //! The parameters that every protocol with a sender and a receiver has, said once.
 
-use super::consumer::{Mistake, Refusal};
 use super::Service;
+use super::consumer::{Mistake, Refusal};
 use crate::protocols::parts::atomic_commitment::parameters as shared;
+use crate::protocols::protocol::Intervention;
 use crate::protocols::{Parameter, ParameterKind, Values, parameter::Choice};
 use crate::sim::time::Span;
+use crate::sim::topology::Topology;
+use crate::sim::trace::NodeId;
 use crate::text::Text;
 
 pub use shared::{AT_ONCE, FSYNC, LATENCY, LATENCY_MODEL, ORDERS, ROWS, latency};
@@ -85,6 +88,23 @@ pub const REDELIVER: Parameter = Parameter {
     kind: ParameterKind::Time { minimum: Span::millis(1), maximum: TIME_MAX, default: Span::seconds(30) },
     source: Text::new("Amazon SQS: visibility timeout, 30 s", "Amazon SQS：可见性超时（visibility timeout），30 s"),
 };
+
+/// The inbox forgets.
+pub const CLEAN: Intervention = Intervention {
+    key: "clean",
+    name: Text::new("The inbox is cleaned", "清理去重表"),
+    help: Text::new(
+        "Somebody deletes the receiver's inbox rows, which seem to have served their time.",
+        "有人删掉接收方去重表里的行，以为它们早已没用。",
+    ),
+    applies: is_receiver,
+    arguments: &[],
+};
+
+/// Whether the node is the receiver: it has the same name in every protocol.
+pub fn is_receiver(node: NodeId, topology: &Topology) -> bool {
+    topology.name(node) == "b"
+}
 
 /// The receiver's mistakes, for a protocol's own list.
 pub const NO_INBOX: Choice = Choice {

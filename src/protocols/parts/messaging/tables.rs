@@ -1,8 +1,8 @@
 //! The database of one service: its books, and a table of messages beside them in the same log, so that one local
 //! transaction changes both or neither.
 //!
-//! [`Tables`] is the disk, [`Desk`] the memory: the same tables, ahead by what is being written. Local transactions follow
-//! one another in the log, so whoever builds on another's writes is lost with it in a crash.
+//! [`Tables`] is the disk, [`Desk`] the memory: the same tables, ahead by what is being written. Local transactions
+//! follow one another in the log, so whoever builds on another's writes is lost with it in a crash.
 
 use crate::protocols::parts::business::{Business, Order};
 use crate::protocols::parts::database::{Change, Schema, Transaction};

@@ -56,5 +56,10 @@ pub const SEEN: Term = term(
 pub const REJECTED: Term = term(
     "rejected",
     Text::new("rejected", "拒绝记录（rejected）"),
-    Text::new("A row for people to look at: the business refuses this order.", "留给人处理的一行：业务拒绝了这个订单。"),
+    Text::new(
+        "A row for people to look at: the business refuses this order.",
+        "留给人处理的一行：业务拒绝了这个订单。",
+    ),
 );
+pub const CLEAN: Term =
+    term("clean", Text::new("clean", "清理"), Text::new("The inbox's rows are deleted.", "去重表的行被删除。"));

@@ -1,17 +1,19 @@
 //! # Best-effort notification
 //!
-//! **The problem.** A payment service has charged somebody and wants the merchant to know. The merchant is another company's
-//! server somewhere on the internet: it may be down for days, answer nonsense, or not exist any more. The payment must not
-//! depend on it, nor may anybody wait for it for ever.
+//! **The problem.** A payment service has charged somebody and wants the merchant to know. The merchant is another
+//! company's server somewhere on the internet: it may be down for days, answer nonsense, or not exist any more. The
+//! payment must not depend on it, nor may anybody wait for it for ever.
 //!
-//! **The idea.** Commit, then try: a *notifier* calls the receiver, and if it does not get the one answer that counts, calls
-//! again after 15 s, after 15 s, after 30 s, and so on ever more rarely, by a published schedule. After the last attempt it
-//! gives up. That is no failure of the protocol but its promise: a best effort. So the other half of it is that the receiver
-//! can *ask*: an interface that says what became of an order, and a statement to reconcile with, once a day.
+//! **The idea.** Commit, then try: a *notifier* calls the receiver, and if it does not get the one answer that counts,
+//! calls again after 15 s, after 15 s, after 30 s, and so on ever more rarely, by a published schedule. After the last
+//! attempt it gives up. That is no failure of the protocol but its promise: a best effort. So the other half of it is
+//! that the receiver can *ask*: an interface that says what became of an order, and a statement to reconcile with, once
+//! a day.
 //!
-//! **What can go wrong.** The receiver hears the same thing several times, since an answer may be lost or come too late; it
-//! has to know the order's number. Anybody can call it; it has to check the signature and the amount. It is never told if it is
-//! down for longer than the schedule; it has to ask. And as ever, if its business refuses, the sender does not undo.
+//! **What can go wrong.** The receiver hears the same thing several times, since an answer may be lost or come too
+//! late; it has to know the order's number. Anybody can call it; it has to check the signature and the amount. It is
+//! never told if it is down for longer than the schedule; it has to ask. And as ever, if its business refuses, the
+//! sender does not undo.
 //!
 //! **Where to read.** [`notifier`] and [`receiver`]; [`schedule`] has the published schedules; [`settings`] what can be
 //! varied.
@@ -68,10 +70,6 @@ type Broker = Server<Message, Event>;
 /// How long a connection holds data through a partition before it breaks.
 const CONNECTION_TIMEOUT: Span = Span::seconds(30);
 
-fn is_receiver(node: NodeId, _topology: &Topology) -> bool {
-    node == RECEIVER_NODE
-}
-
 static INTERVENTIONS: &[Intervention] = &[
     Intervention {
         key: "forge",
@@ -81,7 +79,7 @@ static INTERVENTIONS: &[Intervention] = &[
              signature.",
             "有人知道接收方的地址，谎称有一个从未下过的订单，但没有发送方的签名。",
         ),
-        applies: is_receiver,
+        applies: shared::is_receiver,
         arguments: &[Argument {
             key: "transaction",
             name: Text::new("order", "订单"),
@@ -90,16 +88,7 @@ static INTERVENTIONS: &[Intervention] = &[
             maximum: 20_000,
         }],
     },
-    Intervention {
-        key: "clean",
-        name: Text::new("The inbox is cleaned", "清理去重表"),
-        help: Text::new(
-            "Somebody deletes the receiver's inbox rows, which seem to have served their time.",
-            "有人删掉接收方去重表里的行，以为它们早已没用。",
-        ),
-        applies: is_receiver,
-        arguments: &[],
-    },
+    shared::CLEAN,
 ];
 
 impl Protocol for BestEffortNotification {
@@ -234,8 +223,7 @@ fn notices_mailbox(notices: &Notices, gaps: usize) -> Mailbox {
 /// Whether somebody who runs, or some disk, has word of an order, and will bring it on or show it to people.
 fn in_hands(look: &impl Look, transaction: Transaction) -> bool {
     let sender = look.node::<Sender>(SENDER_NODE);
-    let hands_over =
-        sender.is_some_and(|(_, disk)| disk.table.to_hand_over().any(|waiting| waiting == transaction));
+    let hands_over = sender.is_some_and(|(_, disk)| disk.table.to_hand_over().any(|waiting| waiting == transaction));
     let at_broker = || {
         look.node::<Broker>(BROKER).is_some_and(|(server, disk)| {
             let log = server.map_or(disk, Server::log);
@@ -264,9 +252,8 @@ fn first_open(view: &View) -> Option<Transaction> {
     let (_, orders) = view.node::<Sender>(SENDER_NODE)?;
     let (notifier, disk) = view.node::<Notifier>(NOTIFIER)?;
     let table = notifier.map_or(disk, Notifier::table);
-    let is_settled = |event: &Event| {
-        table.row(event.transaction).is_some_and(|row| !matches!(row.status, Status::Due(_)))
-    };
+    let is_settled =
+        |event: &Event| table.row(event.transaction).is_some_and(|row| !matches!(row.status, Status::Due(_)));
     orders.table.statement().find(|event| !is_settled(event)).map(|event| event.transaction)
 }
 

@@ -274,10 +274,9 @@ impl Happening<'_> {
                     "{transaction} 在 {here} 已提交；接收方在不在线，与此无关"
                 )
             }
-            Record::Row(Row::Rejected { transaction }) => say!(
-                "{here} has it on record that {transaction} did not happen",
-                "{here} 记下：{transaction} 没有发生"
-            ),
+            Record::Row(Row::Rejected { transaction }) => {
+                say!("{here} has it on record that {transaction} did not happen", "{here} 记下：{transaction} 没有发生")
+            }
             Record::Row(_) => return None,
         })
     }

@@ -1,6 +1,7 @@
 //! The notifier: tries by a schedule until the receiver says the one word that counts, or the schedule is over.
 //!
-//! It keeps what it owes in a table, or in memory only. Giving up is part of the protocol: the last attempt was the last.
+//! It keeps what it owes in a table, or in memory only. Giving up is part of the protocol: the last attempt was the
+//! last.
 
 use super::message::{Message, Notice, NotifierTimer};
 use super::schedule::Schedule;
@@ -137,20 +138,29 @@ impl Notifier {
         }
     }
 
-    /// Tries once more.
+    /// Tries once more, and will again when the schedule says so: counted from when the attempt really leaves.
     fn attempt(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        let Some(Row { event, attempts, status: Status::Due(_) }) = self.table.row(transaction).copied() else { return };
-        let gaps = self.settings.schedule.gaps();
-        // When the next one is due if this one fails; after the last there is none, and only its answer is waited for.
-        let gap = match self.settings.mistake {
-            Mistake::Impatient => Some(Span::ZERO),
-            _ => gaps.get(usize::from(attempts)).copied(),
+        let Some(Row { event, attempts, status: Status::Due(_) }) = self.table.row(transaction).copied() else {
+            return;
         };
-        let due = turn.wall().after(gap.unwrap_or(Span::ZERO));
+        let gap = match self.settings.mistake {
+            Mistake::Impatient => Some(self.settings.answer_wait),
+            _ => self.settings.schedule.gaps().get(usize::from(attempts)).copied(),
+        };
+        // After a crash nobody knows when it left, nor its answer: at the latest when that would have been missed.
+        let due = turn.wall().after(self.settings.answer_wait).after(gap.unwrap_or(Span::ZERO));
         self.keep(Row { event, attempts: attempts + 1, status: Status::Due(due) }, turn);
         turn.send(RECEIVER_NODE, Message::Notice(Notice::Notify { event, is_signed: true }));
         self.calling.insert(transaction);
         turn.set(NotifierTimer::NoAnswer(transaction), self.settings.answer_wait);
+        if let Some(gap) = gap.filter(|_| !self.is_last(attempts + 1)) {
+            turn.set(NotifierTimer::Attempt(transaction), gap);
+        }
+    }
+
+    /// Whether so many attempts are all that there are.
+    fn is_last(&self, attempts: u8) -> bool {
+        usize::from(attempts) > self.settings.schedule.gaps().len()
     }
 
     /// Whether the answer is one that is waited for.
@@ -161,18 +171,16 @@ impl Notifier {
 
     /// An attempt has failed: the next one comes when the schedule says so, or never.
     fn failed(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        let Some(row) = self.table.row(transaction).copied() else { return };
-        let Status::Due(due) = row.status else { return };
-        if usize::from(row.attempts) > self.settings.schedule.gaps().len() {
+        let row = self.table.row(transaction).copied().filter(|row| matches!(row.status, Status::Due(_)));
+        if let Some(row) = row.filter(|row| self.is_last(row.attempts)) {
             self.keep(Row { status: Status::GivenUp, ..row }, turn);
-        } else {
-            turn.set(NotifierTimer::Attempt(transaction), due.since(turn.wall()));
         }
     }
 
     fn confirmed(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
         let Some(row) = self.table.row(transaction).copied() else { return };
         if row.status != Status::Confirmed {
+            turn.cancel(NotifierTimer::Attempt(transaction));
             self.keep(Row { status: Status::Confirmed, ..row }, turn);
         }
     }
@@ -189,8 +197,11 @@ impl Role for Notifier {
         let mut notifier = Notifier { settings: *settings, table: turn.disk().clone(), calling: SortedSet::new() };
         let rows: Vec<Row> = notifier.table.rows().copied().collect();
         for row in rows {
-            if let Status::Due(_) = row.status {
-                notifier.failed(row.event.transaction, turn);
+            let transaction = row.event.transaction;
+            match row.status {
+                Status::Due(_) if notifier.is_last(row.attempts) => notifier.failed(transaction, turn),
+                Status::Due(due) => turn.set(NotifierTimer::Attempt(transaction), due.since(turn.wall())),
+                Status::Confirmed | Status::GivenUp => {}
             }
         }
         notifier

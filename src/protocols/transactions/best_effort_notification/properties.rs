@@ -71,7 +71,8 @@ impl Keeps {
 impl Monitor for Keeps {
     fn observe(&mut self, view: &View) -> Judgement {
         let notice = view.sent().filter(|message| message.name.from == NOTIFIER);
-        let Some(Message::Notice(Notice::Notify { event, .. })) = notice.and_then(|message| message.payload.get::<Message>())
+        let Some(Message::Notice(Notice::Notify { event, .. })) =
+            notice.and_then(|message| message.payload.get::<Message>())
         else {
             return Judgement::Unchanged;
         };

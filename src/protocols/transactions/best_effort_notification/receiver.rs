@@ -1,5 +1,5 @@
-//! The receiver: checks who a notification is from, does its half once, says the one word that counts; and asks the sender
-//! now and then what it may have missed.
+//! The receiver: checks who a notification is from, does its half once, says the one word that counts; and asks the
+//! sender now and then what it may have missed.
 
 use super::message::{Message, Notice, ReceiverTimer};
 use super::settings::{Mistake, NOTIFIER, SENDER_NODE, Settings};

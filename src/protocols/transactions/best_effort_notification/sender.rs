@@ -90,8 +90,6 @@ impl Durable for Orders {
 /// The sender's memory.
 #[derive(Clone, Debug, Serialize)]
 pub struct Sender {
-    #[serde(skip)]
-    settings: Settings,
     desk: Desk<Orders>,
 }
 
@@ -152,8 +150,7 @@ impl Role for Sender {
 
     /// After a crash: whatever the broker may not have is handed over again.
     fn start(settings: &Settings, turn: &mut Turn<Self>) -> Self {
-        let sender =
-            Sender { settings: *settings, desk: Desk::recovered(&settings.business, SENDER, turn.disk()) };
+        let sender = Sender { desk: Desk::recovered(&settings.business, SENDER, turn.disk()) };
         let open: Vec<Transaction> = sender.desk.table().to_hand_over().collect();
         open.into_iter().for_each(|transaction| sender.hand_over(transaction, turn));
         sender

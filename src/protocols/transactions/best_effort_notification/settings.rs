@@ -68,7 +68,10 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "success", name: Text::new("success", "success"), breaks: None },
             Choice { key: "other", name: Text::new("anything else", "其他内容"), breaks: None },
         ]),
-        source: Text::new("Alipay: success if and only if the body is “success”", "支付宝：当且仅当应答内容为 success 才算成功"),
+        source: Text::new(
+            "Alipay: success if and only if the body is “success”",
+            "支付宝：当且仅当应答内容为 success 才算成功",
+        ),
     },
     Parameter {
         key: "failures",
@@ -83,10 +86,7 @@ pub static PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "work",
         name: Text::new("Receiver's work", "接收方处理时长"),
-        help: Text::new(
-            "How long after it has done its half the receiver answers.",
-            "接收方执行之后隔多久才应答。",
-        ),
+        help: Text::new("How long after it has done its half the receiver answers.", "接收方执行之后隔多久才应答。"),
         kind: ParameterKind::Time { minimum: Span::ZERO, maximum: Span::seconds(600), default: Span::ZERO },
         source: Text::new("none: it answers at once", "零：立即应答"),
     },
@@ -223,8 +223,6 @@ impl Settings {
 /// Why these values do not go together, if they do not.
 pub fn conflict(values: &Values) -> Option<Text> {
     let reconcile = values.time("reconcile");
-    (reconcile > Span::ZERO && reconcile < Span::millis(10)).then_some(Text::new(
-        "reconcile must be 0s (never) or at least 10ms",
-        "reconcile 必须是 0s（从不）或至少 10ms",
-    ))
+    (reconcile > Span::ZERO && reconcile < Span::millis(10))
+        .then_some(Text::new("reconcile must be 0s (never) or at least 10ms", "reconcile 必须是 0s（从不）或至少 10ms"))
 }

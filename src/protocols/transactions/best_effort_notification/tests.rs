@@ -1,4 +1,5 @@
-//! Best-effort notification, run: the published schedules to the second, random faults, what the search for faults finds.
+//! Best-effort notification, run: the published schedules to the second, random faults, what the search for faults
+//! finds.
 
 use super::BestEffortNotification;
 use crate::check::{PropertyKind, Verdict};
@@ -81,15 +82,16 @@ fn the_sender_does_not_wait_for_the_receiver() {
 }
 
 fn any_fault() -> impl Strategy<Value = String> {
-    let messages = ["a:publish.1:mq", "mq:deliver.1:n", "n:notify.1:b", "b:success.1:n", "n:notify.2:b", "b:success.2:n"];
+    let messages =
+        ["a:publish.1:mq", "mq:deliver.1:n", "n:notify.1:b", "b:success.1:n", "n:notify.2:b", "b:success.2:n"];
     trial::any_fault(&["a", "mq", "n", "b"], &messages, "cut=cl,a,mq/n,b")
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever happens to messages, processes, power and network: nothing is lost without a word, nothing done twice, and no
-    /// attempt comes too early.
+    /// Whatever happens to messages, processes, power and network: nothing is lost without a word, nothing done twice,
+    /// and no attempt comes too early.
     #[test]
     fn no_fault_breaks_a_safety_property(
         faults in prop::collection::vec(any_fault(), 0..7),
@@ -100,7 +102,7 @@ proptest! {
     ) {
         let parameters = [
             ("orders", "3"), ("at-once", "2"), ("schedule", schedule), ("reconcile", reconcile), ("refuse", refuse),
-            ("answer-timeout", "500ms"), ("answer-wait", "100ms"),
+            ("answer-timeout", "500ms"),
         ];
         // A clock that runs fast keeps its own time, and by true time comes early.
         let faults: Vec<&str> = faults.iter().map(String::as_str).filter(|fault| !fault.starts_with("rate=n")).collect();

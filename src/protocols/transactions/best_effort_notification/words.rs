@@ -29,10 +29,7 @@ pub static MODELLED: &[Text] = &[
 ];
 
 pub static NOT_MODELLED: &[Text] = &[
-    Text::new(
-        "The cryptography: a signature is right or it is not.",
-        "密码学本身：签名只有对与不对。",
-    ),
+    Text::new("The cryptography: a signature is right or it is not.", "密码学本身：签名只有对与不对。"),
     Text::new(
         "Rate limits, several receivers, and statements that are themselves late or wrong.",
         "限流、多个接收方，以及账单本身的迟到与差错。",
@@ -96,7 +93,10 @@ pub static TERMS: &[Term] = &[
     term(
         "order-rejected",
         Text::new("order rejected", "订单：已拒绝"),
-        Text::new("The sender has refused an order, and will say the same if asked again.", "发送方拒绝了订单，再问也是同样的答复。"),
+        Text::new(
+            "The sender has refused an order, and will say the same if asked again.",
+            "发送方拒绝了订单，再问也是同样的答复。",
+        ),
     ),
     term(
         "notice",
@@ -138,10 +138,6 @@ pub static TERMS: &[Term] = &[
         Text::new("reconcile", "对账"),
         Text::new("Time for the receiver to ask what it may have missed.", "该查一查有没有漏掉的了。"),
     ),
-    term(
-        "forge",
-        Text::new("forge", "伪造"),
-        Text::new("Somebody makes a notification up.", "有人伪造通知。"),
-    ),
-    term("clean", Text::new("clean", "清理"), Text::new("The inbox's rows are deleted.", "去重表的行被删除。")),
+    term("forge", Text::new("forge", "伪造"), Text::new("Somebody makes a notification up.", "有人伪造通知。")),
+    messaging::CLEAN,
 ];

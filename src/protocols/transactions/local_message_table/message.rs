@@ -1,8 +1,8 @@
 //! What the cast says to each other, and what it sets timers for.
 
 use super::outbox::RowId;
-use crate::protocols::parts::carries;
 use crate::protocols::parts::broker;
+use crate::protocols::parts::carries;
 use crate::protocols::parts::database::Transaction;
 use crate::protocols::parts::messaging::{Event, client, consumer};
 use crate::sim::payload::{Named, Payload, Subject, Tone};
@@ -28,6 +28,8 @@ pub enum Table {
     Rows { rows: Vec<(RowId, Event)> },
     /// This row is sent.
     MarkSent { row: RowId, transaction: Transaction },
+    /// That is on the disk.
+    Marked { row: RowId, transaction: Transaction },
 }
 
 impl Named for Table {
@@ -37,12 +39,13 @@ impl Named for Table {
             Table::Capture => "capture",
             Table::Rows { .. } => "rows",
             Table::MarkSent { .. } => "mark-sent",
+            Table::Marked { .. } => "marked",
         }
     }
 
     fn subject(&self) -> Subject {
         match self {
-            Table::MarkSent { transaction, .. } => transaction.subject(),
+            Table::MarkSent { transaction, .. } | Table::Marked { transaction, .. } => transaction.subject(),
             Table::Rows { rows } => match rows[..] {
                 [(_, event)] => event.transaction.subject(),
                 _ => Subject::NONE,
@@ -53,8 +56,8 @@ impl Named for Table {
 
     fn tone(&self) -> Tone {
         match self {
-            Table::Poll | Table::Capture => Tone::Request,
-            Table::Rows { .. } | Table::MarkSent { .. } => Tone::Reply,
+            Table::Poll | Table::Capture | Table::MarkSent { .. } => Tone::Request,
+            Table::Rows { .. } | Table::Marked { .. } => Tone::Reply,
         }
     }
 }

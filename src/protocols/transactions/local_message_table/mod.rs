@@ -1,25 +1,27 @@
 //! # Local message table (transactional outbox)
 //!
-//! **The problem.** A service commits in its own database and then has to tell another. Two systems, no transaction over
-//! both: whoever sends first and commits then tells of what may never be; whoever commits first and sends then may die in
-//! between, and nobody will ever be told.
+//! **The problem.** A service commits in its own database and then has to tell another. Two systems, no transaction
+//! over both: whoever sends first and commits then tells of what may never be; whoever commits first and sends then may
+//! die in between, and nobody will ever be told.
 //!
-//! **The idea.** What is to be told is a row of a table in the same database, written *in the same local transaction* as the
-//! business. A *relay* takes rows from the table to a broker, or straight to the receiver, and marks them afterwards: by
-//! polling the table, or by reading the database's log as it grows (change data capture). Since it marks afterwards it may
-//! send twice; so the receiver remembers in an *inbox*, again in the same local transaction as what it does, which messages
-//! it has had. With a callback it tells the sender, who sends again what nobody has confirmed.
+//! **The idea.** What is to be told is a row of a table in the same database, written *in the same local transaction*
+//! as the business. A *relay* takes rows from the table to a broker, or straight to the receiver, and marks them
+//! afterwards: by polling the table, or by reading the database's log as it grows (change data capture). Since it marks
+//! afterwards it may send twice; so the receiver remembers in an *inbox*, again in the same local transaction as what
+//! it does, which messages it has had. With a callback it tells the sender, who sends again what nobody has confirmed.
 //!
-//! **What can go wrong.** Nothing is lost and nothing is done twice, whoever dies and whatever the network does; it may take
-//! long. Order is kept only by one relay and a topic that is partitioned by key. What the pattern cannot do at all: if the
-//! receiver's business refuses, the sender has long since committed, and nothing here undoes it. The rest is
-//! [mistakes](settings::Mistake), each a line that looks the same.
+//! **What can go wrong.** Nothing is lost and nothing is done twice, whoever dies and whatever the network does; it may
+//! take long. Order is kept only by one relay and a topic that is partitioned by key. What the pattern cannot do at
+//! all: if the receiver's business refuses, the sender has long since committed, and nothing here undoes it. The rest
+//! is [mistakes](settings::Mistake), each a line that looks the same.
 //!
 //! **Where to read.** [`sender`], [`relay`], and the receiver, which is shared:
-//! [`parts::messaging::consumer`](crate::protocols::parts::messaging::consumer). Then [`settings`] for what can be varied.
+//! [`parts::messaging::consumer`](crate::protocols::parts::messaging::consumer). Then [`settings`] for what can be
+//! varied.
 //!
-//! **Sources.** D. Pritchett, *BASE: An ACID Alternative*, ACM Queue 2008. · C. Richardson, *Microservices Patterns*, 2018,
-//! §3.3: transactional outbox, polling publisher, transaction log tailing. · Debezium documentation, *Outbox Event Router*.
+//! **Sources.** D. Pritchett, *BASE: An ACID Alternative*, ACM Queue 2008. · C. Richardson, *Microservices Patterns*,
+//! 2018, §3.3: transactional outbox, polling publisher, transaction log tailing. · Debezium documentation, *Outbox
+//! Event Router*.
 
 mod entries;
 pub mod message;
@@ -70,16 +72,7 @@ type Till = Receiver<Message>;
 /// How long a connection holds data through a partition before it breaks.
 const CONNECTION_TIMEOUT: Span = Span::seconds(30);
 
-static INTERVENTIONS: &[Intervention] = &[Intervention {
-    key: "clean",
-    name: Text::new("The inbox is cleaned", "清理去重表"),
-    help: Text::new(
-        "Somebody deletes the receiver's inbox rows, which seem to have served their time.",
-        "有人删掉接收方去重表里的行，以为它们早已没用。",
-    ),
-    applies: |node, topology| topology.name(node) == "b",
-    arguments: &[],
-}];
+static INTERVENTIONS: &[Intervention] = &[shared::CLEAN];
 
 impl Protocol for LocalMessageTable {
     fn id(&self) -> &'static str {
@@ -240,7 +233,8 @@ fn in_hands(look: &impl Look, mut nodes: impl Iterator<Item = NodeId>, transacti
     })
 }
 
-/// Whether a row of the table will be sent, sent again, or is there for people. A sender that is down will look at it later.
+/// Whether a row of the table will be sent, sent again, or is there for people. A sender that is down will look at it
+/// later.
 fn waits_in(outbox: &Outbox, transaction: Transaction, sender: Option<&Sender>) -> bool {
     let passed_over = |row| sender.is_some_and(|sender| sender.passes_over(outbox, row));
     outbox.is_refused(transaction) || outbox.row_of(transaction).is_some_and(|(row, _)| !passed_over(row))
@@ -270,9 +264,7 @@ impl messaging::Probe for LocalMessageTable {
     fn done<'a>(view: &View<'a>, service: Service) -> Option<&'a Ranges> {
         match service {
             Service::Sender => view.node::<Sender>(SENDER_NODE).map(|(_, disk)| &disk.done),
-            Service::Receiver => {
-                view.nodes().find_map(|node| view.node::<Till>(node)).map(|(_, disk)| &disk.done)
-            }
+            Service::Receiver => view.nodes().find_map(|node| view.node::<Till>(node)).map(|(_, disk)| &disk.done),
         }
     }
 

@@ -227,9 +227,19 @@ impl Happening<'_> {
                 }
             }
             Table::MarkSent { transaction, .. } => say!(
-                "{from} has sent {transaction}: no relay takes its row again",
-                "{from} 已发出 {transaction}：不会再有中继取这一行"
+                "{from} says that {transaction} is sent: no relay takes its row again",
+                "{from} 说 {transaction} 已发出：不会再有中继取这一行"
             ),
+            Table::Marked { transaction, .. } => match self.sends("publish") {
+                true => say!(
+                    "The table says that {transaction} is sent, and only now does {here} send it",
+                    "表里已写着 {transaction} 已发送，{here} 这才动手发送"
+                ),
+                false => say!(
+                    "{here} is rid of {transaction}: the table knows that it was sent",
+                    "{here} 放下了 {transaction}：表里已记为已发送"
+                ),
+            },
         })
     }
 

@@ -29,18 +29,37 @@ pub struct Row {
     pub status: Status,
 }
 
-/// A change of the table. `kept` says whether a row stays after it was sent, until the receiver has said that it is done.
+/// A change of the table. `kept` says whether a row stays after it was sent, until the receiver has said that it is
+/// done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Change {
-    Insert { row: RowId, event: Event },
-    Sent { row: RowId, transaction: Transaction, kept: bool },
+    Insert {
+        row: RowId,
+        event: Event,
+    },
+    Sent {
+        row: RowId,
+        transaction: Transaction,
+        kept: bool,
+    },
     /// Sent long ago, and nothing was heard: to be sent again.
-    Again { row: RowId, transaction: Transaction },
-    Done { row: RowId, transaction: Transaction },
+    Again {
+        row: RowId,
+        transaction: Transaction,
+    },
+    Done {
+        row: RowId,
+        transaction: Transaction,
+    },
     /// The receiver will not do its half: the row stays for people to look at.
-    Refused { row: RowId, transaction: Transaction },
+    Refused {
+        row: RowId,
+        transaction: Transaction,
+    },
     /// The sender itself has refused an order, and will say so again.
-    Rejected { transaction: Transaction },
+    Rejected {
+        transaction: Transaction,
+    },
 }
 
 impl Named for Change {

@@ -46,8 +46,8 @@ pub static PROPERTIES: [Property; 8] = [
     flexible::answered::<LocalMessageTable>(),
 ];
 
-/// Which orders the sender has committed for each product and the receiver has not done, in order; and the latest that the
-/// receiver has done.
+/// Which orders the sender has committed for each product and the receiver has not done, in order; and the latest that
+/// the receiver has done.
 #[derive(Clone, Default, Serialize)]
 struct InOrder {
     /// How far each node's books are read: no part of what is remembered.

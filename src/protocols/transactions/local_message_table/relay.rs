@@ -1,6 +1,7 @@
 //! A relay: takes rows from the sender's table to the broker, or straight to the receiver, and marks them afterwards.
 //!
-//! It keeps nothing. Whatever it had in hand when it dies is still new in the table, so it is sent again, perhaps twice.
+//! It keeps nothing. Whatever it had in hand when it dies is still new in the table, so it is sent again, perhaps
+//! twice.
 
 use super::message::{Message, RelayTimer, Table};
 use super::outbox::RowId;
@@ -20,27 +21,29 @@ use serde::Serialize;
 pub struct Relay {
     #[serde(skip)]
     settings: Settings,
-    /// What the broker has not acknowledged, in order. Of each product's messages only the first is under way: the next one
-    /// would overtake it if it were lost.
+    /// What the broker has not acknowledged, in order. Of each product's messages only the first is under way: the next
+    /// one would overtake it if it were lost.
     in_hand: SortedMap<RowId, Event>,
+    /// By mistake: what it has asked to be marked as sent, and not sent.
+    marking: SortedMap<RowId, Event>,
 }
 
 impl Relay {
     /// Whether it has an order's message in hand.
     pub fn has(&self, transaction: Transaction) -> bool {
-        self.in_hand.values().any(|event| event.transaction == transaction)
+        self.in_hand.values().chain(self.marking.values()).any(|event| event.transaction == transaction)
     }
 
     /// Whether it has nothing in hand.
     pub fn is_idle(&self) -> bool {
-        self.in_hand.is_empty()
+        self.in_hand.is_empty() && self.marking.is_empty()
     }
 
     /// Asks the table, unless it still has something in hand; and will ask again.
     fn look(&self, turn: &mut Turn<Self>) {
         match self.settings.relaying {
             Relaying::Polling => {
-                if self.in_hand.is_empty() {
+                if self.is_idle() {
                     turn.send_connected(SENDER_NODE, Message::Table(Table::Poll));
                 }
                 turn.set(RelayTimer::Interval, self.settings.poll_interval);
@@ -54,8 +57,8 @@ impl Relay {
         let transaction = event.transaction;
         match (self.settings.transport, self.settings.mistake) {
             (_, Mistake::MarkBeforeSend) => {
+                self.marking.insert(row, event);
                 self.mark(row, transaction, turn);
-                self.send(event, turn);
             }
             (Transport::Direct, _) => {
                 self.send(event, turn);
@@ -92,9 +95,17 @@ impl Relay {
         turn.send_connected(SENDER_NODE, Message::Table(Table::MarkSent { row, transaction }));
     }
 
+    /// The row is marked. Only who marks first has something to do now.
+    fn marked(&mut self, row: RowId, turn: &mut Turn<Self>) {
+        if let Some(event) = self.marking.remove(&row) {
+            self.send(event, turn);
+        }
+    }
+
     /// The broker has it: now it may be marked, and the next one sent.
     fn published(&mut self, transaction: Transaction, turn: &mut Turn<Self>) {
-        let Some((row, event)) = self.row_of(transaction).and_then(|row| Some((row, self.in_hand.remove(&row)?))) else {
+        let Some((row, event)) = self.row_of(transaction).and_then(|row| Some((row, self.in_hand.remove(&row)?)))
+        else {
             return;
         };
         turn.cancel(RelayTimer::Republish(transaction));
@@ -112,7 +123,7 @@ impl Role for Relay {
     type Setup = Settings;
 
     fn start(settings: &Settings, turn: &mut Turn<Self>) -> Self {
-        let relay = Relay { settings: *settings, in_hand: SortedMap::new() };
+        let relay = Relay { settings: *settings, in_hand: SortedMap::new(), marking: SortedMap::new() };
         relay.look(turn);
         relay
     }
@@ -120,6 +131,7 @@ impl Role for Relay {
     fn receive(&mut self, _from: NodeId, message: &Message, turn: &mut Turn<Self>) {
         match message {
             Message::Table(Table::Rows { rows }) => rows.iter().for_each(|(row, event)| self.take(*row, *event, turn)),
+            Message::Table(Table::Marked { row, .. }) => self.marked(*row, turn),
             Message::Broker(broker::message::Message::Published { subject }) => {
                 self.published(Transaction(subject.0), turn);
             }
@@ -144,7 +156,7 @@ impl Role for Relay {
     }
 
     fn face(&self, _disk: &Diskless) -> Face {
-        match self.in_hand.is_empty() {
+        match self.is_idle() {
             true => Face { word: Text::new("watches", "守候"), mood: Mood::Idle },
             false => Face { word: Text::new("sends", "发送中"), mood: Mood::Busy },
         }

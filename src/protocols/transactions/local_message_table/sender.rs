@@ -1,5 +1,5 @@
-//! The sender: its half of an order and the row that says so, in one local transaction; and its table of messages, for relays
-//! to read.
+//! The sender: its half of an order and the row that says so, in one local transaction; and its table of messages, for
+//! relays to read.
 
 use super::message::{Message, SenderTimer, Table};
 use super::outbox::{Change, Outbox, Row, RowId, Status};
@@ -85,8 +85,8 @@ impl Sender {
         }
     }
 
-    /// The local transaction begins: it locks its product's row and draws a number for its message; how long it then works
-    /// is drawn by lot.
+    /// The local transaction begins: it locks its product's row and draws a number for its message; how long it then
+    /// works is drawn by lot.
     fn begin(&mut self, transaction: Transaction, order: Order, turn: &mut Turn<Self>) {
         if self.open.values().any(|open| open.order.row == order.row) {
             self.waiting.push((transaction, order));
@@ -185,7 +185,7 @@ impl Sender {
         self.locked.retain(|_, holder| *holder != relay);
     }
 
-    fn mark_sent(&mut self, row: RowId, transaction: Transaction, turn: &mut Turn<Self>) {
+    fn mark_sent(&mut self, relay: NodeId, row: RowId, transaction: Transaction, turn: &mut Turn<Self>) {
         self.locked.remove(&row);
         let kept = self.settings.callback;
         if self.desk.table().row_of(transaction).is_some_and(|(_, row)| row.status == Status::New) {
@@ -194,6 +194,7 @@ impl Sender {
                 turn.set(SenderTimer::Rescan(transaction), self.settings.rescan);
             }
         }
+        turn.send_connected(relay, Message::Table(Table::Marked { row, transaction }));
     }
 
     /// The receiver has said what became of it.
@@ -248,7 +249,7 @@ impl Role for Sender {
             Message::Client(client::Message::Order { transaction, order }) => self.ordered(transaction, order, turn),
             Message::Table(Table::Poll) => self.polled(from, turn),
             Message::Table(Table::Capture) if self.settings.relaying == Relaying::Capture => self.captured(from, turn),
-            Message::Table(Table::MarkSent { row, transaction }) => self.mark_sent(row, transaction, turn),
+            Message::Table(Table::MarkSent { row, transaction }) => self.mark_sent(from, row, transaction, turn),
             Message::Receiver(consumer::Message::Done { transaction }) => self.heard(transaction, false, turn),
             Message::Receiver(consumer::Message::Refused { transaction }) => self.heard(transaction, true, turn),
             Message::Broker(broker::message::Message::Published { subject }) => {

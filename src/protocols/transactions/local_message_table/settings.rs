@@ -106,7 +106,10 @@ pub static PARAMETERS: &[Parameter] = &[
             Choice { key: "on", name: Text::new("on", "开"), breaks: None },
             Choice { key: "off", name: Text::new("off", "关"), breaks: None },
         ]),
-        source: Text::new("reference sheet §4: DoneCallback; Debezium has none", "参考表 §4：DoneCallback；Debezium 没有"),
+        source: Text::new(
+            "reference sheet §4: DoneCallback; Debezium has none",
+            "参考表 §4：DoneCallback；Debezium 没有",
+        ),
     },
     Parameter {
         key: "rescan",
@@ -170,7 +173,10 @@ pub static PARAMETERS: &[Parameter] = &[
             },
             Choice {
                 key: "skip-gaps",
-                name: Text::new("remember the highest number instead of looking at each row", "只记住最大行号，不看每行状态"),
+                name: Text::new(
+                    "remember the highest number instead of looking at each row",
+                    "只记住最大行号，不看每行状态",
+                ),
                 breaks: Some(messaging::id::IN_HANDS),
             },
             Choice {

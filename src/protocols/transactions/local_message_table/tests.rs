@@ -25,7 +25,7 @@ fn every_scenario_ends_in_its_verdicts() {
 #[test]
 fn without_faults_every_message_goes_once() {
     let run = run(&[("orders", "5"), ("at-once", "5")], &[], Span::seconds(10));
-    for kind in ["publish", "published", "mark-sent", "deliver", "consumed", "done"] {
+    for kind in ["publish", "published", "mark-sent", "marked", "deliver", "consumed", "done"] {
         assert_eq!(trial::count(&run, kind), 5, "{kind}");
     }
     assert!(run.verdicts.iter().all(|judged| judged.verdict == Verdict::Holds));
@@ -61,7 +61,8 @@ fn any_fault() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever happens to messages, processes, power and network: nothing is lost, nothing done twice, nothing overtaken.
+    /// Whatever happens to messages, processes, power and network: nothing is lost, nothing done twice, nothing
+    /// overtaken.
     #[test]
     fn no_fault_breaks_a_safety_property(
         faults in prop::collection::vec(any_fault(), 0..7),

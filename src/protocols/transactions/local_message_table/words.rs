@@ -92,6 +92,11 @@ pub static TERMS: &[Term] = &[
         Text::new("The broker has this row's message.", "这一行的消息已经进了消息队列。"),
     ),
     term(
+        "marked",
+        Text::new("marked", "已标记（marked）"),
+        Text::new("The table says that this row was sent.", "表里已记下这一行已发送。"),
+    ),
+    term(
         "row-sent",
         Text::new("row sent", "行：已发送"),
         Text::new("A change of the table: this row was sent.", "消息表的改动：这一行已发送。"),
@@ -99,7 +104,10 @@ pub static TERMS: &[Term] = &[
     term(
         "row-again",
         Text::new("row again", "行：待重发"),
-        Text::new("A change of the table: nobody confirmed this row, it is to be sent again.", "消息表的改动：没有回执，这一行要重发。"),
+        Text::new(
+            "A change of the table: nobody confirmed this row, it is to be sent again.",
+            "消息表的改动：没有回执，这一行要重发。",
+        ),
     ),
     term(
         "row-done",
@@ -114,7 +122,10 @@ pub static TERMS: &[Term] = &[
     term(
         "order-rejected",
         Text::new("order rejected", "订单：已拒绝"),
-        Text::new("The sender has refused an order, and will say the same if asked again.", "发送方拒绝了订单，再问也是同样的答复。"),
+        Text::new(
+            "The sender has refused an order, and will say the same if asked again.",
+            "发送方拒绝了订单，再问也是同样的答复。",
+        ),
     ),
     term(
         "work",
@@ -136,9 +147,5 @@ pub static TERMS: &[Term] = &[
         Text::new("poll interval", "轮询间隔"),
         Text::new("Time to look at the table again.", "该再看一眼消息表了。"),
     ),
-    term(
-        "clean",
-        Text::new("clean", "清理"),
-        Text::new("The inbox's rows are deleted.", "去重表的行被删除。"),
-    ),
+    messaging::CLEAN,
 ];

@@ -1,8 +1,8 @@
 //! What the cast says to each other, and what it sets timers for.
 
-use crate::protocols::parts::carries;
 use crate::protocols::parts::broker::{self, Offset};
 use crate::protocols::parts::business::Order;
+use crate::protocols::parts::carries;
 use crate::protocols::parts::database::Transaction;
 use crate::protocols::parts::messaging::{Event, client, consumer};
 use crate::sim::payload::{Named, Outcome, Payload, Subject, Tone};

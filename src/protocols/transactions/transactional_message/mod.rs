@@ -1,26 +1,28 @@
 //! # Transactional messages (RocketMQ)
 //!
 //! **The problem.** As with the [local message table](super::local_message_table): a local commit, and word of it for
-//! another service, must both happen or neither. But the sender's database is not to have a table of messages, nor the sender
-//! a relay.
+//! another service, must both happen or neither. But the sender's database is not to have a table of messages, nor the
+//! sender a relay.
 //!
-//! **The idea.** The broker keeps the message before the outcome is known. The producer sends a *half message*, which the
-//! broker stores and shows to no consumer; once it is stored the producer runs its local transaction, and then says commit or
-//! rollback. That is said once, one way, and may be lost. So the broker goes through its half messages every 30 s and asks any
-//! producer of the group how the transaction ended: the *check-back*. The answer is in the database, which all producers of
-//! the group share.
+//! **The idea.** The broker keeps the message before the outcome is known. The producer sends a *half message*, which
+//! the broker stores and shows to no consumer; once it is stored the producer runs its local transaction, and then says
+//! commit or rollback. That is said once, one way, and may be lost. So the broker goes through its half messages every
+//! 30 s and asks any producer of the group how the transaction ended: the *check-back*. The answer is in the database,
+//! which all producers of the group share.
 //!
-//! **What can go wrong.** Nobody can tell a transaction that never began from one that is still open: for both there is no
-//! row. Who takes that for a rollback loses the message of a transaction that commits a moment later; who answers "unknown" is
-//! asked again, 15 times, and then the message is parked. The cure is to settle the question by asking it: write a tombstone
-//! under the transaction's key, so that it cannot commit any more. An answer from a producer's memory is worth nothing, for
-//! any other may be asked. And as ever the receiver can be told twice, and cannot undo the sender if its business refuses.
+//! **What can go wrong.** Nobody can tell a transaction that never began from one that is still open: for both there is
+//! no row. Who takes that for a rollback loses the message of a transaction that commits a moment later; who answers
+//! "unknown" is asked again, 15 times, and then the message is parked. The cure is to settle the question by asking it:
+//! write a tombstone under the transaction's key, so that it cannot commit any more. An answer from a producer's memory
+//! is worth nothing, for any other may be asked. And as ever the receiver can be told twice, and cannot undo the sender
+//! if its business refuses.
 //!
 //! **Where to read.** [`producer`], its database [`store`], and the broker's side of it,
 //! [`parts::broker::halves`](crate::protocols::parts::broker::halves). Then [`settings`].
 //!
 //! **Sources.** Apache RocketMQ, documentation, *Transaction Message*; source of `TransactionalMessageServiceImpl`,
-//! `EndTransactionProcessor`, `BrokerConfig`. · dtm, documentation, *Two-phase messages*, and `barrier.go` (`QueryPrepared`).
+//! `EndTransactionProcessor`, `BrokerConfig`. · dtm, documentation, *Two-phase messages*, and `barrier.go`
+//! (`QueryPrepared`).
 
 mod entries;
 pub mod message;
@@ -68,16 +70,7 @@ type Till = Receiver<Message>;
 /// How long a connection holds data through a partition before it breaks.
 const CONNECTION_TIMEOUT: Span = Span::seconds(30);
 
-static INTERVENTIONS: &[Intervention] = &[Intervention {
-    key: "clean",
-    name: Text::new("The inbox is cleaned", "清理去重表"),
-    help: Text::new(
-        "Somebody deletes the receiver's inbox rows, which seem to have served their time.",
-        "有人删掉接收方去重表里的行，以为它们早已没用。",
-    ),
-    applies: |node, topology| topology.name(node) == "b",
-    arguments: &[],
-}];
+static INTERVENTIONS: &[Intervention] = &[shared::CLEAN];
 
 impl Protocol for TransactionalMessage {
     fn id(&self) -> &'static str {

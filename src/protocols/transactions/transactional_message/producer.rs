@@ -1,7 +1,7 @@
 //! A producer of the group: half message, local transaction, end; and answers when the broker asks how one ended.
 //!
-//! The end is said once, one way, and may be lost: that is what the check-back is for. It may be asked of any producer of
-//! the group, also of one that never heard of the transaction, so the answer has to come from the database.
+//! The end is said once, one way, and may be lost: that is what the check-back is for. It may be asked of any producer
+//! of the group, also of one that never heard of the transaction, so the answer has to come from the database.
 
 use super::message::{Database, Message, ProducerTimer};
 use super::settings::{BROKER_RETRIES, HEARTBEAT, Mistake, SEND_TIMEOUT, Settings, TOPIC};

@@ -48,7 +48,9 @@ pub static PARAMETERS: &[Parameter] = &[
         ),
         kind: ParameterKind::Choice(&[
             Choice { key: "unknown", name: Text::new("unknown", "回答未知"), breaks: None },
-            Choice { key: "tombstone", name: Text::new("tombstone, then rollback", "先写墓碑再回滚"), breaks: None },
+            Choice {
+                key: "tombstone", name: Text::new("tombstone, then rollback", "先写墓碑再回滚"), breaks: None
+            },
         ]),
         source: Text::new(
             "RocketMQ documentation: UNKNOW for what is not decided; dtm: QueryPrepared inserts the row",
@@ -58,20 +60,14 @@ pub static PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "immunity",
         name: Text::new("Immunity time", "免查时间"),
-        help: Text::new(
-            "Half messages younger than this are not asked about.",
-            "早于这个时间的半消息不回查。",
-        ),
+        help: Text::new("Half messages younger than this are not asked about.", "早于这个时间的半消息不回查。"),
         kind: ParameterKind::Time { minimum: Span::millis(1), maximum: shared::TIME_MAX, default: Span::seconds(6) },
         source: Text::same("RocketMQ BrokerConfig: transactionTimeOut, 6 s"),
     },
     Parameter {
         key: "check-interval",
         name: Text::new("Check interval", "回查间隔"),
-        help: Text::new(
-            "How often the broker goes through the half messages.",
-            "消息队列每隔多久扫描一次半消息。",
-        ),
+        help: Text::new("How often the broker goes through the half messages.", "消息队列每隔多久扫描一次半消息。"),
         kind: ParameterKind::Time { minimum: Span::millis(10), maximum: shared::TIME_MAX, default: Span::seconds(30) },
         source: Text::same("RocketMQ BrokerConfig: transactionCheckInterval, 30 s"),
     },

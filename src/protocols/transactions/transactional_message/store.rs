@@ -1,9 +1,9 @@
 //! The producers' database: local transactions, and what became of each, for whoever asks.
 //!
-//! An open local transaction is invisible, so "no row" means that it never began, or that it has not committed yet, or that
-//! it never will. Only a *tombstone* settles that: a row under the transaction's own unique key, written by whoever asks, so
-//! that a local transaction that comes later cannot commit any more. One that is open holds the key already, and whoever
-//! wants to write a tombstone waits for it.
+//! An open local transaction is invisible, so "no row" means that it never began, or that it has not committed yet, or
+//! that it never will. Only a *tombstone* settles that: a row under the transaction's own unique key, written by
+//! whoever asks, so that a local transaction that comes later cannot commit any more. One that is open holds the key
+//! already, and whoever wants to write a tombstone waits for it.
 
 use super::message::{Database, Message, Work};
 use super::settings::{Check, Settings};

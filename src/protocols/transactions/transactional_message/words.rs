@@ -99,7 +99,10 @@ pub static TERMS: &[Term] = &[
     term(
         "standing",
         Text::new("standing", "事务状态（standing）"),
-        Text::new("What the database says of it: committed, ruled out, or no row.", "数据库的回答：已提交、已排除，或者没有记录。"),
+        Text::new(
+            "What the database says of it: committed, ruled out, or no row.",
+            "数据库的回答：已提交、已排除，或者没有记录。",
+        ),
     ),
     term(
         "order-rejected",
@@ -129,5 +132,5 @@ pub static TERMS: &[Term] = &[
         Text::new("heartbeat", "心跳"),
         Text::new("Time to register with the broker again.", "该重新向消息队列注册了。"),
     ),
-    term("clean", Text::new("clean", "清理"), Text::new("The inbox's rows are deleted.", "去重表的行被删除。")),
+    messaging::CLEAN,
 ];

@@ -6,15 +6,11 @@ use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const KILL_NOTIFIER: Suggestion = Suggestion {
-    name: Text::new("Kill the notifier", "让通知服务宕机"),
-    change: Change::Fault("crash=n@now"),
-};
+const KILL_NOTIFIER: Suggestion =
+    Suggestion { name: Text::new("Kill the notifier", "让通知服务宕机"), change: Change::Fault("crash=n@now") };
 
-const KILL_BROKER: Suggestion = Suggestion {
-    name: Text::new("Kill the broker", "让消息队列宕机"),
-    change: Change::Fault("crash=mq@now"),
-};
+const KILL_BROKER: Suggestion =
+    Suggestion { name: Text::new("Kill the broker", "让消息队列宕机"), change: Change::Fault("crash=mq@now") };
 
 const NO_NUMBER: Suggestion = Suggestion {
     name: Text::new("Ignore the number", "不看订单编号"),
@@ -36,10 +32,8 @@ const FORGE: Suggestion = Suggestion {
     change: Change::Fault("do=b@now:forge.7"),
 };
 
-const TRY_2PC: Suggestion = Suggestion {
-    name: Text::new("Try two-phase commit", "换成两阶段提交"),
-    change: Change::Protocol("2pc"),
-};
+const TRY_2PC: Suggestion =
+    Suggestion { name: Text::new("Try two-phase commit", "换成两阶段提交"), change: Change::Protocol("2pc") };
 
 const SENDER: Suggestion = Suggestion {
     name: Text::new("Let the sender refuse", "改为发送方拒绝"),

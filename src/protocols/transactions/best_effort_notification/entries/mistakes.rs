@@ -16,10 +16,8 @@ const RECONCILE: Suggestion = Suggestion {
     change: Change::Parameter("reconcile", "24h"),
 };
 
-const KILL_BROKER: Suggestion = Suggestion {
-    name: Text::new("Kill the broker", "让消息队列宕机"),
-    change: Change::Fault("crash=mq@now"),
-};
+const KILL_BROKER: Suggestion =
+    Suggestion { name: Text::new("Kill the broker", "让消息队列宕机"), change: Change::Fault("crash=mq@now") };
 
 pub const MEMORY_QUEUE: Entry = Entry {
     id: "notify-mistake-memory-queue",
@@ -131,10 +129,7 @@ pub const NO_SIGNATURE_AT_ALL: Entry = Entry {
 
 pub const IMPATIENT: Entry = Entry {
     id: "notify-mistake-impatient",
-    question: Text::new(
-        "Why wait 15 seconds? Try again at once!",
-        "为什么要等 15 秒？马上再试！",
-    ),
+    question: Text::new("Why wait 15 seconds? Try again at once!", "为什么要等 15 秒？马上再试！"),
     answer: Text::new(
         "All attempts are used up within a minute and a half, while the receiver is still restarting; and it is a \
          storm to whoever is in trouble already.",

@@ -21,15 +21,11 @@ const WECHAT: Suggestion = Suggestion {
     change: Change::Parameter("schedule", "wechat"),
 };
 
-const KILL_NOTIFIER: Suggestion = Suggestion {
-    name: Text::new("Kill the notifier", "让通知服务宕机"),
-    change: Change::Fault("crash=n@now"),
-};
+const KILL_NOTIFIER: Suggestion =
+    Suggestion { name: Text::new("Kill the notifier", "让通知服务宕机"), change: Change::Fault("crash=n@now") };
 
-const KILL_BROKER: Suggestion = Suggestion {
-    name: Text::new("Kill the broker", "让消息队列宕机"),
-    change: Change::Fault("crash=mq@now"),
-};
+const KILL_BROKER: Suggestion =
+    Suggestion { name: Text::new("Kill the broker", "让消息队列宕机"), change: Change::Fault("crash=mq@now") };
 
 const NO_NUMBER: Suggestion = Suggestion {
     name: Text::new("Ignore the number", "不看订单编号"),

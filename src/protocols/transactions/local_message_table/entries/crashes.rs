@@ -56,7 +56,7 @@ pub const RELAY_DIES_UNMARKED: Entry = Entry {
          nothing twice.",
         "再发一遍，因为无从知道已经发过。接收方在去重表里找到这个编号，不会重复执行。",
     ),
-    parameters: &[],
+    parameters: &[("callback", "off")],
     seed: 1,
     faults: &["crash=r1@before:mark-sent.1:a", "restart=r1@3s"],
     until: Span::seconds(6),
@@ -141,7 +141,8 @@ pub const DONE_LOST: Entry = Entry {
             change: Change::Parameter("callback", "off"),
         },
         Suggestion {
-            name: Text::new("Lose the next one too", "再丢一次回执"), change: Change::Fault("drop=b:done.1:a*2")
+            name: Text::new("Lose the next one too", "再丢一次回执"),
+            change: Change::Fault("drop=b:done.1:a*2"),
         },
     ],
     expected: expected_well!("sheet §4: callback lost — A re-sends until DONE"),

@@ -10,10 +10,8 @@ const RIGHT: Suggestion = Suggestion {
     name: Text::new("Put the line right", "改正这一行"),
     change: Change::Parameter("mistake", "none"),
 };
-const CALLBACK: Suggestion = Suggestion {
-    name: Text::new("Wait for callbacks", "等待回执"),
-    change: Change::Parameter("callback", "on"),
-};
+const CALLBACK: Suggestion =
+    Suggestion { name: Text::new("Wait for callbacks", "等待回执"), change: Change::Parameter("callback", "on") };
 const KILL_RELAY: Suggestion =
     Suggestion { name: Text::new("Kill the relay", "让中继宕机"), change: Change::Fault("crash=r1@now") };
 const KILL_BROKER: Suggestion =
@@ -25,10 +23,7 @@ const CAPTURE: Suggestion = Suggestion {
 
 pub const SEND_AFTER_COMMIT: Entry = Entry {
     id: "outbox-mistake-send-after-commit",
-    question: Text::new(
-        "Commit, then send: why does that need a table?",
-        "先提交，再发消息：为什么非要一张表？",
-    ),
+    question: Text::new("Commit, then send: why does that need a table?", "先提交，再发消息：为什么非要一张表？"),
     answer: Text::new(
         "Because one may die in between. The order is committed, the message was in memory, and nobody will ever know that it had \
          to be sent.",
@@ -91,7 +86,7 @@ pub const MARK_BEFORE_SEND: Entry = Entry {
     ),
     parameters: &[("mistake", "mark-before-send"), ("callback", "off")],
     seed: 1,
-    faults: &["crash=r1@after:mark-sent.1:a", "restart=r1@3s"],
+    faults: &["crash=r1@before:publish.1:mq", "restart=r1@3s"],
     until: Span::seconds(6),
     suggestions: &[RIGHT, CALLBACK, KILL_BROKER],
     expected: expected! {
@@ -117,8 +112,15 @@ pub const SKIP_GAPS: Entry = Entry {
          never looked at.",
         "因为行号是在提交之前分配的。编号小的反而后提交，落在中继身后，再也没人去看它。",
     ),
-    parameters: &[("mistake", "skip-gaps"), ("callback", "off"), ("orders", "2"), ("at-once", "2"), ("work", "1s")],
-    seed: 1,
+    parameters: &[
+        ("mistake", "skip-gaps"),
+        ("callback", "off"),
+        ("orders", "2"),
+        ("at-once", "2"),
+        ("rows", "8"),
+        ("work", "1s"),
+    ],
+    seed: 4,
     faults: &[],
     until: Span::seconds(6),
     suggestions: &[RIGHT, CAPTURE, KILL_RELAY],
@@ -173,7 +175,7 @@ pub const NO_INBOX: Entry = Entry {
          paid twice.",
         "要：凡是不确认就重发的，迟早会发两次；不检查的接收方就会收两次钱。",
     ),
-    parameters: &[("mistake", "no-inbox")],
+    parameters: &[("mistake", "no-inbox"), ("callback", "off")],
     seed: 1,
     faults: &["crash=r1@before:mark-sent.1:a", "restart=r1@3s"],
     until: Span::seconds(6),

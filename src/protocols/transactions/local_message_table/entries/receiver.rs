@@ -115,12 +115,14 @@ pub const INBOX_CLEANED: Entry = Entry {
          and the money is taken twice.",
         "要比任何消息可能在途的时间更久。没打标记就宕机的中继恢复后又发了一遍，钱就收了两次。",
     ),
-    parameters: &[],
+    parameters: &[("callback", "off")],
     seed: 1,
     faults: &["crash=r1@before:mark-sent.1:a", "do=b@2s:clean", "restart=r1@3s"],
     until: Span::seconds(6),
     suggestions: &[
-        Suggestion { name: Text::new("Kill the broker too", "消息队列也宕机"), change: Change::Fault("crash=mq@now") },
+        Suggestion {
+            name: Text::new("Kill the broker too", "消息队列也宕机"), change: Change::Fault("crash=mq@now")
+        },
         NOBODY_REFUSES,
         TRY_2PC,
     ],

@@ -38,10 +38,7 @@ pub const CALM: Entry = Entry {
 
 pub const CAPTURE: Entry = Entry {
     id: "outbox-capture",
-    question: Text::new(
-        "Must a message wait until somebody polls?",
-        "消息非要等到有人来轮询吗？",
-    ),
+    question: Text::new("Must a message wait until somebody polls?", "消息非要等到有人来轮询吗？"),
     answer: Text::new(
         "No: the database's log says when a row commits. A relay that reads it sends within milliseconds, in the order of \
          commits, and costs the table no queries.",
@@ -53,7 +50,9 @@ pub const CAPTURE: Entry = Entry {
     until: Span::seconds(4),
     suggestions: &[
         KILL_RELAY,
-        Suggestion { name: Text::new("Poll instead", "改为轮询"), change: Change::Parameter("relaying", "polling") },
+        Suggestion {
+            name: Text::new("Poll instead", "改为轮询"), change: Change::Parameter("relaying", "polling")
+        },
         KILL_BROKER,
     ],
     expected: expected_well!("sheet §4, Debezium: captured from the log when it commits"),
@@ -127,7 +126,9 @@ pub const OVERTAKEN: Entry = Entry {
     faults: &["delay=r1:publish.1:mq+20ms"],
     until: Span::seconds(4),
     suggestions: &[
-        Suggestion { name: Text::new("Only one relay", "只用一个中继"), change: Change::Parameter("relays", "1") },
+        Suggestion {
+            name: Text::new("Only one relay", "只用一个中继"), change: Change::Parameter("relays", "1")
+        },
         KILL_RELAY,
         KILL_BROKER,
     ],

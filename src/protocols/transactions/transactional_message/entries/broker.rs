@@ -6,10 +6,8 @@ use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const KILL_RECEIVER: Suggestion = Suggestion {
-    name: Text::new("Kill the receiver", "让接收方宕机"),
-    change: Change::Fault("crash=b@now"),
-};
+const KILL_RECEIVER: Suggestion =
+    Suggestion { name: Text::new("Kill the receiver", "让接收方宕机"), change: Change::Fault("crash=b@now") };
 
 const KILL_OTHER: Suggestion = Suggestion {
     name: Text::new("Kill the other producer too", "另一个生产者也宕机"),
@@ -21,10 +19,8 @@ const NO_INBOX: Suggestion = Suggestion {
     change: Change::Parameter("mistake", "no-inbox"),
 };
 
-const SYNC: Suggestion = Suggestion {
-    name: Text::new("Flush before replying", "同步刷盘"),
-    change: Change::Parameter("flush", "sync"),
-};
+const SYNC: Suggestion =
+    Suggestion { name: Text::new("Flush before replying", "同步刷盘"), change: Change::Parameter("flush", "sync") };
 
 const TRY_OUTBOX: Suggestion = Suggestion {
     name: Text::new("Try a local message table", "换成本地消息表"),
@@ -47,7 +43,9 @@ pub const BETWEEN: Entry = Entry {
     faults: &["crash=mq@after:durable:append.1", "restart=mq@1s"],
     until: Span::seconds(70),
     suggestions: &[NO_INBOX, KILL_RECEIVER, KILL_OTHER],
-    expected: expected_well!("sheet §5: broker crash between final write and op record — duplicate after recheck, absorbed"),
+    expected: expected_well!(
+        "sheet §5: broker crash between final write and op record — duplicate after recheck, absorbed"
+    ),
 };
 
 pub const POWER_LOSS: Entry = Entry {

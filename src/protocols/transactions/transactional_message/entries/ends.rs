@@ -6,20 +6,16 @@ use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const KILL_PRODUCER: Suggestion = Suggestion {
-    name: Text::new("Kill the producer", "让生产者宕机"),
-    change: Change::Fault("crash=a1@now"),
-};
+const KILL_PRODUCER: Suggestion =
+    Suggestion { name: Text::new("Kill the producer", "让生产者宕机"), change: Change::Fault("crash=a1@now") };
 
 const KILL_OTHER: Suggestion = Suggestion {
     name: Text::new("Kill the other producer too", "另一个生产者也宕机"),
     change: Change::Fault("crash=a2@now"),
 };
 
-const KILL_BROKER: Suggestion = Suggestion {
-    name: Text::new("Kill the broker", "让消息队列宕机"),
-    change: Change::Fault("crash=mq@now"),
-};
+const KILL_BROKER: Suggestion =
+    Suggestion { name: Text::new("Kill the broker", "让消息队列宕机"), change: Change::Fault("crash=mq@now") };
 
 const ROLLS_BACK: Suggestion = Suggestion {
     name: Text::new("Take no row for a rollback", "查不到就回滚"),
@@ -89,7 +85,9 @@ pub const PRODUCER_DIES: Entry = Entry {
     faults: &["crash=a1@before:end-commit.1:mq"],
     until: Span::seconds(90),
     suggestions: &[KILL_OTHER, ROLLS_BACK, KILL_BROKER],
-    expected: expected_well!("sheet §5: producer crash after local commit — another instance of the group answers from DB"),
+    expected: expected_well!(
+        "sheet §5: producer crash after local commit — another instance of the group answers from DB"
+    ),
 };
 
 pub const STILL_OPEN: Entry = Entry {
@@ -105,7 +103,7 @@ pub const STILL_OPEN: Entry = Entry {
     parameters: &[("work", "40s"), ("answer-timeout", "100s")],
     seed: 1,
     faults: &[],
-    until: Span::seconds(60),
+    until: Span::seconds(70),
     suggestions: &[ROLLS_BACK, TOMBSTONE, KILL_PRODUCER],
     expected: expected_well!("sheet §5: must answer UNKNOWN until the tx outcome is decided"),
 };

@@ -11,15 +11,11 @@ const RIGHT: Suggestion = Suggestion {
     change: Change::Parameter("mistake", "none"),
 };
 
-const KILL_BROKER: Suggestion = Suggestion {
-    name: Text::new("Kill the broker", "让消息队列宕机"),
-    change: Change::Fault("crash=mq@now"),
-};
+const KILL_BROKER: Suggestion =
+    Suggestion { name: Text::new("Kill the broker", "让消息队列宕机"), change: Change::Fault("crash=mq@now") };
 
-const KILL_RECEIVER: Suggestion = Suggestion {
-    name: Text::new("Kill the receiver", "让接收方宕机"),
-    change: Change::Fault("crash=b@now"),
-};
+const KILL_RECEIVER: Suggestion =
+    Suggestion { name: Text::new("Kill the receiver", "让接收方宕机"), change: Change::Fault("crash=b@now") };
 
 pub const ABSENT_ROLLS_BACK: Entry = Entry {
     id: "mq-mistake-absent-rolls-back",
@@ -216,10 +212,7 @@ pub const INBOX_AFTER: Entry = Entry {
 
 pub const INBOX_BEFORE: Entry = Entry {
     id: "mq-mistake-inbox-before-effect",
-    question: Text::new(
-        "And the other way round?",
-        "那反过来呢？",
-    ),
+    question: Text::new("And the other way round?", "那反过来呢？"),
     answer: Text::new(
         "Then this order is never done: after the crash the inbox says that it was.",
         "那这个订单就永远不会执行：崩溃之后，去重表说它已经做过了。",

@@ -1,5 +1,5 @@
-//! The catalogue's scenarios of transactional messages. Verdicts are written from the reference sheet's rows, before a run is
-//! looked at; a test runs every one of them.
+//! The catalogue's scenarios of transactional messages. Verdicts are written from the reference sheet's rows, before a
+//! run is looked at; a test runs every one of them.
 
 mod broker;
 mod ends;

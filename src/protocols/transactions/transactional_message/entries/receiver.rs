@@ -6,25 +6,19 @@ use crate::protocols::entry::{Change, Suggestion};
 use crate::sim::time::Span;
 use crate::text::Text;
 
-const KILL_RECEIVER: Suggestion = Suggestion {
-    name: Text::new("Kill the receiver", "让接收方宕机"),
-    change: Change::Fault("crash=b@now"),
-};
+const KILL_RECEIVER: Suggestion =
+    Suggestion { name: Text::new("Kill the receiver", "让接收方宕机"), change: Change::Fault("crash=b@now") };
 
-const KILL_BROKER: Suggestion = Suggestion {
-    name: Text::new("Kill the broker", "让消息队列宕机"),
-    change: Change::Fault("crash=mq@now"),
-};
+const KILL_BROKER: Suggestion =
+    Suggestion { name: Text::new("Kill the broker", "让消息队列宕机"), change: Change::Fault("crash=mq@now") };
 
 const NO_INBOX: Suggestion = Suggestion {
     name: Text::new("Let the receiver forget", "让接收方不去重"),
     change: Change::Parameter("mistake", "no-inbox"),
 };
 
-const TRY_2PC: Suggestion = Suggestion {
-    name: Text::new("Try two-phase commit", "换成两阶段提交"),
-    change: Change::Protocol("2pc"),
-};
+const TRY_2PC: Suggestion =
+    Suggestion { name: Text::new("Try two-phase commit", "换成两阶段提交"), change: Change::Protocol("2pc") };
 
 const SENDER: Suggestion = Suggestion {
     name: Text::new("Let the sender refuse", "改为发送方拒绝"),
