@@ -94,23 +94,40 @@ impl InHands {
     fn judge<P: Probe>(&mut self, view: &View) -> Option<Transaction> {
         let suspects = std::mem::take(&mut self.suspects);
         let lost_before = suspects.into_iter().find(|one| !P::in_hands(view, *one) && !self.is_under_way(*one));
-        let hands_on = match view.step.kind {
-            StepKind::Deliver(message) | StepKind::Lose(message, _) => {
-                Self::name(view, message).into_iter().for_each(|name| self.ends(name));
-                matches!(view.step.kind, StepKind::Deliver(_))
-            }
-            kind => matches!(kind, StepKind::Fire(_)),
-        };
+        if let StepKind::Deliver(message) | StepKind::Lose(message, _) = view.step.kind {
+            Self::name(view, message).into_iter().for_each(|name| self.ends(name));
+        }
         let (sender, receiver) = P::done(view, Service::Sender).zip(P::done(view, Service::Receiver))?;
         let is_lost = |one: &Transaction| !P::in_hands(view, *one) && !self.is_under_way(*one);
-        let mut lost = sender.difference(receiver).map(Transaction).filter(is_lost);
-        if hands_on {
+        let half_done = |one: &Transaction| sender.contains(one.0) && !receiver.contains(one.0);
+        // An event about one order lets go of no other; a crash lets go of all that was in memory.
+        let mut lost = match subject_of(view) {
+            Some(subject) => Some(Transaction(subject.0)).filter(half_done).filter(is_lost).into_iter().collect(),
+            None if lets_go(view) => sender.difference(receiver).map(Transaction).filter(is_lost).collect(),
+            None => Vec::new(),
+        };
+        if matches!(view.step.kind, StepKind::Deliver(_) | StepKind::Fire(_)) {
             // What the event's handler sends follows in the next steps.
-            self.suspects = lost.collect();
-            return lost_before;
+            self.suspects.extend(lost.drain(..));
         }
-        lost_before.or(lost.next())
+        lost_before.or(lost.first().copied())
     }
+}
+
+/// What an event is about, if it is about one order. A broker's timers go by places in its log: what is looked at then is
+/// some other order, or none.
+fn subject_of(view: &View) -> Option<Subject> {
+    let subject = match view.step.kind {
+        StepKind::Durable(local) | StepKind::Fire(local) => view.trace.local(local).name.subject,
+        StepKind::Deliver(message) | StepKind::Lose(message, _) => view.trace.message(message).name.subject,
+        _ => return None,
+    };
+    (subject != Subject::NONE).then_some(subject)
+}
+
+/// Whether a node may have lost its memory, or a disk something, in this event.
+fn lets_go(view: &View) -> bool {
+    matches!(view.step.kind, StepKind::Strike(_) | StepKind::Start | StepKind::Disconnected(_))
 }
 
 /// A monitor with a memory of what is under way.

@@ -85,7 +85,7 @@ pub const REDELIVER: Parameter = Parameter {
         "How long a delivery may stay unanswered before the broker repeats it.",
         "一次投递多久没有应答，消息队列就重新投递。",
     ),
-    kind: ParameterKind::Time { minimum: Span::millis(1), maximum: TIME_MAX, default: Span::seconds(30) },
+    kind: ParameterKind::Time { minimum: Span::millis(10), maximum: TIME_MAX, default: Span::seconds(30) },
     source: Text::new("Amazon SQS: visibility timeout, 30 s", "Amazon SQS：可见性超时（visibility timeout），30 s"),
 };
 

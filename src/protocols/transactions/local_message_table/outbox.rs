@@ -92,6 +92,8 @@ pub struct Outbox {
     /// No row has this number or a higher one.
     next: RowId,
     rows: SortedMap<RowId, Row>,
+    /// The row of each order: an index.
+    by_order: SortedMap<Transaction, RowId>,
     /// How far a relay has come that remembers a number instead of looking at each row.
     position: RowId,
     /// The latest rows that are over, and whether the receiver did its half.
@@ -121,7 +123,8 @@ impl Outbox {
 
     /// The row of an order, if it is not over.
     pub fn row_of(&self, transaction: Transaction) -> Option<(RowId, Row)> {
-        self.rows().find(|(_, row)| row.event.transaction == transaction)
+        let id = *self.by_order.get(&transaction)?;
+        self.rows.get(&id).map(|row| (id, *row))
     }
 
     /// How far a relay has come that remembers a number.
@@ -141,6 +144,7 @@ impl Outbox {
 
     fn end(&mut self, id: RowId, well: bool) {
         if let Some(row) = self.rows.remove(&id) {
+            self.by_order.remove(&row.event.transaction);
             self.over.push_back((row.event, well));
             if self.over.len() > Self::KEPT {
                 self.over.pop_front();
@@ -157,6 +161,7 @@ impl Durable for Outbox {
             Change::Insert { row, event } => {
                 self.next = self.next.max(RowId(row.0 + 1));
                 self.rows.insert(row, Row { event, status: Status::New });
+                self.by_order.insert(event.transaction, row);
             }
             Change::Sent { row, kept, .. } => {
                 self.position = self.position.max(row);

@@ -84,7 +84,7 @@ pub static PARAMETERS: &[Parameter] = &[
         key: "poll-interval",
         name: Text::new("Poll interval", "轮询间隔"),
         help: Text::new("How often a relay looks at the table.", "中继每隔多久扫描一次消息表。"),
-        kind: ParameterKind::Time { minimum: Span::millis(1), maximum: shared::TIME_MAX, default: Span::seconds(1) },
+        kind: ParameterKind::Time { minimum: Span::millis(10), maximum: shared::TIME_MAX, default: Span::seconds(1) },
         source: Text::new("reference sheet §4: 1 to 5 s are typical", "参考表 §4：通常 1 到 5 s"),
     },
     Parameter {
@@ -118,7 +118,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "How long after it was sent a message that nobody has confirmed is sent again.",
             "消息发出多久仍无回执就重新发送。",
         ),
-        kind: ParameterKind::Time { minimum: Span::millis(1), maximum: shared::TIME_MAX, default: Span::seconds(10) },
+        kind: ParameterKind::Time { minimum: Span::millis(10), maximum: shared::TIME_MAX, default: Span::seconds(10) },
         source: Text::new("as dtm retries a branch: RetryInterval, 10 s", "与 dtm 重试分支相同：RetryInterval，10 s"),
     },
     Parameter {
@@ -128,7 +128,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "How long a relay waits for the broker's acknowledgement before it sends again.",
             "中继等多久没有消息队列的确认就重新发送。",
         ),
-        kind: ParameterKind::Time { minimum: Span::millis(1), maximum: shared::TIME_MAX, default: Span::seconds(3) },
+        kind: ParameterKind::Time { minimum: Span::millis(10), maximum: shared::TIME_MAX, default: Span::seconds(3) },
         source: Text::new("RocketMQ producer: sendMsgTimeout, 3 s", "RocketMQ 生产者：sendMsgTimeout，3 s"),
     },
     shared::REDELIVER,

@@ -108,7 +108,7 @@ pub const NOTIFIER_DIES: Entry = Entry {
     ),
     parameters: &[],
     seed: 1,
-    faults: &["crash=b@1ms", "crash=n@1min", "restart=n@2min", "restart=b@10min"],
+    faults: &["crash=b@1ms", "crash=n@60s", "restart=n@2min", "restart=b@10min"],
     until: Span::seconds(3_600),
     suggestions: &[MEMORY, NO_NUMBER, KILL_BROKER],
     expected: expected_well!("sheet §6: the table survives; only a memory queue loses on CRASH"),
