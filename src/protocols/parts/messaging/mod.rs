@@ -86,6 +86,11 @@ pub trait Probe: flexible::Probe {
     /// Whether somebody who runs, or some disk, still has the message of an order that the sender has committed, and
     /// will bring it on or show it to people. Messages under way count by themselves.
     fn in_hands(view: &View, transaction: Transaction) -> bool;
+    /// Whether a node passes messages on without keeping them: while it handles an event, one may be in nobody's hands that
+    /// it sends a moment later.
+    fn hands_on(_view: &View, _node: NodeId) -> bool {
+        false
+    }
 }
 
 /// The shop in which a sender and a receiver do one half each.

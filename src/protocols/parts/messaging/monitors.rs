@@ -59,8 +59,8 @@ pub fn committed_first<P: Probe>() -> Box<dyn Monitor> {
 /// A message's name without its ordinal: who sends what to whom, about what.
 type Name = (NodeId, NodeId, &'static str, Subject);
 
-/// Which messages are under way among the services, and which orders nobody had at the last event, before what that event
-/// sends was sent.
+/// Which messages are under way among the services, and which orders nobody had at the last event, before what that
+/// event sends was sent.
 #[derive(Clone, Default, Serialize)]
 struct InHands {
     under_way: SortedMap<Name, u32>,
@@ -106,7 +106,7 @@ impl InHands {
             None if lets_go(view) => sender.difference(receiver).map(Transaction).filter(is_lost).collect(),
             None => Vec::new(),
         };
-        if matches!(view.step.kind, StepKind::Deliver(_) | StepKind::Fire(_)) {
+        if P::hands_on(view, view.step.node) && matches!(view.step.kind, StepKind::Deliver(_) | StepKind::Fire(_)) {
             // What the event's handler sends follows in the next steps.
             self.suspects.extend(lost.drain(..));
         }

@@ -271,4 +271,8 @@ impl messaging::Probe for LocalMessageTable {
     fn in_hands(view: &View, transaction: Transaction) -> bool {
         in_hands(view, view.nodes(), transaction)
     }
+
+    fn hands_on(view: &View, node: NodeId) -> bool {
+        view.node::<Relay>(node).is_some()
+    }
 }

@@ -243,4 +243,8 @@ impl messaging::Probe for TransactionalMessage {
     fn in_hands(view: &View, transaction: Transaction) -> bool {
         in_hands(view, view.nodes(), transaction)
     }
+
+    fn hands_on(view: &View, node: NodeId) -> bool {
+        view.node::<Producer>(node).is_some()
+    }
 }
