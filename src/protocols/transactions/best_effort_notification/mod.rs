@@ -249,12 +249,10 @@ fn in_hands(look: &impl Look, transaction: Transaction) -> bool {
 
 /// The first order that the sender has committed and that is neither confirmed nor given up.
 fn first_open(view: &View) -> Option<Transaction> {
-    let (_, orders) = view.node::<Sender>(SENDER_NODE)?;
+    let (_, sender) = view.node::<Sender>(SENDER_NODE)?;
     let (notifier, disk) = view.node::<Notifier>(NOTIFIER)?;
     let table = notifier.map_or(disk, Notifier::table);
-    let is_settled =
-        |event: &Event| table.row(event.transaction).is_some_and(|row| !matches!(row.status, Status::Due(_)));
-    orders.table.statement().find(|event| !is_settled(event)).map(|event| event.transaction)
+    sender.done.difference(table.settled()).next().map(Transaction)
 }
 
 impl flexible::Probe for BestEffortNotification {

@@ -10,6 +10,7 @@ use crate::protocols::parts::broker::Offset;
 use crate::protocols::parts::broker::message::Message as Brokered;
 use crate::protocols::parts::database::Transaction;
 use crate::protocols::parts::messaging::Event;
+use crate::protocols::parts::ranges::Ranges;
 use crate::sim::clock::WallTime;
 use crate::sim::payload::{Named, Outcome, Subject, Tone};
 use crate::sim::role::{Durable, Role, Turn};
@@ -68,15 +69,24 @@ impl Named for Record {
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Notices(SortedMap<Transaction, Row>);
+pub struct Notices {
+    rows: SortedMap<Transaction, Row>,
+    /// Which are confirmed or given up: an index.
+    settled: Ranges,
+}
 
 impl Notices {
     pub fn row(&self, transaction: Transaction) -> Option<&Row> {
-        self.0.get(&transaction)
+        self.rows.get(&transaction)
     }
 
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.0.values()
+        self.rows.values()
+    }
+
+    /// The orders of which the receiver has confirmed word, or which were given up.
+    pub fn settled(&self) -> &Ranges {
+        &self.settled
     }
 
     /// The first row that is still to be tried.
@@ -89,7 +99,11 @@ impl Durable for Notices {
     type Record = Record;
 
     fn apply(&mut self, record: &Record) {
-        self.0.insert(record.0.event.transaction, record.0);
+        let transaction = record.0.event.transaction;
+        if !matches!(record.0.status, Status::Due(_)) {
+            self.settled.insert(transaction.0);
+        }
+        self.rows.insert(transaction, record.0);
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Relay {
     /// What the broker has not acknowledged, in order. Of each product's messages only the first is under way: the next
     /// one would overtake it if it were lost.
     in_hand: SortedMap<RowId, Event>,
+    /// It was given as many rows as it takes, so there may be more.
+    may_be_more: bool,
     /// By mistake: what it has asked to be marked as sent, and not sent.
     marking: SortedMap<RowId, Event>,
 }
@@ -95,10 +97,18 @@ impl Relay {
         turn.send_connected(SENDER_NODE, Message::Table(Table::MarkSent { row, transaction }));
     }
 
+    /// Done with a full batch: there may be more, and it does not wait for its interval.
+    fn go_on(&mut self, turn: &mut Turn<Self>) {
+        if self.is_idle() && std::mem::take(&mut self.may_be_more) {
+            self.look(turn);
+        }
+    }
+
     /// The row is marked. Only who marks first has something to do now.
     fn marked(&mut self, row: RowId, turn: &mut Turn<Self>) {
         if let Some(event) = self.marking.remove(&row) {
             self.send(event, turn);
+            self.go_on(turn);
         }
     }
 
@@ -113,6 +123,7 @@ impl Relay {
         if let Some((next, _)) = self.first_of(event.key()) {
             self.send_if_first(next, turn);
         }
+        self.go_on(turn);
     }
 }
 
@@ -123,14 +134,20 @@ impl Role for Relay {
     type Setup = Settings;
 
     fn start(settings: &Settings, turn: &mut Turn<Self>) -> Self {
-        let relay = Relay { settings: *settings, in_hand: SortedMap::new(), marking: SortedMap::new() };
+        let relay =
+            Relay { settings: *settings, in_hand: SortedMap::new(), marking: SortedMap::new(), may_be_more: false };
         relay.look(turn);
         relay
     }
 
     fn receive(&mut self, _from: NodeId, message: &Message, turn: &mut Turn<Self>) {
         match message {
-            Message::Table(Table::Rows { rows }) => rows.iter().for_each(|(row, event)| self.take(*row, *event, turn)),
+            Message::Table(Table::Rows { rows }) => {
+                rows.iter().for_each(|(row, event)| self.take(*row, *event, turn));
+                let is_full = rows.len() as u32 >= self.settings.batch;
+                self.may_be_more = is_full && self.settings.relaying == Relaying::Polling;
+                self.go_on(turn);
+            }
             Message::Table(Table::Marked { row, .. }) => self.marked(*row, turn),
             Message::Broker(broker::message::Message::Published { subject }) => {
                 self.published(Transaction(subject.0), turn);
