@@ -55,6 +55,7 @@ pub enum Panel {
     Queue(Queue),
     Ring(HashRing),
     Loads(Loads),
+    Mailboxes(Mailboxes),
 }
 
 /// Databases with their rows, and a sum over them that must be conserved.
@@ -321,4 +322,27 @@ pub enum Standing {
     Stale,
     /// Somebody had, and the resource had already accepted a write of theirs.
     Overtaken,
+}
+
+/// Queues of messages that wait at nodes: tables of messages to be sent, topics, what was put aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailboxes {
+    pub title: Text,
+    pub boxes: Vec<Mailbox>,
+}
+
+/// One queue of messages, in the order in which they came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mailbox {
+    pub node: NodeId,
+    pub name: Text,
+    pub letters: Vec<Letter>,
+}
+
+/// A message in a queue: what it is about, and where it stands, in a word or two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    pub subject: Subject,
+    pub state: Text,
+    pub mood: Mood,
 }

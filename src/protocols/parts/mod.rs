@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 pub mod atomic_commitment;
 pub mod balancing;
+pub mod broker;
 pub mod business;
 pub mod database;
 pub mod flexible;
 pub mod locking;
 pub mod memcached;
+pub mod messaging;
+pub mod ranges;
 pub mod redis;
 pub mod zookeeper;
 
@@ -34,6 +37,26 @@ impl<Alone: Named> Carries<Alone> for Alone {
         Some(self)
     }
 }
+
+/// Says of each variant of a protocol's message type which part's messages it carries.
+macro_rules! carries {
+    ($message:ident { $($variant:ident: $inner:ty;)* }) => {
+        $(impl $crate::protocols::parts::Carries<$inner> for $message {
+            fn carrying(inner: $inner) -> $message {
+                $message::$variant(inner)
+            }
+
+            fn carried(&self) -> Option<&$inner> {
+                match self {
+                    $message::$variant(inner) => Some(inner),
+                    _ => None,
+                }
+            }
+        })*
+    };
+}
+
+pub(crate) use carries;
 
 /// The timer of a role that sets none.
 #[derive(Clone, Debug, Serialize)]

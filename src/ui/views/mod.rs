@@ -6,6 +6,7 @@ pub mod events;
 pub mod flow;
 pub mod ledger;
 pub mod loads;
+pub mod mailboxes;
 pub mod measures;
 pub mod modelled;
 pub mod parameters;
@@ -119,6 +120,7 @@ pub static VIEWS: &[View] = &[
     View { spot: Spot::Beside, needs: queue::needed, draw: queue::panels },
     View { spot: Spot::Beside, needs: loads::needed, draw: loads::panels },
     View { spot: Spot::Beside, needs: ring::needed, draw: ring::panels },
+    View { spot: Spot::Beside, needs: mailboxes::needed, draw: mailboxes::panels },
     View { spot: Spot::Below(Section::Events), needs: |_| true, draw: |stage| html! { <events::Events {stage} /> } },
     View {
         spot: Spot::Below(Section::Parameters),

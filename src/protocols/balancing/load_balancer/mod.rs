@@ -259,7 +259,7 @@ impl Protocol for LoadBalancer {
         narration::narrate(moment)
     }
 
-    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
+    fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         panels::panels(world, &Settings::of(values))
     }
 

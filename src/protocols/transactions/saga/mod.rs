@@ -194,7 +194,7 @@ impl Protocol for Saga {
         words::narrate(moment)
     }
 
-    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
+    fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         let settings = Settings::of(values);
         let mut open = false;
         let mut sites = Vec::new();

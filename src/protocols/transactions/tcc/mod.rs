@@ -215,7 +215,7 @@ impl Protocol for TryConfirmCancel {
         words::narrate(moment)
     }
 
-    fn panels(&self, world: &World, values: &Values) -> Vec<Panel> {
+    fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         let settings = Settings::of(values);
         let mut sites = Vec::new();
         for (node, index) in world.nodes().iter().zip(0..) {

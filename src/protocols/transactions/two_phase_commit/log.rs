@@ -1,6 +1,7 @@
 //! The coordinator's log, and what it makes of it: the decisions that not everybody has acknowledged.
 
 use crate::protocols::parts::database::Transaction;
+use crate::protocols::parts::ranges::Ranges;
 use crate::sim::payload::{Named, Outcome, Subject, Tone};
 use crate::sim::role::Durable;
 use crate::sorted::SortedMap;
@@ -111,47 +112,9 @@ impl Durable for Log {
     }
 }
 
-/// A set of numbers in which long runs of neighbours are cheap: first and last of each run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-struct Ranges(SortedMap<u32, u32>);
-
-impl Ranges {
-    fn contains(&self, number: u32) -> bool {
-        self.starting_by(number).is_some_and(|(_, last)| number <= last)
-    }
-
-    /// The last run that starts at a number or before it.
-    fn starting_by(&self, number: u32) -> Option<(u32, u32)> {
-        let place = self.0.find_index(&number).map_or_else(|place| place, |place| place + 1);
-        self.0.get_indexed(place.checked_sub(1)?).map(|(first, last)| (*first, *last))
-    }
-
-    fn insert(&mut self, number: u32) {
-        if self.contains(number) {
-            return;
-        }
-        let before = self.starting_by(number).filter(|(_, last)| *last + 1 == number);
-        let first = before.map_or(number, |(first, _)| first);
-        let last = number.checked_add(1).and_then(|next| self.0.remove(&next)).unwrap_or(number);
-        self.0.insert(first, last);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn ranges_are_a_set_that_merges_neighbours() {
-        let (mut ranges, mut set) = (Ranges::default(), BTreeSet::new());
-        for number in [5, 3, 4, 9, 1, 2, 2, 7, 8, u32::MAX] {
-            ranges.insert(number);
-            set.insert(number);
-            assert!((0..12).chain([u32::MAX]).all(|n| ranges.contains(n) == set.contains(&n)), "after {number}");
-        }
-        assert_eq!(ranges.0, SortedMap::from_iter([(1, 5), (7, 9), (u32::MAX, u32::MAX)]));
-    }
 
     #[test]
     fn only_what_is_not_acknowledged_is_repeated() {
