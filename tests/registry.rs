@@ -1,7 +1,6 @@
 //! Every protocol of the catalogue is held to the same standard. A new protocol is tested by being there.
 
 use faultline::check::{PropertyKind, Verdict};
-use faultline::protocols::balancing::load_balancer::LoadBalancer;
 use faultline::protocols::entry::Change;
 use faultline::protocols::{CATALOGUE, ParameterKind, Protocol, Value, Values};
 use faultline::scenario::catalogue::{Catalogue, Listed};

@@ -158,7 +158,7 @@ pub const NO_DRIFT: Entry = Entry {
     ),
     parameters: &[("drift", "none"), ("lease", "10s"), ("work", "9990ms"), ("think", "0ms"), ("retry", "10ms")],
     seed: 1,
-    faults: &["rate=m1@0ms+10000", "rate=m2@0ms+10000", "rate=m3@0ms+10000", "pause=c2@1ms+9949ms"],
+    faults: &["rate=m1@0ms+10000", "rate=m2@0ms+10000", "rate=m3@0ms+10000", "pause=c2@1ms+9.949s"],
     until: Span::seconds(40),
     suggestions: &[FENCE, PAUSE_THE_HOLDER, CRASH_THE_HOLDER],
     expected: expected! {
