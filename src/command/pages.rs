@@ -110,11 +110,24 @@ impl Page<'_> {
         Ok(files)
     }
 
-    /// The whole run, as it is exported.
+    /// The whole run, as it is exported; of one that is too long for a picture, the longest beginning that is not.
     fn picture(&self) -> Result<String, Failure> {
         let link = Link { language: Some(self.language), ..Link::of_entry(self.listed) };
-        let picture = Export::of(self.run, &link).and_then(|export| export.write(Form::Picture));
-        picture.map_err(|sentence| Failure::Input(format!("{}: {}", self.listed.entry.id, sentence.en)))
+        let failed = |sentence: Text| Failure::Input(format!("{}: {}", self.listed.entry.id, sentence.en));
+        let mut export = Export::of(self.run, &link).map_err(failed)?;
+        if let Ok(whole) = export.write(Form::Picture) {
+            return Ok(whole);
+        }
+        let (mut fits, mut is_too_long) = (export.part.first, export.part.last);
+        while fits + 1 < is_too_long {
+            export.part.last = fits.midpoint(is_too_long);
+            match export.write(Form::Picture) {
+                Ok(_) => fits = export.part.last,
+                Err(_) => is_too_long = export.part.last,
+            }
+        }
+        export.part.last = fits;
+        export.write(Form::Picture).map_err(failed)
     }
 
     fn words(&self, text: &Text) -> String {

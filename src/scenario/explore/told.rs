@@ -172,10 +172,19 @@ mod tests {
                     assert!(ask.scenario == scenario && scenario.faults.is_empty(), "{}", mistake.key);
                     let account = answer(&question);
                     let broken = account.breaks.first().map(|found| &found.property[..]);
-                    assert_eq!(broken, mistake.breaks, "{}: {}", mistake.key, account.sentence);
+                    let expected = mistake.breaks.filter(|_| !needs_more(*protocol, parameter.key, mistake.key));
+                    assert_eq!(broken, expected, "{}: {}", mistake.key, account.sentence);
                 }
             }
         }
+    }
+
+    /// Whether the catalogue shows a mistake with faults that no search adds: slow links, clock rates.
+    fn needs_more(protocol: &dyn crate::protocols::Protocol, parameter: &'static str, mistake: &'static str) -> bool {
+        KNOWN.entries().filter(|listed| listed.protocol.id() == protocol.id()).any(|listed| {
+            listed.entry.parameters.contains(&(parameter, mistake))
+                && Budget::of_faults(&listed.scenario().faults).is_none()
+        })
     }
 
     #[test]
