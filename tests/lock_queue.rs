@@ -63,7 +63,10 @@ fn what_is_shown_is_what_lasts_in_the_trace() {
                 nodes.sort_unstable();
                 nodes
             };
-            assert_eq!(lasting(ConditionKind::Holds), holder(queue).map(|holder| holder.node).as_slice(), "{what}");
+            // Where servers know nothing of each other, several may hold it: the queue names one.
+            let holders = lasting(ConditionKind::Holds);
+            assert_eq!(holders.is_empty(), holder(queue).is_none(), "{what}");
+            assert!(holder(queue).is_none_or(|holder| holders.contains(&holder.node)), "{what}");
             let believers = queue.believers.iter().map(|believer| believer.node).collect();
             assert_eq!(lasting(ConditionKind::BelievesToHold), sorted(believers), "{what}");
             let waiters = queue.waiters.iter().filter(|waiter| waiter.since.is_some()).map(|waiter| waiter.node);
@@ -111,7 +114,11 @@ fn a_watchdog_renews_and_the_lease_runs_anew() {
     let of_first = |scene: &faultline::scenario::run::Scene| {
         holder(queue(&scene.panels)).filter(|holder| holder.node == NodeId(0)).map(|holder| holder.renewals)
     };
-    assert_eq!(scenes.iter().filter_map(of_first).max(), Some(6), "at 10, 20 … 60 s; at 70 s it releases");
+    assert_eq!(
+        scenes.iter().filter_map(of_first).max(),
+        Some(7),
+        "at 10, 20 … 70 s, with its last write still under way"
+    );
     let lease = scenes.iter().filter_map(|scene| holder(queue(&scene.panels))?.lease);
     assert!(lease.clone().all(|lease| lease.length.as_micros() == 30_000_000));
     let ends: Vec<Instant> = lease.map(|lease| lease.ends).collect();

@@ -31,21 +31,23 @@ pub mod settings;
 mod tests;
 mod words;
 
-use crate::check::{Property, View};
+use crate::check::{Measure, Property, View};
 use crate::protocols::parts::locking::client;
 use crate::protocols::parts::locking::counter::{self, Counter};
+use crate::protocols::parts::locking::measures;
 use crate::protocols::parts::locking::queue::{self, Queued};
 use crate::protocols::parts::locking::resource::Resource;
 use crate::protocols::parts::locking::{self, CLIENT_NAMES, CLIENTS_MAX, Held, Hold, PROPERTIES, Probe, parameters};
 use crate::protocols::parts::memcached::server::{Server, Setup};
 use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
+use crate::sim::fault::Fault;
 use crate::sim::node::{Node, process};
 use crate::sim::random::Distribution;
 use crate::sim::show::{Condition, GrantState, Panel, ServerGrant, WaitsOn};
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
-use crate::sim::trace::NodeId;
+use crate::sim::trace::{Ending, NodeId, Trace};
 use crate::sim::world::World;
 use crate::text::Text;
 use message::Message;
@@ -164,6 +166,10 @@ impl Protocol for MemcachedLock {
 
     fn witnessed(&self, view: &View) -> Vec<(NodeId, Condition)> {
         queue::witnessed::<MemcachedLock>(view)
+    }
+
+    fn measures(&self, trace: &Trace, _topology: &Topology, _faults: &[Fault], ending: Ending) -> Vec<Measure> {
+        measures::measures(trace, ending)
     }
 
     fn panels(&self, moment: &Moment, _world: &World, values: &Values) -> Vec<Panel> {

@@ -33,9 +33,10 @@ pub mod settings;
 mod tests;
 mod words;
 
-use crate::check::{Property, View};
+use crate::check::{Measure, Property, View};
 use crate::protocols::parts::locking::client;
 use crate::protocols::parts::locking::counter::{self, Counter};
+use crate::protocols::parts::locking::measures;
 use crate::protocols::parts::locking::queue::{self, Queued};
 use crate::protocols::parts::locking::resource::Resource;
 use crate::protocols::parts::locking::{self, CLIENT_NAMES, CLIENTS_MAX, Held, Hold, PROPERTIES, Probe, parameters};
@@ -43,12 +44,13 @@ use crate::protocols::parts::redis::Value;
 use crate::protocols::parts::redis::server::{Server, Setup};
 use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
+use crate::sim::fault::Fault;
 use crate::sim::node::{Node, process};
 use crate::sim::random::Distribution;
 use crate::sim::show::{Condition, GrantState, Panel, ServerGrant, WaitsOn};
 use crate::sim::time::Span;
 use crate::sim::topology::{LinkSpec, NodeSpec, Position, Topology};
-use crate::sim::trace::NodeId;
+use crate::sim::trace::{Ending, NodeId, Trace};
 use crate::sim::world::World;
 use crate::sorted::{SortedMap, sort_by_key};
 use crate::text::Text;
@@ -166,6 +168,10 @@ impl Protocol for RedLock {
 
     fn witnessed(&self, view: &View) -> Vec<(NodeId, Condition)> {
         queue::witnessed::<RedLock>(view)
+    }
+
+    fn measures(&self, trace: &Trace, _topology: &Topology, _faults: &[Fault], ending: Ending) -> Vec<Measure> {
+        measures::measures(trace, ending)
     }
 
     fn panels(&self, moment: &Moment, _world: &World, values: &Values) -> Vec<Panel> {

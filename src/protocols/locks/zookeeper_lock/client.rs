@@ -392,10 +392,8 @@ impl Role for Client {
         self.stage.face()
     }
 
-    fn conditions(&self, _disk: &Diskless, now: LocalTime) -> Vec<Condition> {
-        let believes = self.belief(now).map(|_| ConditionKind::BelievesToHold);
-        let waits = self.wants().map(|_| ConditionKind::WaitsForLock);
+    fn conditions(&self, _disk: &Diskless, _now: LocalTime) -> Vec<Condition> {
         let subject = Subject(self.hold.number);
-        believes.into_iter().chain(waits).map(|kind| Condition { kind, subject }).collect()
+        self.wants().map(|_| Condition { kind: ConditionKind::WaitsForLock, subject }).into_iter().collect()
     }
 }

@@ -37,8 +37,9 @@ pub mod stage;
 mod tests;
 mod words;
 
-use crate::check::{Property, View};
+use crate::check::{Measure, Property, View};
 use crate::protocols::parts::Word;
+use crate::protocols::parts::locking::measures;
 use crate::protocols::parts::locking::queue::{self, Queued};
 use crate::protocols::parts::locking::resource::Resource;
 use crate::protocols::parts::locking::{self, CLIENT_NAMES, CLIENTS_MAX, Held, Hold, PROPERTIES, Probe, Woken};
@@ -48,12 +49,13 @@ use crate::protocols::parts::zookeeper::tree::Tree;
 use crate::protocols::parts::zookeeper::{EventKind, name, sequence};
 use crate::protocols::protocol::{Argument, ArgumentKind, Intervention};
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
+use crate::sim::fault::Fault;
 use crate::sim::node::{Node, process};
 use crate::sim::random::Distribution;
 use crate::sim::show::{Condition, Panel, WaitsOn};
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
-use crate::sim::trace::NodeId;
+use crate::sim::trace::{Ending, NodeId, Trace};
 use crate::sim::world::World;
 use crate::sorted::sort_by_key;
 use crate::text::Text;
@@ -185,6 +187,10 @@ impl Protocol for ZooKeeperLock {
 
     fn witnessed(&self, view: &View) -> Vec<(NodeId, Condition)> {
         queue::witnessed::<ZooKeeperLock>(view)
+    }
+
+    fn measures(&self, trace: &Trace, _topology: &Topology, _faults: &[Fault], ending: Ending) -> Vec<Measure> {
+        measures::measures(trace, ending)
     }
 
     fn panels(&self, moment: &Moment, _world: &World, values: &Values) -> Vec<Panel> {

@@ -97,7 +97,8 @@ pub fn panel<P: Queued>(moment: &Moment, length: Option<Span>) -> Panel {
         None => LockState::Free,
     };
     let holder = held.map(|held| held.hold);
-    let mistaken = |client| P::belief(view, client).filter(|hold| Some(*hold) != holder);
+    let granted = P::granted(view);
+    let mistaken = |client| P::belief(view, client).filter(|hold| !granted.contains(hold));
     let mut believers: Vec<Believer> = clients::<P>(view)
         .into_iter()
         .filter_map(|client| {

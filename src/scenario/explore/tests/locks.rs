@@ -115,3 +115,35 @@ mod redlock {
         stands(&with("fencing=on&drop=c1:set.1:m3"), STALE, "pause:c1=1,jump:m1=1", 2);
     }
 }
+
+mod zookeeper_lock {
+    use super::*;
+
+    /// Four seconds, so that a run is short.
+    const LOCK: &str = "1/zookeeper-lock?think=0ms&session=4s&until=20s";
+
+    /// Sheet ZK-2: broken by PAUSE. Budget: one pause of a client.
+    #[test]
+    fn one_pause_of_the_holder_gives_the_lock_to_two() {
+        breaks(LOCK, "one-holder", "pause:c1=1", 1, 1);
+    }
+
+    /// Sheet §12, as Jepsen found it in etcd's lock: an old answer is believed. Budget: one pause of a client.
+    #[test]
+    fn heeding_the_connection_does_not_help_against_a_pause() {
+        breaks(&format!("{LOCK}&suspended=heeded"), "one-holder", "pause:c1=1", 1, 1);
+    }
+
+    /// Sheet F-1: no stale write after a newer one. Budget: one crash, pause or partition, of whomever.
+    #[test]
+    fn fencing_stands_any_single_crash_pause_or_partition() {
+        let progress = stands(&format!("{LOCK}&fencing=on"), "no-stale-write", "crash,pause,cut", 1);
+        assert!(progress.runs > 1_000, "{progress:?}");
+    }
+
+    /// Without it one pause is enough.
+    #[test]
+    fn without_fencing_one_pause_overwrites_a_newer_write() {
+        breaks(LOCK, "no-stale-write", "pause:c1=1", 1, 1);
+    }
+}
