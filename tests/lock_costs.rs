@@ -50,7 +50,7 @@ fn table() -> String {
     let mut table = String::new();
     let mut line = |cells: [&str; 4]| {
         let [first, rest @ ..] = cells;
-        let row = rest.iter().fold(format!("{first:<52}"), |row, cell| format!("{row}{cell:>20}"));
+        let row = rest.iter().fold(format!("{first:<60}"), |row, cell| format!("{row}{cell:>24}"));
         writeln!(table, "{}", row.trim_end()).expect("a string takes everything");
     };
     line(["medians as waiters grow", "messages per grant", "polls per grant", "hand-over"]);
