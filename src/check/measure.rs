@@ -71,7 +71,7 @@ pub fn amount(value: u64, unit: Unit) -> String {
         Unit::Count => value.to_string(),
         Unit::Halves if value % 2 == 1 => format!("{}.5", value / 2),
         Unit::Halves => (value / 2).to_string(),
-        Unit::Tenths if value % 10 > 0 => format!("{}.{}", value / 10, value % 10),
+        Unit::Tenths if !value.is_multiple_of(10) => format!("{}.{}", value / 10, value % 10),
         Unit::Tenths => (value / 10).to_string(),
         Unit::Micros => Span::micros(value).to_string(),
     }

@@ -25,5 +25,4 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &locks::redis_lock::RedisLock,
     &locks::redlock::RedLock,
     &locks::zookeeper_lock::ZooKeeperLock,
-    &balancing::load_balancer::LoadBalancer,
 ];

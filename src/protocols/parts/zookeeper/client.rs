@@ -269,7 +269,10 @@ impl Client {
             }
             ToClient::Reply { number, zxid, answer } => {
                 self.seen = self.seen.max(*zxid);
-                let Some((_, request)) = self.asked.pop_front_if(|(of, _)| of == number) else { return Vec::new() };
+                if self.asked.front().is_none_or(|(of, _)| of != number) {
+                    return Vec::new();
+                }
+                let Some((_, request)) = self.asked.pop_front() else { return Vec::new() };
                 if let Some(watch) = left_by(&request, answer) {
                     self.watches.insert(watch);
                 }

@@ -160,7 +160,7 @@ impl Protocol for Saga {
             title,
             position,
             node,
-            fsync: fsync.clone(),
+            fsync,
         };
         let client = settings.client();
         let mut nodes =

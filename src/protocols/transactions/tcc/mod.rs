@@ -179,7 +179,7 @@ impl Protocol for TryConfirmCancel {
             title,
             position,
             node,
-            fsync: fsync.clone(),
+            fsync,
         };
         let mut nodes = vec![
             node(NAMES[0], TITLES[0].clone(), Position::Initiator, process::<Initiator>(settings)),

@@ -45,7 +45,7 @@ impl Hand {
         if left == Span::ZERO {
             return Text::new("lease over", "租约已到期");
         }
-        let (left, length) = (span(readable(left)), span(self.lease.length));
+        let (left, length) = (span(readable(left)), span(readable(self.lease.length)));
         match self.short {
             true => say!("{left}", "{left}"),
             false => say!("{left} of {length} left", "租期 {length}，剩 {left}"),

@@ -125,7 +125,7 @@ fn draw_holder(stage: &Stage, holder: &Holder) -> Html {
     let is_down = stage.scene.nodes[holder.node.index()].status == Status::Down;
     let unaware = (!holder.believes).then(|| match is_down {
         true => Text::new("and is down", "但已宕机"),
-        false => Text::new("and does not know it", "但自己并不知道"),
+        false => Text::new("by the service’s word only", "只是服务端这么认为"),
     });
     let renewed = (holder.renewals > 0).then(|| {
         let count = holder.renewals;

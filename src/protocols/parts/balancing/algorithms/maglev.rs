@@ -38,7 +38,7 @@ impl Maglev {
 
 /// Whether it may be the size of a table.
 pub fn is_prime(number: u32) -> bool {
-    number > 1 && (2..).take_while(|divisor| divisor * divisor <= number).all(|divisor| number % divisor != 0)
+    number > 1 && (2..).take_while(|divisor| divisor * divisor <= number).all(|divisor| !number.is_multiple_of(divisor))
 }
 
 /// A provider while the table is being filled.

@@ -275,7 +275,8 @@ impl<M: Carries<Message>> Server<M> {
                 self.pending.push_back(proposal.clone());
             }
             Between::Commit { zxid } => {
-                while let Some(next) = self.pending.pop_front_if(|next| next.zxid <= *zxid) {
+                while self.pending.front().is_some_and(|next| next.zxid <= *zxid) {
+                    let Some(next) = self.pending.pop_front() else { break };
                     self.commit(&next, turn);
                 }
             }
