@@ -8,7 +8,7 @@ import { serve } from "../lib/server.mjs";
 import { browser } from "../lib/stage.mjs";
 
 const goalMs = 1_000;
-/** Of so many visits the quickest counts: other work on the machine can only make one slower. */
+/** So many visits are printed: other work on the machine can only make one slower, so the quickest says most. */
 const visits = 3;
 
 for (const [what, width, height] of [["a phone", 360, 740], ["a laptop", 1440, 900]]) {
