@@ -6,6 +6,9 @@ use super::{Made, snippet};
 use crate::ui::context::Laboratory;
 use faultline::say;
 use faultline::text::Text;
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlIFrameElement};
 use yew::prelude::*;
 
 /// How much of a text is shown, in bytes.
@@ -44,11 +47,42 @@ fn shown(laboratory: &Laboratory, wanted: &Result<Wanted, Text>, product: &Produ
         <>
             { text }
             if product.form.is_played() {
-                <iframe key={snippet::frame_address(wanted)} title={wanted.words(laboratory.language()).to_owned()}
-                    src={snippet::frame_address(wanted)} height={wanted.height_px.to_string()}></iframe>
+                <LiveFrame key={snippet::frame_address(wanted)} title={wanted.words(laboratory.language()).to_owned()}
+                    address={snippet::frame_address(wanted)} height_px={wanted.height_px} />
             }
         </>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct LiveFrameProps {
+    address: AttrValue,
+    title: AttrValue,
+    height_px: u32,
+}
+
+/// A frame as it will stand in the post. Keys pressed in it do not reach the panel by themselves: Escape closes the panel
+/// from here too.
+#[component]
+fn LiveFrame(props: &LiveFrameProps) -> Html {
+    let listening = use_mut_ref(|| None);
+    let onload = Callback::from(move |event: Event| {
+        let frame = event.target().and_then(|target| target.dyn_into::<HtmlIFrameElement>().ok());
+        *listening.borrow_mut() = frame.and_then(|frame| leaving(&frame));
+    });
+    html! { <iframe title={&props.title} src={&props.address} height={props.height_px.to_string()} {onload}></iframe> }
+}
+
+/// Listens in a frame's window for as long as it is held.
+fn leaving(frame: &HtmlIFrameElement) -> Option<EventListener> {
+    let dialog = frame.closest("dialog").ok().flatten()?.dyn_into::<HtmlDialogElement>().ok()?;
+    // A window of another origin gives no document: then the browser alone decides.
+    let document = frame.content_document()?;
+    Some(EventListener::new(&document, "keydown", move |event| {
+        if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") && !event.default_prevented() {
+            dialog.close();
+        }
+    }))
 }
 
 /// A text, or the beginning of a long one with the number of its lines.
