@@ -21,8 +21,8 @@ pub fn measures(trace: &Trace, ending: Ending) -> Vec<Measure> {
         line("polls-per-grant", "Polls per grant", "每次授予的轮询次数", Unit::Tenths, per_grant(polls)),
         line(
             "hand-over",
-            "Longest time from a release to the next grant, while somebody waited",
-            "有人等待时，从释放到下一次授予的最长时间",
+            "Longest time from a release until the next holder knows, while somebody waited",
+            "有人等待时，从释放到下一个持有者得知的最长时间",
             Unit::Micros,
             hand_over(trace),
         ),
@@ -64,21 +64,29 @@ fn ends(trace: &Trace, to: Option<EventIndex>) -> Instant {
     to.map_or(trace.end(), |event| trace.event(event).at)
 }
 
-/// From when the lock is let go, or somebody comes who wants it, to its next grant.
+/// From when the lock is let go, or somebody comes who wants it, until its next holder knows: some services grant it long
+/// before they say so.
 fn hand_over(trace: &Trace) -> Total {
     let holds: Vec<&Stretch> = stretches_of(trace, ConditionKind::Holds).collect();
+    let waits: Vec<&Stretch> = stretches_of(trace, ConditionKind::WaitsForLock).collect();
     let mut longest = Total::default();
     for (place, hold) in holds.iter().enumerate() {
         let Some(let_go) = hold.to.map(|event| trace.event(event).at) else { continue };
         let next = holds.get(place + 1);
-        let granted = next.map_or(trace.end(), |next| begins(trace, next));
-        let waits = stretches_of(trace, ConditionKind::WaitsForLock);
-        let waiting = waits.filter(|wait| begins(trace, wait) < granted && ends(trace, wait.to) > let_go);
+        let known = next.map_or(trace.end(), |next| known(trace, next, &waits));
+        let waiting = waits.iter().filter(|wait| begins(trace, wait) < known && ends(trace, wait.to) > let_go);
         let Some(from) = waiting.map(|wait| begins(trace, wait).max(let_go)).min() else { continue };
-        longest.value = longest.value.max(Some(granted.since(from).as_micros()));
+        longest.value = longest.value.max(Some(known.since(from).as_micros()));
         longest.goes_on |= next.is_none();
     }
     longest
+}
+
+/// When a holder knows of its hold, and waits no longer.
+fn known(trace: &Trace, hold: &Stretch, waits: &[&Stretch]) -> Instant {
+    let granted = begins(trace, hold);
+    let waited = waits.iter().filter(|wait| wait.node == hold.node && begins(trace, wait) <= granted);
+    waited.map(|wait| ends(trace, wait.to)).fold(granted, Instant::max)
 }
 
 /// From a holder's going down to the end of its hold.
