@@ -2,7 +2,6 @@
 
 use crate::ui::breaking::targets;
 use crate::ui::context::Laboratory;
-use crate::ui::exploring::deed::Deed;
 use crate::ui::store::{Action, Move};
 use yew::prelude::*;
 
@@ -20,8 +19,8 @@ pub fn on_flow(laboratory: &Laboratory) -> Callback<KeyboardEvent> {
             (" ", _) if bench.playing => Action::Pause,
             (" ", _) => Action::Play,
             ("Enter", _) => Action::Point(targets::at_selection(bench)),
-            ("Escape", _) if bench.popover.is_none() && bench.beside.is_some() => Action::Explore(Deed::Return),
-            ("Escape", _) => Action::Leave,
+            // With nothing open here, the key is for what is around.
+            ("Escape", _) if bench.popover.is_some() || bench.preview.is_some() => Action::Leave,
             ("u", false) => Action::Undo,
             ("r", false) => Action::Redo,
             (key, shift) => match along(key, shift) {
