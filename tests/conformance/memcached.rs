@@ -11,7 +11,10 @@ use std::net::TcpStream;
 use std::thread::{scope, sleep};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// Memcached's clock ticks once a second.
 const MARGIN: Duration = Duration::from_millis(1_100);
+/// A Unix time is reckoned from when the server started, in whole seconds, on a clock that began within another one.
+const UNIX_MARGIN: Duration = Duration::from_millis(2_100);
 
 /// One connection, by the text protocol.
 struct Connection {
@@ -26,9 +29,12 @@ struct Connection {
 type Answer = (String, Option<String>);
 
 impl Connection {
+    /// Begins at the turn of a second: so the run starts at a whole Unix time, as the model's does.
     fn new(server: &Server) -> Connection {
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() as i64;
-        Connection { reader: BufReader::new(server.connect()), run_start: unix, uniques: BTreeMap::new() }
+        let unix = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+        let reader = BufReader::new(server.connect());
+        sleep(Duration::from_secs(unix().as_secs() + 1).saturating_sub(unix()));
+        Connection { reader, run_start: unix().as_secs() as i64, uniques: BTreeMap::new() }
     }
 
     /// An expiry time as the real server must be told it.
@@ -120,8 +126,8 @@ fn sequence(server: &Server, seed: u64, length: u32, expiries: &[i64], wait_ms_m
             sleep(Duration::from_millis(choices.below(wait_ms_max)));
         }
         let command = command(&mut choices, &format!("{seed}:"), expiries, &told);
-        let expiry: Vec<u64> = expiry_of.get(command.key()).copied().into_iter().collect();
-        let now = clock.clear_of(&expiry, MARGIN);
+        let expiry: Option<(u64, Duration)> = expiry_of.get(command.key()).copied();
+        let now = expiry.map_or_else(|| clock.micros(), |(expiry, margin)| clock.clear_of(&[expiry], margin));
         let answer = real.ask(&command);
         if !clock.is_certain(now) {
             return false;
@@ -135,9 +141,14 @@ fn sequence(server: &Server, seed: u64, length: u32, expiries: &[i64], wait_ms_m
                 | Command::Add { key, expires, .. }
                 | Command::Cas { key, expires, .. },
                 Reply::Stored,
-            ) => match seconds_ahead(*expires, now) {
-                Some(seconds) => drop(expiry_of.insert(key.clone(), now + seconds * 1_000_000)),
-                None => drop(expiry_of.remove(key)),
+            ) => match ends(*expires, now) {
+                Some(ends) => {
+                    let margin = if *expires > RELATIVE_SECONDS_MAX { UNIX_MARGIN } else { MARGIN };
+                    expiry_of.insert(key.clone(), (ends, margin));
+                }
+                None => {
+                    expiry_of.remove(key);
+                }
             },
             (_, Reply::ValueWithUnique(_, unique)) => told.push(*unique),
             _ => {}
@@ -146,11 +157,11 @@ fn sequence(server: &Server, seed: u64, length: u32, expiries: &[i64], wait_ms_m
     true
 }
 
-/// How many seconds ahead an expiry time lies, if it lies ahead at all.
-fn seconds_ahead(expires: i64, now_micros: u64) -> Option<u64> {
+/// When an item of this expiry time ends, in microseconds of the run, if it does so at a time ahead.
+fn ends(expires: i64, now_micros: u64) -> Option<u64> {
     match expires {
-        1..=RELATIVE_SECONDS_MAX => Some(expires as u64),
-        RUN_START_UNIX_SECONDS.. => ((expires - RUN_START_UNIX_SECONDS) as u64).checked_sub(now_micros / 1_000_000),
+        1..=RELATIVE_SECONDS_MAX => Some(now_micros + expires as u64 * 1_000_000),
+        RUN_START_UNIX_SECONDS.. => Some((expires - RUN_START_UNIX_SECONDS) as u64 * 1_000_000),
         _ => None,
     }
 }
