@@ -39,9 +39,9 @@
   const isKept = Boolean(keepers?.controller);
 
   /** The parts that an address needs at once: a plain run its protocols'. One that says more takes ways that no first run was
-   * seen to take, and the page around a frame may have orders: all of them. */
+   * seen to take, a comparison runs them all, and the page around a frame may have orders: all of them. */
   function wanted(address) {
-    if (isKept || /[?]|embed/.test(address)) return parts;
+    if (isKept || /[?]|embed|\/compare\//.test(address)) return parts;
     if (!/^#?1\/[^?]/.test(address)) return [];
     const isNamed = ({ name }) => name === "linked" || new RegExp(`[/=,]${name}`).test(address);
     return parts.filter(isNamed).flatMap(whole);

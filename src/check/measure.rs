@@ -81,7 +81,7 @@ pub fn amount(value: u64, unit: Unit) -> String {
 pub fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], ending: Ending) -> Vec<Measure> {
     let ledger = Decisions::read(trace, faults);
     let initiates = |node: NodeId| topology.nodes[node.index()].position == Position::Initiator;
-    let round_trips = longest_chain_to_an_answer(trace, initiates);
+    let answers = Answers::read(trace, initiates);
     let fsyncs = trace.steps.iter().filter(|step| step.kind == StepKind::Fsync).count() as u64;
     let held = lasting(trace, ConditionKind::Holds);
     let in_doubt = lasting(trace, ConditionKind::InDoubt);
@@ -97,7 +97,13 @@ pub fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], ending: En
             "round-trips",
             Text::new("Round trips until the client has its answer", "客户端得到答复前的往返次数"),
             Unit::Halves,
-            Total { value: round_trips, goes_on: false },
+            Total { value: answers.longest_chain(), goes_on: false },
+        ),
+        line(
+            "answer-time",
+            Text::new("First request to the client's answer", "从首个请求到客户端得到答复"),
+            Unit::Micros,
+            answers.longest_time(trace),
         ),
         line("fsyncs", Text::new("Forced writes (fsync)", "强制刷盘（fsync）次数"), Unit::Count, Total::of(fsyncs)),
         line("locks-held", Text::new("Time locks were held, all added up", "持锁时间合计"), Unit::Micros, held),
@@ -106,6 +112,12 @@ pub fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], ending: En
             Text::new("First request to last durable decision", "从首个请求到最后一个决定落盘"),
             Unit::Micros,
             ledger.time_to_decision(trace),
+        ),
+        line(
+            "decided-per-second",
+            Text::new("Transactions decided per second", "每秒作出决定的事务数"),
+            Unit::Tenths,
+            Total { value: ledger.decided_per_second(), goes_on: false },
         ),
         line("blocked", Text::new("Time blocked in doubt, all added up", "存疑阻塞时间合计"), Unit::Micros, in_doubt),
         line(
@@ -166,41 +178,73 @@ pub fn stretches_of(trace: &Trace, kind: ConditionKind) -> impl Iterator<Item = 
         .filter(move |stretch| matches!(&stretch.what, StretchKind::Condition(condition) if condition.kind == kind))
 }
 
-/// The most messages that lie one after the other, of one subject, before the initiator has its answer about it; of
-/// several subjects the most. None while nobody was answered.
+/// What reached the initiator about each subject.
 ///
-/// A message follows those of its subject that its sender had received before. The answer is the first decision that
-/// reaches the initiator; where a protocol answers otherwise, the last thing that reaches it and asks nothing.
-fn longest_chain_to_an_answer(trace: &Trace, initiates: impl Fn(NodeId) -> bool) -> Option<u64> {
-    let mut depth_of_message = vec![0u64; trace.messages.len()];
-    // Subjects are new in order: so the list grows at its end.
-    let mut depth_at: SortedMap<(Subject, NodeId), u64> = SortedMap::new();
-    // For each subject: the depth of the answer, and whether it is a decision and so final.
-    let mut answers: SortedMap<Subject, (u64, bool)> = SortedMap::new();
-    for step in &trace.steps {
-        match step.kind {
-            StepKind::Send(index) => {
-                let subject = trace.message(index).name.subject;
-                depth_of_message[index as usize] = 1 + depth_at.get(&(subject, step.node)).copied().unwrap_or(0);
-            }
-            StepKind::Deliver(index) => {
-                let message = trace.message(index);
-                let subject = message.name.subject;
-                let depth = depth_of_message[index as usize];
-                let here = depth_at.entry((subject, step.node)).or_default();
-                *here = depth.max(*here);
-                let tone = message.payload.tone();
-                if initiates(step.node) && tone != Tone::Request {
-                    let answer = answers.entry(subject).or_default();
-                    if !answer.1 {
-                        *answer = (depth, matches!(tone, Tone::Decision(_)));
+/// The answer is the first decision that reaches it; where a protocol answers otherwise, the last thing that reaches it
+/// and asks nothing.
+struct Answers(SortedMap<Subject, Answer>);
+
+#[derive(Default)]
+struct Answer {
+    /// When the initiator first sent something about it.
+    asked: Option<Instant>,
+    answered: Option<Instant>,
+    /// The messages that lie one after the other before the answer: a message follows those of its subject that its
+    /// sender had received before.
+    depth: u64,
+    is_decision: bool,
+}
+
+impl Answers {
+    fn read(trace: &Trace, initiates: impl Fn(NodeId) -> bool) -> Answers {
+        let mut depth_of_message = vec![0u64; trace.messages.len()];
+        // Subjects are new in order: so the list grows at its end.
+        let mut depth_at: SortedMap<(Subject, NodeId), u64> = SortedMap::new();
+        let mut answers: SortedMap<Subject, Answer> = SortedMap::new();
+        for step in &trace.steps {
+            match step.kind {
+                StepKind::Send(index) => {
+                    let subject = trace.message(index).name.subject;
+                    depth_of_message[index as usize] = 1 + depth_at.get(&(subject, step.node)).copied().unwrap_or(0);
+                    if initiates(step.node) {
+                        answers.entry(subject).or_default().asked.get_or_insert(step.at);
                     }
                 }
+                StepKind::Deliver(index) => {
+                    let message = trace.message(index);
+                    let subject = message.name.subject;
+                    let depth = depth_of_message[index as usize];
+                    let here = depth_at.entry((subject, step.node)).or_default();
+                    *here = depth.max(*here);
+                    let tone = message.payload.tone();
+                    let answer = answers.entry(subject).or_default();
+                    if initiates(step.node) && tone != Tone::Request && !answer.is_decision {
+                        (answer.answered, answer.depth) = (Some(step.at), depth);
+                        answer.is_decision = matches!(tone, Tone::Decision(_));
+                    }
+                }
+                _ => {}
             }
-            _ => {}
         }
+        Answers(answers)
     }
-    answers.values().map(|(depth, _)| *depth).max()
+
+    /// Of several subjects the most; none while nobody was answered.
+    fn longest_chain(&self) -> Option<u64> {
+        self.0.values().filter(|answer| answer.answered.is_some()).map(|answer| answer.depth).max()
+    }
+
+    /// Of several subjects the longest; goes on while one is not answered.
+    fn longest_time(&self, trace: &Trace) -> Total {
+        let mut longest = Total::default();
+        for answer in self.0.values() {
+            let Some(asked) = answer.asked else { continue };
+            let until = answer.answered.unwrap_or(trace.end());
+            longest.goes_on |= answer.answered.is_none();
+            longest.value = longest.value.max(Some(until.since(asked).as_micros()));
+        }
+        longest
+    }
 }
 
 /// When a subject was first asked about, and the decisions about it as they became durable.
@@ -267,6 +311,16 @@ impl Decisions {
             longest.value = longest.value.max(until.map(|at| at.since(asked).as_micros()));
         }
         longest
+    }
+
+    /// How many subjects were decided from the first request about any to the last decision about any, per second, in
+    /// tenths; none if nothing was.
+    fn decided_per_second(&self) -> Option<u64> {
+        let first = self.0.values().filter_map(|case| case.asked).min()?;
+        let last = self.0.values().flat_map(|case| case.decisions.iter().map(|(at, ..)| *at)).max()?;
+        let decided = self.0.values().filter(|case| !case.decisions.is_empty()).count() as u64;
+        let micros = last.since(first).as_micros().max(1);
+        Some((decided * 10_000_000 + micros / 2) / micros)
     }
 
     /// How long a durable decision stood while another node's was missing (it is in doubt) or different, added up over

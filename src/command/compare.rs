@@ -1,14 +1,16 @@
-//! `faultline compare`: the same seed and faults under several protocols, with what each cost.
+//! `faultline compare`: the same seed and faults under several protocols, with what each cost; or a whole comparison.
 
-use super::{FINE, Failure};
+use super::arguments::{Argument, Arguments};
+use super::{FINE, Failure, comparison, opened};
 use crate::check::measure::{self, Extent, Measure};
 use crate::export::json;
-use crate::protocols::Protocol;
+use crate::protocols::{COMPARISONS, Protocol};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::compare::{Carried, carry, first_difference};
 use crate::scenario::link::Link;
 use crate::scenario::notation::Notation;
 use crate::scenario::run::Run;
+use crate::scenario::sampling::SEEDS_MAX;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -26,7 +28,38 @@ impl Compared {
     }
 }
 
-pub(super) fn compare(
+/// How many seeds a comparison takes where nothing else is said.
+const SEEDS: u32 = 100;
+
+pub(super) fn compare(catalogue: Catalogue, rest: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
+    let (mut words, mut seeds, mut as_json) = (Vec::new(), None, false);
+    let mut arguments = Arguments::of("compare", rest);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Argument::Option("json") => as_json = true,
+            Argument::Option("seeds") => seeds = Some(arguments.number("seeds", 1, SEEDS_MAX.into())? as u32),
+            Argument::Option(other) => return Err(arguments.unknown(other, "--seeds and --json")),
+            Argument::Word(word) => words.push(word),
+        }
+    }
+    let known = |id: &str| COMPARISONS.iter().copied().find(|comparison| comparison.id == id);
+    if let [id] = words[..]
+        && let Some(comparison) = known(id)
+    {
+        return comparison::compare_all(catalogue, comparison, seeds.unwrap_or(SEEDS), as_json, out);
+    }
+    match words[..] {
+        [] => Err(arguments.failure("it needs the id of a scenario, a link or a comparison".to_owned())),
+        _ if seeds.is_some() => {
+            let known = COMPARISONS.iter().map(|comparison| comparison.id).collect::<Vec<_>>().join(" and ");
+            Err(arguments.failure(format!("--seeds is for a whole comparison: {known}")))
+        }
+        [scenario, ref protocols @ ..] => with_others(catalogue, opened(catalogue, scenario)?, protocols, as_json, out),
+    }
+}
+
+/// A run beside those of other protocols under the same seed and faults.
+fn with_others(
     catalogue: Catalogue,
     link: Link,
     ids: &[&str],

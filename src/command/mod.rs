@@ -5,6 +5,7 @@ mod arguments;
 mod bench;
 mod check;
 mod compare;
+mod comparison;
 mod explore;
 mod export;
 mod linearizable;
@@ -39,6 +40,9 @@ faultline: the protocols of distributed systems, really run
   faultline run <id or link> [--json]   runs a scenario: one line per event, the verdicts, the digest
   faultline compare <id or link> [<protocol>…] [--json]
                                         the same seed and faults under other protocols, and what each cost
+  faultline compare transactions|locks [--seeds <n>] [--json]
+                                        all ways to do one thing under the same loads, faults and seeds: medians,
+                                        how often properties failed, and a link to a run for each number
   faultline export <id or link> --as svg|animated-svg|mermaid|shiviz|json|table
                                         a run in another form; the part that the link plays, in its language
   faultline pages <folder of the built page> [--base https://…]
@@ -126,6 +130,7 @@ fn command(
     match arguments.split_first() {
         Some((first, rest)) if first == "model" && !helps => return model::model(rest, out),
         Some((first, rest)) if first == "sample" && !helps => return sample::sample(catalogue, rest, out),
+        Some((first, rest)) if first == "compare" && !helps => return compare::compare(catalogue, rest, out),
         Some((first, rest)) if first == "check" && !helps => return check::check(catalogue, rest, out),
         Some((first, rest)) if first == "explore" && !helps => return explore::explore(catalogue, rest, out),
         Some((first, rest)) if first == "export" && !helps => return export::export(catalogue, rest, out),
@@ -156,9 +161,6 @@ fn command(
     match words[..] {
         ["list"] => list::list(catalogue, json, out),
         ["run", scenario] => run::run(opened(catalogue, scenario)?, json, out, err),
-        ["compare", scenario, ref protocols @ ..] => {
-            compare::compare(catalogue, opened(catalogue, scenario)?, protocols, json, out)
-        }
         ["bench"] => bench::bench(bench::load(catalogue)?, json, out),
         ["bench", scenario] => bench::bench(opened(catalogue, scenario)?.scenario, json, out),
         ["help"] => {
@@ -166,9 +168,7 @@ fn command(
             Ok(FINE)
         }
         [] => Err(Failure::Input(format!("which command?\n\n{USAGE}"))),
-        [known @ ("run" | "compare")] => {
-            Err(Failure::Input(format!("{known} needs the id of a scenario, or a link: try faultline list")))
-        }
+        ["run"] => Err(Failure::Input("run needs the id of a scenario, or a link: try faultline list".to_owned())),
         [known @ ("list" | "run" | "bench"), .., extra] => {
             Err(Failure::Input(format!("“{extra}” is one argument too many for {known}")))
         }

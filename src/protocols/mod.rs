@@ -1,6 +1,7 @@
 //! The protocols of the laboratory. Adding one is a folder and a line in [`CATALOGUE`].
 
 pub mod balancing;
+pub mod comparison;
 pub mod entry;
 pub mod locks;
 pub mod parameter;
@@ -26,3 +27,7 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &locks::redlock::RedLock,
     &locks::zookeeper_lock::ZooKeeperLock,
 ];
+
+/// Every comparison, in the order of the families.
+pub static COMPARISONS: &[&comparison::Comparison] =
+    &[&transactions::comparison::TRANSACTIONS, &locks::comparison::LOCKS];

@@ -5,6 +5,7 @@ pub mod beat;
 pub mod catalogue;
 pub mod checked;
 pub mod compare;
+pub mod comparing;
 pub mod explore;
 pub mod judge;
 pub mod link;

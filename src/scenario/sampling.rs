@@ -34,7 +34,8 @@ struct Cost {
     id: &'static str,
     name: Text,
     unit: Unit,
-    values: Vec<u64>,
+    /// Each with the seed of its run.
+    values: Vec<(u64, u64)>,
     goes_on: u32,
     for_ever: u32,
 }
@@ -65,6 +66,8 @@ pub struct Spread {
     pub for_ever: u32,
     /// None if no run has a value.
     pub quantiles: Option<Quantiles>,
+    /// The first seed whose run came to the median.
+    pub median_seed: Option<u64>,
     /// From the least value to the greatest, none left out.
     pub bars: Vec<Bar>,
 }
@@ -105,6 +108,8 @@ pub struct Tally {
     pub not_seen: u32,
     /// The first seed under which it was violated.
     pub violated_first: Option<u64>,
+    /// The first seed under which it was not kept by the end.
+    pub not_yet_first: Option<u64>,
 }
 
 impl Sampling {
@@ -119,6 +124,7 @@ impl Sampling {
             not_yet: 0,
             not_seen: 0,
             violated_first: None,
+            not_yet_first: None,
         };
         Sampling {
             tallies: scenario.protocol.properties().iter().map(tally).collect(),
@@ -164,14 +170,17 @@ impl Sampling {
                 self.costs.push(Cost { id, name, unit, values: Vec::new(), goes_on: 0, for_ever: 0 });
             }
             let cost = &mut self.costs[place];
-            cost.values.extend(measure.value);
+            cost.values.extend(measure.value.map(|value| (value, run.scenario.seed)));
             cost.goes_on += u32::from(measure.extent == Extent::GoesOn && measure.value.is_some());
             cost.for_ever += u32::from(measure.extent == Extent::ForEver);
         }
         for (tally, judged) in self.tallies.iter_mut().zip(&run.verdicts) {
             match judged.verdict {
                 Verdict::Holds => tally.holds += 1,
-                Verdict::NotYet { .. } => tally.not_yet += 1,
+                Verdict::NotYet { .. } => {
+                    tally.not_yet += 1;
+                    tally.not_yet_first.get_or_insert(run.scenario.seed);
+                }
                 Verdict::NotSeen => tally.not_seen += 1,
                 Verdict::Violated { .. } => {
                     tally.violated += 1;
@@ -219,6 +228,16 @@ impl Tally {
         self.holds + self.violated + self.not_yet + self.not_seen
     }
 
+    /// In how many runs it was broken, or not kept by the end.
+    pub fn broken(&self) -> u32 {
+        self.violated + self.not_yet
+    }
+
+    /// The first seed under which it was.
+    pub fn broken_first(&self) -> Option<u64> {
+        self.violated_first.into_iter().chain(self.not_yet_first).min()
+    }
+
     /// The share of the runs in which it failed, as people read it: "2.3 %"; never 0 or 100 unless it is so exactly.
     pub fn share_failed(&self) -> String {
         let (failed, runs) = (u64::from(self.violated), u64::from(self.runs()).max(1));
@@ -234,8 +253,10 @@ impl Tally {
 
 impl Cost {
     fn spread(&self) -> Spread {
-        let mut values = self.values.clone();
+        let mut values: Vec<u64> = self.values.iter().map(|(value, _)| *value).collect();
         values.sort_unstable();
+        let quantiles = Quantiles::of(&values);
+        let is_median = |value: u64| quantiles.is_some_and(|quantiles| quantiles.median == value);
         Spread {
             id: self.id.to_owned(),
             name: self.name.clone(),
@@ -243,7 +264,8 @@ impl Cost {
             count: values.len() as u32,
             goes_on: self.goes_on,
             for_ever: self.for_ever,
-            quantiles: Quantiles::of(&values),
+            quantiles,
+            median_seed: self.values.iter().find(|(value, _)| is_median(*value)).map(|(_, seed)| *seed),
             bars: bars(&values),
         }
     }

@@ -3,9 +3,11 @@
 
 use super::catalogue::Catalogue;
 use super::checked::{self, Checking};
+use super::comparing::{Compared, Comparing};
 use super::explore::{self, Reach, Reached, Search, Standing};
 use super::link::Link;
 use super::sampling::{Sampling, Survey};
+use crate::protocols::COMPARISONS;
 use crate::sim::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,8 @@ pub enum Task {
     Check(checked::Question),
     /// The scenario of this link under so many seeds.
     Sample(String, u32),
+    /// The comparison of this id under so many seeds.
+    Compare(String, u32),
 }
 
 /// A task as far as it is known what comes of it.
@@ -30,6 +34,7 @@ pub enum Answer {
     Reached(Vec<(Instant, Reached)>),
     Checked(checked::Account),
     Sampled(Survey),
+    Compared(Compared),
 }
 
 /// A task under way. [`Work::go_on`] takes it further.
@@ -38,6 +43,7 @@ pub enum Work {
     Reach(Box<Reach>),
     Check(Box<Checking>),
     Sample(Box<Sampling>),
+    Compare(Box<Comparing>),
 }
 
 impl Task {
@@ -47,7 +53,7 @@ impl Task {
         let memory = match &mut self {
             Task::Explore(question) | Task::Reach(question, _) => &mut question.bounds.memory_bytes_max,
             Task::Check(question) => &mut question.bounds.memory_bytes_max,
-            Task::Sample(..) => return self,
+            Task::Sample(..) | Task::Compare(..) => return self,
         };
         *memory = memory_bytes_max.min(*memory);
         self
@@ -66,6 +72,10 @@ impl Work {
             Task::Sample(link, seeds) => {
                 Work::Sample(Box::new(Sampling::new(Link::read(link, catalogue).ok()?.scenario, *seeds)))
             }
+            Task::Compare(id, seeds) => {
+                let comparison = COMPARISONS.iter().find(|comparison| comparison.id == id)?;
+                Work::Compare(Box::new(Comparing::new(comparison, *seeds, catalogue).ok()?))
+            }
         })
     }
 
@@ -76,6 +86,7 @@ impl Work {
             Work::Reach(reach) => reach.go_on(steps),
             Work::Check(checking) => checking.go_on(),
             Work::Sample(sampling) => sampling.go_on(steps),
+            Work::Compare(comparing) => comparing.go_on(steps),
         }
     }
 
@@ -86,6 +97,7 @@ impl Work {
             Work::Reach(reach) => Answer::Reached(reach.reached().collect()),
             Work::Check(checking) => Answer::Checked(checked::Account::of(checking)),
             Work::Sample(sampling) => Answer::Sampled(sampling.survey()),
+            Work::Compare(comparing) => Answer::Compared(comparing.compared()),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The address: what stands after the `#` is the page that is shown. Reading it gives a state, a state writes it.
 
-use super::store::{Bench, EntryHandle, Place, Section, State, Theme, moving};
+use super::store::{Bench, ComparisonHandle, EntryHandle, Place, Section, State, Theme, moving};
 use super::{environment, lab};
-use faultline::protocols;
+use faultline::protocols::comparison::Comparison;
+use faultline::protocols::{self, COMPARISONS};
+use faultline::say;
+use faultline::scenario::bad::Bad;
 use faultline::scenario::catalogue::{Catalogue, Listed};
 use faultline::scenario::link::{self, Link};
-use faultline::text::Language;
+use faultline::text::{Language, Text};
 use std::rc::Rc;
 
 /// The protocols that this page knows.
@@ -13,6 +16,9 @@ pub const CATALOGUE: Catalogue = Catalogue(protocols::CATALOGUE);
 
 /// The front page's address.
 pub const FRONT: &str = "1/";
+
+/// What the address of a comparison begins with.
+const COMPARISON: &str = "1/compare/";
 
 /// The scenario that runs on the front page: the first that offers verbs of its own.
 pub fn opening() -> Listed {
@@ -23,6 +29,11 @@ pub fn opening() -> Listed {
 /// The address of a catalogue scenario.
 pub fn of_entry(id: &str) -> String {
     format!("#1/{id}")
+}
+
+/// The address of a comparison.
+pub fn of_comparison(id: &str) -> String {
+    format!("#{COMPARISON}{id}")
 }
 
 /// The state of a page that has just been opened at an address. `still` is for people who asked for less motion: the run
@@ -61,15 +72,59 @@ pub fn visit(state: &State, text: &str) -> State {
         front(&mut next, query);
         return next;
     }
+    if let Some(id) = path.strip_prefix(COMPARISON) {
+        match COMPARISONS.iter().find(|comparison| comparison.id == id) {
+            Some(comparison) => compare(&mut next, comparison, query),
+            None => troubled(&mut next, state, text, unknown_comparison(text, id)),
+        }
+        return next;
+    }
     match Link::read(text, CATALOGUE) {
         Ok(link) => open(&mut next, link),
-        Err(problem) => {
-            next.bench.playing = false;
-            next.frame.embedded = is_held(state) || asks_for_frame(query);
-            next.place = Place::Trouble { text: text.into(), problem: Rc::new(*problem) };
-        }
+        Err(problem) => troubled(&mut next, state, text, *problem),
     }
     next
+}
+
+/// Says what is wrong with an address.
+fn troubled(next: &mut State, state: &State, text: &str, problem: Bad) {
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    next.bench.playing = false;
+    next.frame.embedded = is_held(state) || asks_for_frame(query);
+    next.place = Place::Trouble { text: text.into(), problem: Rc::new(problem) };
+}
+
+fn unknown_comparison(text: &str, id: &str) -> Bad {
+    let start = text.find(COMPARISON).map_or(0, |at| at + COMPARISON.len());
+    let known = COMPARISONS.iter().map(|comparison| comparison.id).collect::<Vec<_>>().join(", ");
+    Bad {
+        part: id.chars().take(60).collect(),
+        range: start..start + id.len(),
+        what: Text::new("there is no comparison of this name", "没有这个名称的对比"),
+        mend: say!("There are {known}", "现有：{known}"),
+        nearest: None,
+    }
+}
+
+/// Shows a comparison; the run on the screen waits.
+fn compare(state: &mut State, comparison: &'static Comparison, query: &str) {
+    read_looks(state, query);
+    state.bench.playing = false;
+    state.frame.embedded = is_held(state) || asks_for_frame(query);
+    state.place = Place::Comparison(ComparisonHandle(comparison));
+}
+
+/// The language and the theme that an address asks for.
+fn read_looks(state: &mut State, query: &str) {
+    for part in query.split('&') {
+        match part {
+            "lang=en" => state.language = Language::English,
+            "lang=zh" => state.language = Language::SimplifiedChinese,
+            "theme=light" => state.theme = Theme::Light,
+            "theme=dark" => state.theme = Theme::Dark,
+            _ => {}
+        }
+    }
 }
 
 /// Whether this is a frame in somebody's page: it stays one, and who may break its run stays as it was, wherever links
@@ -84,15 +139,7 @@ fn asks_for_frame(query: &str) -> bool {
 }
 
 fn front(state: &mut State, query: &str) {
-    for part in query.split('&') {
-        match part {
-            "lang=en" => state.language = Language::English,
-            "lang=zh" => state.language = Language::SimplifiedChinese,
-            "theme=light" => state.theme = Theme::Light,
-            "theme=dark" => state.theme = Theme::Dark,
-            _ => {}
-        }
-    }
+    read_looks(state, query);
     if state.place != Place::Front {
         let listed = opening();
         state.bench = Bench::open(listed.scenario(), Some(EntryHandle(listed.entry)));
@@ -182,6 +229,10 @@ pub fn of(state: &State) -> String {
     match &state.place {
         Place::Front => FRONT.to_owned(),
         Place::Trouble { text, .. } => text.to_string(),
+        Place::Comparison(comparison) => {
+            let embed = if state.frame.embedded { "?embed=1" } else { "" };
+            format!("{COMPARISON}{}{embed}", comparison.0.id)
+        }
         Place::Scenario => {
             let bench = &state.bench;
             if let Some(beside) = &bench.beside {

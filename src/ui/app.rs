@@ -1,5 +1,6 @@
 //! The page's root: the one state, and everything between it and the browser.
 
+use super::comparing::Comparing;
 use super::context::{Act, Laboratory};
 use super::embedding;
 use super::exploring::deed::Deed;
@@ -78,6 +79,9 @@ pub fn App() -> Html {
     let page = match &state.place {
         Place::Front => front(&laboratory, &around, has_all),
         Place::Scenario => scenario(&laboratory, &around),
+        Place::Comparison(comparison) => {
+            html! { <Comparing laboratory={around.clone()} comparison={*comparison} /> }
+        }
         Place::Trouble { text, problem } => trouble(&laboratory, text, problem),
     };
     html! {
@@ -106,6 +110,9 @@ fn title(state: &State) -> String {
         (Place::Scenario, Some(entry)) => format!("{} · {name}", entry.0.question.in_language(state.language)),
         (Place::Scenario, None) => {
             format!("{} · {name}", state.bench.run.scenario.protocol.name().in_language(state.language))
+        }
+        (Place::Comparison(comparison), _) => {
+            format!("{} · {name}", comparison.0.question.in_language(state.language))
         }
         _ => name,
     }

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod app;
 pub mod breaking;
+pub mod comparing;
 pub mod context;
 pub mod draft;
 pub mod embedding;

@@ -1,6 +1,7 @@
 //! Distributed transactions: one order, several databases, all or nothing.
 
 pub mod best_effort_notification;
+pub mod comparison;
 pub mod local_message_table;
 pub mod saga;
 pub mod tcc;

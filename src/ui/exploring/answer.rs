@@ -38,7 +38,7 @@ pub fn answer(laboratory: &Laboratory, inquiry: &Inquiry) -> Html {
                     </>
                 },
                 Some(Answer::Sampled(sampled)) => survey(laboratory, inquiry, sampled),
-                Some(Answer::Reached(_)) | None => Html::default(),
+                Some(Answer::Reached(_) | Answer::Compared(_)) | None => Html::default(),
             } }
         </>
     }
@@ -61,7 +61,7 @@ fn question(laboratory: &Laboratory, inquiry: &Inquiry) -> Html {
         Task::Check(question) => {
             (&question.properties[..], Text::new("every order, without time", "任意次序，不计时间"))
         }
-        Task::Sample(_, seeds) => {
+        Task::Sample(_, seeds) | Task::Compare(_, seeds) => {
             let (first, seeds) = (asked.scenario.seed, grouped((*seeds).into()));
             (&[][..], say!("{seeds} seeds, from {first} upwards", "从 {first} 起的 {seeds} 个种子"))
         }
@@ -90,7 +90,7 @@ fn progress(laboratory: &Laboratory, inquiry: &Inquiry) -> Html {
         Some(Answer::Explored(account)) => account.sentence.clone(),
         Some(Answer::Checked(account)) => account.sentence.clone(),
         Some(Answer::Sampled(survey)) => survey.sentence(),
-        Some(Answer::Reached(_)) | None => Text::new("The search begins", "搜索开始"),
+        Some(Answer::Reached(_) | Answer::Compared(_)) | None => Text::new("The search begins", "搜索开始"),
     };
     let trying = match &inquiry.answer {
         Some(Answer::Explored(account)) => in_words(&account.trying, &inquiry.asked.scenario),

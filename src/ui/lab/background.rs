@@ -156,6 +156,14 @@ impl Background {
         }
     }
 
+    /// Lets the worker go: whoever asked is no longer there.
+    pub fn dismiss(&self) {
+        let state = &mut *self.0.borrow_mut();
+        let helper = (std::mem::replace(&mut state.helper, Helper::None), state.working.take());
+        // A closure that calls this lives in the line: it is dropped only once it has returned.
+        Timeout::new(0, move || drop(helper)).forget();
+    }
+
     /// A browser that takes a worker's memory away need not say so: one that is silent for long is taken for dead.
     fn silence(&self) -> Timeout {
         let this = self.clone();

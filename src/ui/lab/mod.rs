@@ -1,7 +1,7 @@
 //! Where runs are made. A run begins on the page at once, and a short one ends there; of a long one the page shows the
 //! beginning while the worker makes the whole. Searches are the worker's too.
 
-mod background;
+pub mod background;
 mod slices;
 
 use super::context::{Act, Laboratory};

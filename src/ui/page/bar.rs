@@ -17,8 +17,13 @@ pub fn bar(laboratory: &Laboratory) -> Html {
             let (family, name) = (protocol.family().title(), protocol.name());
             format!("{} / {}", laboratory.words(&family), laboratory.words(&name))
         }
+        Place::Comparison(comparison) => {
+            let family = comparison.0.family.title();
+            format!("{} / {}", laboratory.words(&family), laboratory.words(&words::COMPARE))
+        }
         Place::Trouble { .. } => laboratory.words(&words::BAD_LINK),
     };
+    let has_run = matches!(state.place, Place::Front | Place::Scenario);
     let contents = format!("#{}", address::FRONT);
     let skip = Callback::from(|event: MouseEvent| {
         event.prevent_default();
@@ -28,7 +33,7 @@ pub fn bar(laboratory: &Laboratory) -> Html {
     html! {
         <>
             <header class="bar">
-                if !matches!(state.place, Place::Trouble { .. }) {
+                if has_run {
                     <a class="skip button" href="#flow" onclick={skip}>{ laboratory.words(&words::SKIP) }</a>
                 }
                 <a class="mark" href={contents.clone()}>{ wordmark() }{ laboratory.words(&words::FAULTLINE) }</a>
@@ -41,7 +46,7 @@ pub fn bar(laboratory: &Laboratory) -> Html {
                 { theme_button(laboratory) }
                 <button class="quiet wide" aria-label={laboratory.words(&words::HELP)} title={laboratory.words(&words::HELP)}
                     onclick={help}>{ "?" }</button>
-                if !matches!(state.place, Place::Trouble { .. }) { { share(laboratory) } }
+                if has_run { { share(laboratory) } }
             </header>
         </>
     }

@@ -5,6 +5,7 @@ use super::thumbnail::thumb;
 use crate::ui::address::{self, CATALOGUE};
 use crate::ui::{verdict, words};
 use faultline::picture::thumbnail::Thumbnail;
+use faultline::protocols::{COMPARISONS, Family};
 use faultline::scenario::catalogue::Listed;
 use faultline::scenario::run::Run;
 use faultline::text::{Language, Text};
@@ -99,10 +100,23 @@ pub fn Contents(ContentsProps { language }: &ContentsProps) -> Html {
             { for found.into_iter().map(|(family, listed)| html! {
                 <section class="family">
                     <h3>{ words(&family.title()) }</h3>
+                    { comparisons(language, family) }
                     { protocols(language, &listed, &known) }
                 </section>
             }) }
         </nav>
+    }
+}
+
+/// The comparisons of a family.
+fn comparisons(language: Language, family: Family) -> Html {
+    let of_family = COMPARISONS.iter().filter(|comparison| comparison.family == family);
+    html! {
+        { for of_family.map(|comparison| html! {
+            <p><a class="onward" href={address::of_comparison(comparison.id)}>
+                { comparison.question.in_language(language).to_owned() }
+            </a></p>
+        }) }
     }
 }
 

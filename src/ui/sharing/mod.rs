@@ -8,7 +8,7 @@ mod options;
 mod paint;
 mod preview;
 pub mod reopening;
-mod snippet;
+pub mod snippet;
 
 use super::context::{Laboratory, LaboratoryProps};
 use super::environment;

@@ -51,12 +51,16 @@ pub fn element(wanted: &Wanted, language: Language, (width, height): (u32, u32))
     )
 }
 
-/// A plain frame.
+/// A plain frame of a run.
 pub fn frame(wanted: &Wanted, language: Language) -> String {
-    let address = escaped(&frame_address(wanted));
-    let (words, height) = (escaped(wanted.words(language)), wanted.height_px);
+    plain_frame(&frame_address(wanted), wanted.words(language), wanted.height_px)
+}
+
+/// A plain frame.
+pub fn plain_frame(address: &str, title: &str, height_px: u32) -> String {
+    let (address, title) = (escaped(address), escaped(title));
     format!(
-        "<iframe title=\"{words}\" loading=\"lazy\" width=\"720\" height=\"{height}\" src=\"{address}\"></iframe>\n"
+        "<iframe title=\"{title}\" loading=\"lazy\" width=\"720\" height=\"{height_px}\" src=\"{address}\"></iframe>\n"
     )
 }
 

@@ -15,6 +15,7 @@ use super::exploring::inquiry::Inquiry;
 use super::shared::Shared;
 use super::words;
 use faultline::protocols::Entry;
+use faultline::protocols::comparison::Comparison;
 use faultline::scenario::bad::Bad;
 use faultline::text::{Language, Text};
 use std::rc::Rc;
@@ -26,6 +27,8 @@ pub enum Place {
     Front,
     /// One scenario with everything around it.
     Scenario,
+    /// Ways to do one thing, side by side.
+    Comparison(ComparisonHandle),
     /// A link that cannot be opened, its text after the `#` kept, with what is wrong.
     Trouble { text: Rc<str>, problem: Rc<Bad> },
 }
@@ -136,6 +139,16 @@ pub struct State {
     pub visits: u32,
     /// Less motion is wanted: runs do not play by themselves.
     pub still: bool,
+}
+
+/// A comparison; equal only to itself.
+#[derive(Clone, Copy)]
+pub struct ComparisonHandle(pub &'static Comparison);
+
+impl PartialEq for ComparisonHandle {
+    fn eq(&self, other: &ComparisonHandle) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
 }
 
 /// A catalogue entry; equal only to itself.
