@@ -79,7 +79,9 @@ fn leaving(frame: &HtmlIFrameElement) -> Option<EventListener> {
     // A window of another origin gives no document: then the browser alone decides.
     let document = frame.content_document()?;
     Some(EventListener::new(&document, "keydown", move |event| {
-        if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") && !event.default_prevented() {
+        // Of another window: to this one it is an instance of no class.
+        let event: &KeyboardEvent = event.unchecked_ref();
+        if event.key() == "Escape" && !event.default_prevented() {
             dialog.close();
         }
     }))
