@@ -2,7 +2,6 @@
 
 use super::store::{Bench, ComparisonHandle, EntryHandle, Place, Section, State, Theme, moving};
 use super::{environment, lab};
-use faultline::protocols::comparison::Comparison;
 use faultline::protocols::{self, COMPARISONS};
 use faultline::say;
 use faultline::scenario::bad::Bad;
@@ -73,10 +72,7 @@ pub fn visit(state: &State, text: &str) -> State {
         return next;
     }
     if let Some(id) = path.strip_prefix(COMPARISON) {
-        match COMPARISONS.iter().find(|comparison| comparison.id == id) {
-            Some(comparison) => compare(&mut next, comparison, query),
-            None => troubled(&mut next, state, text, unknown_comparison(text, id)),
-        }
+        compare(&mut next, state, text, id);
         return next;
     }
     match Link::read(text, CATALOGUE) {
@@ -107,11 +103,16 @@ fn unknown_comparison(text: &str, id: &str) -> Bad {
 }
 
 /// Shows a comparison; the run on the screen waits.
-fn compare(state: &mut State, comparison: &'static Comparison, query: &str) {
-    read_looks(state, query);
-    state.bench.playing = false;
-    state.frame.embedded = is_held(state) || asks_for_frame(query);
-    state.place = Place::Comparison(ComparisonHandle(comparison));
+#[inline(never)] // Loaded later.
+fn compare(next: &mut State, state: &State, text: &str, id: &str) {
+    let Some(comparison) = COMPARISONS.iter().find(|comparison| comparison.id == id) else {
+        return troubled(next, state, text, unknown_comparison(text, id));
+    };
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    read_looks(next, query);
+    next.bench.playing = false;
+    next.frame.embedded = is_held(state) || asks_for_frame(query);
+    next.place = Place::Comparison(ComparisonHandle(comparison));
 }
 
 /// The language and the theme that an address asks for.
