@@ -18,6 +18,7 @@ const pages = {
   explore: "1/2pc-all-yes?view=explore",
   compare: "1/2pc-coordinator-dies?compare=3pc",
   modelled: "1/2pc?view=modelled",
+  comparison: "1/compare/locks",
   trouble: "1/nowhere",
   embed: "1/2pc-coordinator-dies?embed=1",
 };
