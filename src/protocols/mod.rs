@@ -25,4 +25,5 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &locks::redis_lock::RedisLock,
     &locks::redlock::RedLock,
     &locks::zookeeper_lock::ZooKeeperLock,
+    &balancing::load_balancer::LoadBalancer,
 ];

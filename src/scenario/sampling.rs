@@ -121,7 +121,7 @@ impl Sampling {
             violated_first: None,
         };
         Sampling {
-            tallies: scenario.protocol.properties().iter().map(tally).collect(),
+            tallies: scenario.properties().map(tally).collect(),
             scenario,
             seeds: seeds.min(SEEDS_MAX),
             making: None,
