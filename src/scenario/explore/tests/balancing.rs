@@ -1,6 +1,7 @@
-//! Load balancers: what each algorithm promises, and how few faults break it.
+//! Load balancers: what each algorithm promises, and how few faults break it: the sheet's rows with their budgets. All runs are
+//! timed: balancers read their clocks, and their timers fire when they are due.
 
-use super::{breaks, stands};
+use super::{SEARCHED_STEPS_MAX, breaks};
 use crate::sim::fault::Fault;
 
 /// Only checks can be lost: all else goes over connections.
@@ -16,7 +17,14 @@ fn checked(algorithm: &str) -> String {
     format!("{}&check-every=20ms&fall=1", few(algorithm))
 }
 
-/// Sheet LB-2: whoever hashes on a ring, or ranks, moves only the keys of whoever is gone.
+/// All within the budget was tried, and nothing breaks.
+fn stands(link: &str, property: &str, faults: &str, at_most: u8) {
+    let steps = super::stands(link, property, faults, at_most).steps;
+    assert!(steps <= SEARCHED_STEPS_MAX.into(), "{link}: {steps} steps");
+}
+
+/// Sheet LB-2: whoever hashes on a ring, or ranks, moves only the keys of whoever is gone. Budget: one crash, or one lost
+/// check.
 #[test]
 fn one_death_or_lost_check_moves_nobody_elses_keys() {
     for algorithm in ["dubbo-ring", "rendezvous", "ip-hash"] {
@@ -24,7 +32,7 @@ fn one_death_or_lost_check_moves_nobody_elses_keys() {
     }
 }
 
-/// Sheet LB-2: not modulo; §14: of jump hash's buckets only the last may go.
+/// Sheet LB-2: not modulo; §14: of jump hash's buckets only the last may go. Budget: one crash.
 #[test]
 fn one_death_moves_other_keys_by_the_remainder() {
     for algorithm in ["modulo", "jump"] {
@@ -33,7 +41,8 @@ fn one_death_moves_other_keys_by_the_remainder() {
     }
 }
 
-/// Sheet LB-1: whoever dies leaves the rotation, and the others' turns go on exactly.
+/// Sheet LB-1: whoever dies leaves the rotation, and the others' turns go on exactly. Budget: one crash, or one lost
+/// check.
 #[test]
 fn a_rotation_stays_exact_whoever_dies() {
     for algorithm in ["round-robin", "naive-weighted"] {
@@ -41,7 +50,8 @@ fn a_rotation_stays_exact_whoever_dies() {
     }
 }
 
-/// Sheet LB-5: by its own view, whatever becomes of that.
+/// Sheet LB-5: by its own view, whatever becomes of that. Budget: two crashes; one crash, or one lost check. With
+/// counts that are read at checks only it needs no fault.
 #[test]
 fn the_least_busy_by_ones_own_view_is_picked_whatever_happens() {
     stands(&few("least-active"), "least-busy", "crash=2", 2);
@@ -49,7 +59,7 @@ fn the_least_busy_by_ones_own_view_is_picked_whatever_happens() {
     breaks(&format!("{}&every=5ms&mistake=stale-counts", few("least-active")), "least-busy", CRASH_AND_DROP, 1, 0);
 }
 
-/// Sheet LB-4.
+/// Sheet LB-4. Budget: one crash. With counts that are read at checks only it needs no fault.
 #[test]
 fn a_bound_holds_whatever_happens() {
     let hot = format!("{}&popularity=one-hot&every=4ms", few("bounded-load"));
@@ -57,7 +67,8 @@ fn a_bound_holds_whatever_happens() {
     breaks(&format!("{hot}&mistake=stale-counts"), "bounded-load", CRASH_AND_DROP, 1, 0);
 }
 
-/// Sheet LB-6: nothing after detection, and a retry counts once.
+/// Sheet LB-6: nothing after detection, and a retry counts once. Budget: one crash, or one lost check; with either mistake one of
+/// them is enough.
 #[test]
 fn whoever_is_known_dead_gets_nothing_and_what_failed_is_not_counted() {
     let checked = checked("round-robin");
