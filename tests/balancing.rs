@@ -5,6 +5,10 @@ use faultline::protocols::CATALOGUE;
 use faultline::protocols::parts::balancing::algorithms::{EnvoyRing, Maglev, NginxSmooth, jump};
 use faultline::protocols::parts::balancing::{Balancer, Fleet, Provider, Request};
 use faultline::scenario::catalogue::Catalogue;
+use faultline::scenario::link::Link;
+use faultline::scenario::run::Run;
+use faultline::scenario::wire::WireRun;
+use faultline::scenario::{checked, explore};
 use serde_json::Value;
 use std::fs;
 
@@ -127,6 +131,74 @@ fn a_large_ring_shares_as_envoys() {
         counts[usize::from(ring.owner(number * (u64::MAX / 6_000)).unwrap())] += 1;
     }
     assert_eq!(counts, [987, 1_932, 3_081]);
+}
+
+/// The properties by which only those are judged that promise them.
+const PROMISED: [&str; 4] = ["exact-cycles", "keys-stay", "bounded-load", "least-busy"];
+
+fn link(text: &str) -> Link {
+    Link::read(text, Catalogue(CATALOGUE)).unwrap_or_else(|bad| panic!("{}", bad.sentence()))
+}
+
+#[test]
+fn an_algorithm_is_judged_by_what_it_promises() {
+    for (parameters, promised) in [
+        ("algorithm=random", &[][..]),
+        ("algorithm=weighted-random", &[]),
+        ("algorithm=round-robin", &["exact-cycles"]),
+        // It takes no notice of weights.
+        ("algorithm=round-robin&weights=3-2-1", &[]),
+        ("algorithm=round-robin&warm-up=1s", &[]),
+        ("algorithm=naive-weighted&weights=3-2-1", &["exact-cycles"]),
+        ("algorithm=nginx-smooth&weights=3-2-1", &["exact-cycles"]),
+        ("algorithm=dubbo-smooth", &["exact-cycles"]),
+        ("algorithm=least-active", &["least-busy"]),
+        ("algorithm=shortest-response", &[]),
+        ("algorithm=two-choices", &[]),
+        ("algorithm=dubbo-ring", &["keys-stay"]),
+        ("algorithm=ketama", &["keys-stay"]),
+        ("algorithm=envoy-ring", &["keys-stay"]),
+        ("algorithm=bounded-load", &["keys-stay", "bounded-load"]),
+        ("algorithm=maglev", &["keys-stay"]),
+        ("algorithm=jump", &["keys-stay"]),
+        ("algorithm=rendezvous", &["keys-stay"]),
+        ("algorithm=modulo", &["keys-stay"]),
+        ("algorithm=ip-hash", &["keys-stay"]),
+    ] {
+        let run = Run::of(link(&format!("1/load-balancer?{parameters}")).scenario);
+        let judged = run.verdicts.iter().map(|judged| judged.property.id);
+        let (some, all): (Vec<&str>, Vec<&str>) = judged.partition(|id| PROMISED.contains(id));
+        assert_eq!((some, all.len()), (promised.to_vec(), 5), "{parameters}");
+        // On its way to the page each verdict stays with its property.
+        let arrived = WireRun::of(&run).into_run(run.scenario.clone()).unwrap();
+        let verdicts = |run: &Run| {
+            run.verdicts.iter().map(|judged| (judged.property.id, judged.verdict.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(verdicts(&arrived), verdicts(&run), "{parameters}");
+    }
+}
+
+#[test]
+fn whoever_asks_for_what_is_not_promised_is_told_so() {
+    let said = "is not judged here, as load-balancer does not promise it with these parameters";
+    for arguments in [
+        &["explore", "load-balancer", "--property", "least-busy"][..],
+        &["explore", "1/load-balancer?algorithm=least-active", "--property", "keys-stay"],
+        &["check", "load-balancer", "--set", "algorithm=modulo", "--property", "exact-cycles"],
+    ] {
+        let (code, out, err) = called(arguments);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{arguments:?}");
+        assert!(err.contains(said) && err.contains("; there are "), "{arguments:?}: {err}");
+    }
+    let asked = link("1/load-balancer?algorithm=round-robin");
+    let properties = || vec!["least-busy".to_owned()];
+    let explored = explore::Question { properties: properties(), ..explore::Question::of(&asked) };
+    let checked = checked::Question { properties: properties(), ..checked::Question::of(&asked) };
+    for bad in [explored.ask(Catalogue(CATALOGUE)).err(), checked.ask(Catalogue(CATALOGUE)).err()] {
+        let sentence = bad.unwrap().sentence();
+        assert!(sentence.en.contains(said) && sentence.zh.contains("并不承诺"), "{sentence}");
+        assert!(sentence.en.contains("exact-cycles") && !sentence.en.contains("keys-stay"), "{sentence}");
+    }
 }
 
 const MEMCACHED: &str =

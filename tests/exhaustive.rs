@@ -16,8 +16,7 @@ const NOTHING: &[(Allowed, u8)] = &[];
 /// The worlds of the protocol that a link names with its parameters.
 fn worlds_of(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed, u8)]) -> (Scenario, Worlds) {
     let scenario = Link::read(link, Catalogue(CATALOGUE)).unwrap().scenario;
-    let all = scenario.protocol.properties().iter();
-    let properties: Vec<_> = all.filter(|property| properties.contains(&property.id)).collect();
+    let properties: Vec<_> = scenario.properties().filter(|property| properties.contains(&property.id)).collect();
     let budget = faults.iter().fold(Budget::default(), |budget, (allowed, number)| budget.with(*allowed, *number));
     let worlds = checked::worlds(&scenario, properties, rule, budget);
     (scenario, worlds)
@@ -32,7 +31,7 @@ fn worlds_of_crashes(link: &str, property: &str, names: &[&str]) -> Worlds {
         Allowance { allowed: Allowed::Crash, node, intervention: None, most: 1 }
     };
     let budget = Budget::new(names.iter().map(crash).collect(), 1).unwrap();
-    let properties = scenario.protocol.properties().iter().filter(|known| known.id == property).collect();
+    let properties = vec![scenario.property(property).unwrap()];
     checked::worlds(&scenario, properties, TimerRule::Patient, budget)
 }
 

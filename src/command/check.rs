@@ -2,7 +2,7 @@
 
 use super::arguments::{Argument, Arguments};
 use super::searched::{BOUNDS, Bounds, Opens, Searched, exit_code};
-use super::{Failure, opened};
+use super::{Failure, judged, opened};
 use crate::check::Property;
 use crate::check::search::Search;
 use crate::check::worlds::{self, TimerRule};
@@ -141,17 +141,10 @@ fn set(scenario: &mut Scenario, setting: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The properties of these ids; all, if there are none.
+/// The properties of these ids; all that are judged, if there are none.
 fn properties(scenario: &Scenario, ids: &[&str]) -> Result<Vec<&'static Property>, String> {
-    let all = scenario.protocol.properties();
     if ids.is_empty() {
-        return Ok(all.iter().collect());
+        return Ok(scenario.properties().collect());
     }
-    let known = || all.iter().map(|property| property.id).collect::<Vec<_>>().join(", ");
-    ids.iter()
-        .map(|id| {
-            let found = all.iter().find(|property| property.id == *id);
-            found.ok_or_else(|| format!("“{id}” is no property of {}; there are {}", scenario.protocol.id(), known()))
-        })
-        .collect()
+    ids.iter().map(|id| judged(scenario, id)).collect()
 }

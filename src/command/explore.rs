@@ -2,9 +2,10 @@
 
 use super::arguments::{Argument, Arguments};
 use super::memory::Memory;
-use super::{FINE, Failure, UNEXPECTED, opened};
+use super::{FINE, Failure, UNEXPECTED, judged, opened};
 use crate::check::{Property, PropertyKind};
 use crate::export::json;
+use crate::scenario::Scenario;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::explore::{Aim, Ask, BY_ORDER, Budget, FAULTS_IN_ALL_MAX, Found, Progress, Search, Standing};
 use crate::scenario::link::Link;
@@ -69,9 +70,8 @@ impl<'a> Options<'a> {
             return Err(bad(BY_ORDER.en.into_owned()));
         }
         let mut ask = Ask { from: at, aim: Aim::Each, ..Ask::of(scenario) };
-        let properties = ask.scenario.protocol.properties();
         if !self.properties.is_empty() {
-            ask.properties = self.properties.iter().map(|id| property(properties, id)).collect::<Result<_, _>>()?;
+            ask.properties = self.properties.iter().map(|id| property(&ask.scenario, id)).collect::<Result<_, _>>()?;
         }
         if ask.properties.is_empty() {
             let id = ask.scenario.protocol.id();
@@ -87,14 +87,12 @@ impl<'a> Options<'a> {
     }
 }
 
-fn property(known: &'static [Property], id: &str) -> Result<&'static Property, Failure> {
-    let ids = || known.iter().map(|property| property.id).collect::<Vec<_>>().join(", ");
-    match known.iter().find(|property| property.id == id) {
-        None => Err(bad(format!("“{id}” is no property of it; there are {}", ids()))),
-        Some(property) if property.kind == PropertyKind::Sometimes => {
+fn property(scenario: &Scenario, id: &str) -> Result<&'static Property, Failure> {
+    match judged(scenario, id).map_err(bad)? {
+        property if property.kind == PropertyKind::Sometimes => {
             Err(bad(format!("“{id}” says that something can happen, and so cannot be broken by one run")))
         }
-        Some(property) => Ok(property),
+        property => Ok(property),
     }
 }
 

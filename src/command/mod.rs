@@ -20,6 +20,7 @@ mod searched;
 #[cfg(test)]
 mod tests;
 
+use crate::check::Property;
 use crate::scenario::Scenario;
 use crate::scenario::bad::Bad;
 use crate::scenario::catalogue::{Catalogue, Listed};
@@ -178,6 +179,14 @@ fn command(
             Err(Failure::Input(format!("“{unknown}” is no command; there are {known}")))
         }
     }
+}
+
+/// The judged property of that id; the error is a sentence.
+fn judged(scenario: &Scenario, id: &str) -> Result<&'static Property, String> {
+    scenario.property(id).map_err(|why| {
+        let known = scenario.properties().map(|property| property.id).collect::<Vec<_>>().join(", ");
+        format!("“{id}” {why}; there are {known}")
+    })
 }
 
 /// A scenario by its id, a protocol by its id, or a link.

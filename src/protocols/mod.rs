@@ -26,6 +26,7 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &locks::redis_lock::RedisLock,
     &locks::redlock::RedLock,
     &locks::zookeeper_lock::ZooKeeperLock,
+    &balancing::load_balancer::LoadBalancer,
 ];
 
 /// Every comparison, in the order of the families.

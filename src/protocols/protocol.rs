@@ -142,6 +142,10 @@ pub trait Protocol: Sync {
     }
     fn topology(&self, values: &Values) -> Topology;
     fn properties(&self) -> &'static [Property];
+    /// Whether the protocol aims at this property with these values: what it does not even promise is not judged.
+    fn is_judged(&self, _values: &Values, _property: &Property) -> bool {
+        true
+    }
     /// The protocol's words: every message, record and timer kind.
     fn terms(&self) -> &'static [Term];
     /// What happened at an event and why it matters, in one sentence that says more than the arrow does.

@@ -1,5 +1,6 @@
-//! Watches a run with every monitor of its protocol, and gives the verdicts at its end.
+//! Watches a run with the monitors of its protocol's properties, as far as these are judged, and gives the verdicts at its end.
 
+use super::Scenario;
 use super::run::Judged;
 use crate::check::{Judgement, Monitor, Property, PropertyKind, Verdict, View};
 use crate::protocols::Protocol;
@@ -27,7 +28,7 @@ enum State {
     Pending(Text),
 }
 
-/// All monitors of a protocol at work on one run, and what it sees that no node knows.
+/// All monitors at work on one run, and what its protocol sees that no node knows.
 pub struct Judge {
     protocol: &'static dyn Protocol,
     watched: Vec<Watched>,
@@ -35,14 +36,18 @@ pub struct Judge {
 }
 
 impl Judge {
-    pub fn new(protocol: &'static dyn Protocol) -> Judge {
+    pub fn new(scenario: &Scenario) -> Judge {
         let watch = |property: &'static Property| Watched {
             property,
             monitor: (property.monitor)(),
             state: State::Nothing,
             turns: Vec::new(),
         };
-        Judge { protocol, watched: protocol.properties().iter().map(watch).collect(), witnessed: Vec::new() }
+        Judge {
+            protocol: scenario.protocol,
+            watched: scenario.properties().map(watch).collect(),
+            witnessed: Vec::new(),
+        }
     }
 
     /// The verdicts in the order of the properties, and the events at which one of them was settled.

@@ -21,10 +21,13 @@ pub mod wire;
 pub mod words;
 pub mod work;
 
+use crate::check::Property;
 use crate::protocols::{Protocol, Values};
+use crate::say;
 use crate::sim::fault::Fault;
 use crate::sim::schedule::Schedule;
 use crate::sim::time::Span;
+use crate::text::Text;
 use std::fmt;
 
 /// A run written down: the same scenario gives the same run, to the last event.
@@ -60,6 +63,25 @@ impl Scenario {
             faults: Vec::new(),
             until: UNTIL_DEFAULT,
             schedule: None,
+        }
+    }
+
+    /// The properties that are judged with these values, in the protocol's order.
+    pub fn properties(&self) -> impl Iterator<Item = &'static Property> + Clone {
+        let all = self.protocol.properties().iter();
+        all.filter(|property| self.protocol.is_judged(&self.values, property))
+    }
+
+    /// The judged property of that id; the error goes on after the id: what keeps it from being judged.
+    pub fn property(&self, id: &str) -> Result<&'static Property, Text> {
+        let protocol = self.protocol.id();
+        match self.protocol.properties().iter().find(|property| property.id == id) {
+            None => Err(say!("is no property of {protocol}", "不是 {protocol} 的性质")),
+            Some(property) if self.protocol.is_judged(&self.values, property) => Ok(property),
+            Some(_) => Err(say!(
+                "is not judged here, as {protocol} does not promise it with these parameters",
+                "在此不作判定，因为 {protocol} 在这组参数下并不承诺它"
+            )),
         }
     }
 }

@@ -166,7 +166,7 @@ impl Making {
         let until = Instant::START + scenario.until;
         let driver = Driver::new(&topology, scenario.seed, &scenario.faults, until, limits)
             .following(scenario.schedule.clone(), &topology);
-        let judge = Judge::new(scenario.protocol);
+        let judge = Judge::new(&scenario);
         Making {
             recording: Recording::new(topology.nodes.len(), scenario.faults.len(), judge),
             snapshots: vec![driver.clone()],

@@ -127,7 +127,7 @@ impl Sampling {
             not_yet_first: None,
         };
         Sampling {
-            tallies: scenario.protocol.properties().iter().map(tally).collect(),
+            tallies: scenario.properties().map(tally).collect(),
             scenario,
             seeds: seeds.min(SEEDS_MAX),
             making: None,

@@ -71,6 +71,7 @@ pub struct WireRun {
     struck: Vec<Vec<StepIndex>>,
     clocks: Vec<(Instant, NodeId, Clock)>,
     ending: Ending,
+    /// In the order of the properties that are judged.
     verdicts: Vec<Verdict>,
     beats: Vec<Beat>,
     digest: Digest,
@@ -201,8 +202,7 @@ impl WireRun {
             let name = LocalName { node: wire.node, kind, subject, ordinal: wire.ordinal };
             locals.push(Local { name, payload, due: wire.due });
         }
-        let properties = scenario.protocol.properties();
-        let judged = properties.iter().zip(self.verdicts).map(|(property, verdict)| Judged { property, verdict });
+        let judged = scenario.properties().zip(self.verdicts).map(|(property, verdict)| Judged { property, verdict });
         Some(Run {
             topology: scenario.protocol.topology(&scenario.values),
             trace: Trace {

@@ -91,8 +91,9 @@ pub fn word(verdict: &Verdict) -> Text {
     }
 }
 
-/// The properties whose verdicts differ between two runs of one protocol: how each ends here, and how there.
+/// The properties that both of two runs of one protocol are judged by and whose verdicts differ: how each ends here, and how there.
 pub fn changes<'a>(from: &'a Run, to: &'a Run) -> Vec<(&'a Judged, &'a Judged)> {
-    let pairs = from.verdicts.iter().zip(&to.verdicts);
-    pairs.filter(|(a, b)| a.property.id == b.property.id && a.verdict.word() != b.verdict.word()).collect()
+    let there = |judged: &Judged| to.verdicts.iter().find(|other| other.property.id == judged.property.id);
+    let pairs = from.verdicts.iter().filter_map(|judged| Some((judged, there(judged)?)));
+    pairs.filter(|(here, there)| here.verdict.word() != there.verdict.word()).collect()
 }

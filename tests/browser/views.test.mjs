@@ -102,6 +102,21 @@ test("what is no value is explained in place and changes nothing; a value change
   });
 });
 
+test("the panels beside the flow are whole, however many there are: nothing of one is squeezed away by the next", async () => {
+  await visiting("#1/lb-ring-loses-a-provider?t=400ms&view=events", { viewport: { width: 1440, height: 700 } }, async (page) => {
+    await page.waitForSelector(".beside > .loads");
+    await page.waitForSelector(".beside > .ring");
+    const rows = await page.evaluate(() => [...document.querySelectorAll(".beside > .loads tbody th")].map((head) => head.firstChild.textContent));
+    assert.deepEqual(rows, ["p1", "p2", "p3", "p4"]);
+    const squeezed = await page.evaluate(() =>
+      [...document.querySelectorAll(".beside > section")]
+        .filter((panel) => panel.scrollHeight > panel.clientHeight + 1)
+        .map((panel) => `${panel.className}: ${panel.clientHeight} of ${panel.scrollHeight} px`),
+    );
+    assert.deepEqual(squeezed, []);
+  });
+});
+
 test("a comparison stands on one axis, marks the first difference and says what each cost", async () => {
   await visiting("#1/2pc-coordinator-dies?t=5ms&view=compare", {}, async (page) => {
     await page.click(".compare .choose .button");

@@ -75,8 +75,7 @@ pub fn search(
     let mut ask = Ask::of(scenario);
     ask.budget = budget.unwrap_or_else(|bad| panic!("{}", bad.sentence()));
     if !property.is_empty() {
-        ask.properties = ask.scenario.protocol.properties().iter().filter(|known| known.id == property).collect();
-        assert_eq!(ask.properties.len(), 1, "{property}");
+        ask.properties = vec![ask.scenario.property(property).unwrap()];
     }
     let (progress, found) = Search::new(ask).finish();
     assert_eq!(progress.not_replayed, 0);

@@ -6,7 +6,7 @@ use crate::check::search::Options;
 use crate::check::worlds::{TimerRule, Worlds};
 use crate::say;
 use crate::scenario::Scenario;
-use crate::scenario::bad::{Piece, Read};
+use crate::scenario::bad::{Piece, Read, listed};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::explore::Budget;
 use crate::scenario::link::Link;
@@ -67,18 +67,16 @@ impl Question {
 
     pub fn ask(&self, catalogue: Catalogue) -> Read<Ask> {
         let scenario = Link::read(&self.link, catalogue)?.scenario;
-        let all = scenario.protocol.properties();
         let mut properties: Vec<_> = Vec::new();
         for id in &self.properties {
-            let property = all.iter().find(|property| property.id == id).ok_or_else(|| {
-                let known = all.iter().map(|property| property.id).collect::<Vec<_>>().join(", ");
-                let unknown = Text::new("the protocol has no such property", "协议没有这条性质");
-                Piece::of(id).bad(unknown, say!("Write one of {known}", "请写其中之一：{known}"))
-            })?;
-            properties.push(property);
+            properties.push(scenario.property(id).map_err(|why| {
+                let known = listed(scenario.properties().map(|property| property.id));
+                Piece::of(id)
+                    .bad(say!("this {why}", "{}", why.zh), say!("Write one of {known}", "请写其中之一：{}", known.zh))
+            })?);
         }
         if self.properties.is_empty() {
-            properties.extend(all.iter().filter(|property| property.kind == PropertyKind::Always));
+            properties.extend(scenario.properties().filter(|property| property.kind == PropertyKind::Always));
         }
         let budget = if self.faults.is_empty() {
             Budget::new(Vec::new(), 0)

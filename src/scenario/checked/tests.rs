@@ -49,7 +49,7 @@ fn finding(worlds: &Worlds) -> Finding<WorldState> {
 
 fn worlds_of((link, property, rule, faults): Case) -> (Scenario, Worlds) {
     let scenario = read(link).scenario;
-    let properties = scenario.protocol.properties().iter().filter(|known| known.id == property).collect();
+    let properties = vec![scenario.property(property).unwrap()];
     let budget = faults.iter().fold(Faults::default(), |budget, (allowed, most)| budget.with(*allowed, *most));
     let worlds = worlds(&scenario, properties, rule, budget);
     (scenario, worlds)

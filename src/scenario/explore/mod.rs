@@ -80,9 +80,8 @@ impl Default for Bounds {
 impl Ask {
     /// Whether any safety property can be broken by one fault or two: crashes or lost messages.
     pub fn of(scenario: Scenario) -> Ask {
-        let properties = scenario.protocol.properties().iter();
         Ask {
-            properties: properties.filter(|property| property.kind == PropertyKind::Always).collect(),
+            properties: scenario.properties().filter(|property| property.kind == PropertyKind::Always).collect(),
             scenario,
             from: None,
             budget: Budget::up_to(IN_ALL_DEFAULT, &[Kind::Crash, Kind::Drop]),

@@ -1,10 +1,10 @@
 //! A search as the page orders it from the worker, and as the worker reports on it: plain words that cross between them.
 
 use super::{Aim, Ask, Bounds, Budget, Found, Progress, Search, Standing};
-use crate::check::PropertyKind;
+use crate::check::{Property, PropertyKind};
 use crate::say;
 use crate::scenario::Scenario;
-use crate::scenario::bad::{Piece, Read};
+use crate::scenario::bad::{Piece, Read, listed};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
 use crate::scenario::notation::Notation;
@@ -59,13 +59,16 @@ impl Question {
             ask.properties.clear();
         }
         for id in &self.properties {
-            let breakable = protocol.properties().iter().filter(|property| property.kind != PropertyKind::Sometimes);
-            let known = breakable.clone().map(|property| property.id).collect::<Vec<_>>().join(", ");
-            let property = breakable.clone().find(|property| property.id == id).ok_or_else(|| {
-                let unknown = say!("this is no property that a run can break", "这不是一次运行能够违反的性质");
-                Piece::of(id).bad(unknown, say!("Write one of {known}", "请写其中之一：{known}"))
-            })?;
-            ask.properties.push(property);
+            let breakable = |property: &&Property| property.kind != PropertyKind::Sometimes;
+            let property = ask.scenario.property(id).and_then(|property| {
+                let breaks = Some(property).filter(breakable);
+                breaks.ok_or(Text::new("is no property that a run can break", "不是一次运行能够违反的性质"))
+            });
+            ask.properties.push(property.map_err(|why| {
+                let known = listed(ask.scenario.properties().filter(breakable).map(|property| property.id));
+                Piece::of(id)
+                    .bad(say!("this {why}", "{}", why.zh), say!("Write one of {known}", "请写其中之一：{}", known.zh))
+            })?);
         }
         if !self.faults.is_empty() {
             let topology = protocol.topology(&ask.scenario.values);

@@ -1,5 +1,6 @@
 //! What the search finds by itself, and where it finds nothing: the rows of the reference sheets, each with its budget.
 
+mod balancing;
 mod locks;
 mod random;
 mod transactions;
@@ -22,8 +23,7 @@ fn ask(link: &str, property: &str, faults: &str, at_most: u8) -> Ask {
     let mut ask = Ask { from: link.at, ..Ask::of(scenario) };
     ask.budget = budget.unwrap_or_else(|bad| panic!("{}", bad.sentence()));
     if !property.is_empty() {
-        ask.properties = ask.scenario.protocol.properties().iter().filter(|known| known.id == property).collect();
-        assert_eq!(ask.properties.len(), 1, "{property}");
+        ask.properties = vec![ask.scenario.property(property).unwrap()];
     }
     ask
 }

@@ -7,7 +7,7 @@ use crate::protocols::Protocol;
 use crate::protocols::parameter::{Choice, Parameter, Value};
 use crate::say;
 use crate::scenario::Scenario;
-use crate::scenario::catalogue::Catalogue;
+use crate::scenario::catalogue::{Catalogue, Listed};
 use crate::scenario::link::Link;
 use crate::scenario::notation::Notation;
 use crate::scenario::words::Words;
@@ -42,8 +42,11 @@ impl Question {
         parameter: &'static Parameter,
         mistake: &Choice,
     ) -> (Scenario, Question) {
+        let is_judged = |listed: &Listed| mistake.breaks.is_none_or(|id| listed.scenario().property(id).is_ok());
         let shown = catalogue.entries().find(|listed| {
-            listed.protocol.id() == protocol.id() && listed.entry.parameters.contains(&(parameter.key, mistake.key))
+            listed.protocol.id() == protocol.id()
+                && listed.entry.parameters.contains(&(parameter.key, mistake.key))
+                && is_judged(listed)
         });
         let mut scenario = shown.map_or_else(|| Scenario::of(protocol), |listed| listed.scenario());
         scenario.values.set(parameter.key, Value::Choice(mistake.key));

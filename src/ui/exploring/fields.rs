@@ -102,12 +102,14 @@ pub fn ways(laboratory: &Laboratory, choosing: &Choosing) -> Html {
 }
 
 pub fn properties(laboratory: &Laboratory, choosing: &Choosing) -> Html {
-    let judged = |kind| kind != PropertyKind::Sometimes || choosing.way == Way::Orders;
-    let properties = protocol(laboratory).properties().iter().filter(|property| judged(property.kind));
+    let scenario = &laboratory.state.bench.run.scenario;
+    let asked = |kind| kind != PropertyKind::Sometimes || choosing.way == Way::Orders;
+    let properties = scenario.properties().filter(|property| asked(property.kind));
     let any = (None, Text::new("Any safety property", "所有安全性质"));
     let all = [any].into_iter().chain(properties.map(|property| (Some(property.id), property.title.clone())));
     let label = ("explore-property", Text::new("What may break", "检查哪条性质"));
-    select(laboratory, choosing, label, choosing.property, all.collect(), |wanted, property| wanted.property = property)
+    let now = choosing.property(scenario);
+    select(laboratory, choosing, label, now, all.collect(), |wanted, property| wanted.property = property)
 }
 
 pub fn kinds(laboratory: &Laboratory, choosing: &Choosing) -> Html {

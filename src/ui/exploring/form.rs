@@ -30,7 +30,7 @@ pub enum Way {
 #[derive(Clone, PartialEq)]
 pub struct Wanted {
     pub way: Way,
-    /// Every safety property, if none.
+    /// Every safety property, if none; see [`Wanted::property`].
     pub property: Option<&'static str>,
     pub kinds: Vec<Kind>,
     pub at_most: u8,
@@ -60,6 +60,11 @@ impl Default for Wanted {
 }
 
 impl Wanted {
+    /// The property that is chosen, unless this scenario's parameters have been changed so that it is not judged.
+    pub fn property(&self, scenario: &Scenario) -> Option<&'static str> {
+        self.property.filter(|id| scenario.property(id).is_ok())
+    }
+
     /// The kinds of faults that are chosen and that this way of searching can place.
     pub fn placed(&self) -> impl Iterator<Item = Kind> {
         self.kinds.iter().copied().filter(|kind| self.places(*kind))
@@ -84,7 +89,8 @@ impl Wanted {
     /// The question that is chosen, about the run on the screen.
     fn asked(&self, laboratory: &Laboratory) -> Asked {
         let asked = asked(&laboratory.state.bench, self.from_here && self.way == Way::Faults);
-        let properties = || self.property.iter().map(|id| (*id).to_owned()).collect();
+        let chosen = self.property(&asked.scenario);
+        let properties = || chosen.iter().map(|id| (*id).to_owned()).collect();
         let link = Link::of(asked.scenario.clone());
         let task = match (self.way, asked.task) {
             (Way::Faults, Task::Explore(question)) => {

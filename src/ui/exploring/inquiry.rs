@@ -85,7 +85,7 @@ impl Inquiry {
 
     /// The property of that id.
     pub fn property(&self, id: &str) -> Option<&'static Property> {
-        self.asked.scenario.protocol.properties().iter().find(|property| property.id == id)
+        self.asked.scenario.property(id).ok()
     }
 
     /// The answer in a sentence; none while it is searched for.

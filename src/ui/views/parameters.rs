@@ -142,9 +142,16 @@ fn broken_by(stage: &Stage, parameter: &Parameter, now: Value) -> Option<Text> {
     let Value::Choice(key) = now else { return None };
     let chosen = parameter.mistakes().find(|choice| choice.key == key)?;
     let breaks = chosen.breaks?;
-    let property = stage.run.scenario.protocol.properties().iter().find(|property| property.id == breaks)?;
+    let scenario = &stage.run.scenario;
+    let property = scenario.protocol.properties().iter().find(|property| property.id == breaks)?;
     let (en, zh) = (&property.title.en, &property.title.zh);
-    Some(say!("A mistake: it can break “{en}”.", "这是一个错误：可能破坏“{zh}”。"))
+    Some(match scenario.property(breaks) {
+        Ok(_) => say!("A mistake: it can break “{en}”.", "这是一个错误：可能破坏“{zh}”。"),
+        Err(_) => say!(
+            "A mistake: it can break “{en}”, which is not promised with these parameters.",
+            "这是一个错误：可能破坏“{zh}”，但在这组参数下协议并不承诺它。"
+        ),
+    })
 }
 
 fn draw_choices(

@@ -52,6 +52,8 @@ pub struct Balancer {
     picker: Picker,
     health: Vec<Health>,
     awaited: SortedMap<u32, Awaited>,
+    /// How many calls were in flight at each provider at the last check; kept only by mistake.
+    counted: Vec<u32>,
     /// Who was available before that last changed; for whoever watches.
     #[serde(skip)]
     earlier: Option<Vec<bool>>,
@@ -97,7 +99,11 @@ impl Balancer {
         let (me, address) = (u64::from(turn.me().0), address(key, self.settings.one_network));
         let draw = |ordinal| turn.draw("pick", &[me, u64::from(number), u64::from(attempt), ordinal]);
         let request = Request { key: address.as_bytes(), draw: &draw };
-        let Some(provider) = self.picker.pick(&request, &self.fleet) else {
+        let picked = match self.settings.mistake {
+            Mistake::StaleCounts => self.picker.pick(&request, &self.fleet.with_in_flight(&self.counted)),
+            _ => self.picker.pick(&request, &self.fleet),
+        };
+        let Some(provider) = picked else {
             // As nginx does: where all have failed, all get another chance, though not with this request.
             self.health.iter_mut().for_each(|health| health.suspended = false);
             self.look_again();
@@ -177,7 +183,14 @@ impl Balancer {
         }
     }
 
+    fn count(&mut self) {
+        if self.settings.mistake == Mistake::StaleCounts {
+            self.counted = self.fleet.providers().iter().map(|provider| provider.in_flight).collect();
+        }
+    }
+
     fn check_all(&mut self, turn: &mut Turn) {
+        self.count();
         for (index, health) in (0..).zip(&mut self.health).filter(|(_, health)| health.member) {
             if !std::mem::take(&mut health.heard) {
                 health.missed += 1;
@@ -228,9 +241,11 @@ impl Role for Balancer {
             picker: settings.picker(),
             health: health.collect(),
             awaited: SortedMap::new(),
+            counted: Vec::new(),
             earlier: None,
         };
         balancer.look_again();
+        balancer.count();
         // Whoever has not joined has not gone.
         balancer.earlier = None;
         turn.set(Timer::NextCheck, settings.check_every);

@@ -12,7 +12,8 @@
 //! elsewhere, and is itself a sign (a *passive* check). One that is merely slow still answers its checks. A check that is
 //! lost looks like a death, and whoever hashes keys moves them for nothing. A key that half the world asks for overloads its
 //! owner, however even the ring is. Several balancers that each look who is idle all see the same one.
-//! And what is best at one thing pays with another: nothing here keeps all properties.
+//! And what is best at one thing pays with another: no algorithm promises all properties, and each is judged by what it
+//! promises ([`Aim`]) and by what every balancer must do.
 //!
 //! **Where to read.** [`balancer`], [`provider`] and [`client`], each with one function for each thing that can happen to
 //! it; [`parameters`] for what can be varied; [`monitors`] for what is judged.
@@ -35,6 +36,7 @@ pub mod settings;
 mod words;
 
 use crate::check::{Property, PropertyKind};
+use crate::protocols::parts::balancing::Aim;
 use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::node::{Node, process};
@@ -249,6 +251,18 @@ impl Protocol for LoadBalancer {
 
     fn properties(&self) -> &'static [Property] {
         PROPERTIES
+    }
+
+    fn is_judged(&self, values: &Values, property: &Property) -> bool {
+        let aim = match property.id {
+            id::EXACT_CYCLES => Aim::WeightedCycles,
+            id::KEYS_STAY => Aim::KeysStay,
+            id::BOUNDED => Aim::BoundedLoad,
+            id::LEAST_BUSY => Aim::LeastBusy,
+            // What every balancer must do, whatever its algorithm.
+            _ => return true,
+        };
+        Settings::of(values).aims_at(aim)
     }
 
     fn terms(&self) -> &'static [Term] {

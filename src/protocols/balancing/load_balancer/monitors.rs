@@ -1,5 +1,5 @@
-//! The properties as small state machines. They look at what a balancer saw when it picked, and judge every algorithm alike:
-//! none keeps all of them.
+//! The properties as small state machines. They look at what a balancer saw when it picked, never at its algorithm: the
+//! protocol says which algorithms are judged by which of them.
 
 use super::balancer::Balancer;
 use super::client::Client;

@@ -175,6 +175,23 @@ mod tests {
     }
 
     #[test]
+    fn every_provider_has_its_row_those_too_that_have_gone_or_not_come() {
+        for (id, rows) in [
+            ("lb-ring-loses-a-provider", [("p1", true), ("p2", false), ("p3", true), ("p4", true)]),
+            ("lb-jump-loses-the-last", [("p1", true), ("p2", true), ("p3", true), ("p4", false)]),
+            ("lb-ring-gains-a-provider", [("p1", true), ("p2", true), ("p3", true), ("p4", true)]),
+        ] {
+            let entry = LoadBalancer.entries().iter().find(|entry| entry.id == id).unwrap();
+            let run = Run::of(Listed { protocol: &LoadBalancer, entry }.scenario());
+            let panels = run.scene(run.len() - 1).panels;
+            let loads =
+                panels.iter().find_map(|panel| if let Panel::Loads(loads) = panel { Some(loads) } else { None });
+            let row = |load: &Load| (run.topology.name(load.node), load.available);
+            assert_eq!(loads.unwrap().nodes.iter().map(row).collect::<Vec<_>>(), rows, "{id}");
+        }
+    }
+
+    #[test]
     fn loads_add_up() {
         let entry = LoadBalancer.entries().iter().find(|entry| entry.id == "lb-round-robin-slow-node").unwrap();
         let run = Run::of(Listed { protocol: &LoadBalancer, entry }.scenario());

@@ -330,9 +330,9 @@ pub static PARAMETERS: &[Parameter] = &[
         key: "mistake",
         name: Text::new("Mistake", "错误"),
         help: Text::new(
-            "A mistake that somebody has made in the balancer: checks whose result nobody looks at; or a counter of requests in \
-             flight that a failure does not take down.",
-            "负载均衡器实现中的错误：做了检查却不看结果；或请求失败时，在途计数没有减回去。",
+            "A mistake that somebody has made in the balancer: checks whose result nobody looks at; a counter of requests in flight \
+             that a failure does not take down; or such counters that are read only when health is checked.",
+            "负载均衡器实现中的错误：做了检查却不看结果；请求失败时，在途计数没有减回去；或只在健康检查时才读取在途计数。",
         ),
         kind: ParameterKind::Choice(&[
             choice("none", Text::new("none", "无")),
@@ -345,6 +345,9 @@ pub static PARAMETERS: &[Parameter] = &[
                 key: "never-uncounts",
                 name: Text::new("never uncounts", "计数只增不减"),
                 breaks: Some(id::COUNTED_ONCE),
+            },
+            Choice {
+                key: "stale-counts", name: Text::new("stale counts", "计数过期"), breaks: Some(id::LEAST_BUSY)
             },
         ]),
         source: Text::new("reference sheet §14, LB-6", "参考表 §14，LB-6"),

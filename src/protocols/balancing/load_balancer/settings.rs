@@ -2,7 +2,7 @@
 
 use super::parameters::WEIGHTS;
 use crate::protocols::Values;
-use crate::protocols::parts::balancing::{Algorithm, Index, Picker, Settings as Tuning};
+use crate::protocols::parts::balancing::{Aim, Algorithm, Balancer as _, Index, Picker, Settings as Tuning};
 use crate::sim::random::Distribution;
 use crate::sim::time::Span;
 use crate::sim::trace::NodeId;
@@ -40,6 +40,8 @@ pub enum Mistake {
     IgnoresHealth,
     /// A call that failed stays in flight for ever.
     NeverUncounts,
+    /// How many calls are in flight is read only when health is checked.
+    StaleCounts,
 }
 
 /// The values of one run.
@@ -123,6 +125,7 @@ impl Settings {
             mistake: match values.choice("mistake") {
                 "ignores-health" => Mistake::IgnoresHealth,
                 "never-uncounts" => Mistake::NeverUncounts,
+                "stale-counts" => Mistake::StaleCounts,
                 _ => Mistake::None,
             },
         }
@@ -136,6 +139,18 @@ impl Settings {
             factor_hundredths: self.factor_hundredths,
             ..Tuning::default()
         })
+    }
+
+    /// Whether the algorithm promises that with these values. Whoever gives everybody the same keeps to the weights where
+    /// they are all the same, and stay so.
+    pub fn aims_at(&self, aim: Aim) -> bool {
+        let picker = self.picker();
+        let mut weights = self.places().map(|place| self.weight(place));
+        let alike = weights.all(|weight| weight == self.weight(0)) && self.warm_up == Span::ZERO;
+        picker
+            .aims()
+            .iter()
+            .any(|aimed| *aimed == aim || (aim, *aimed, alike) == (Aim::WeightedCycles, Aim::EqualCycles, true))
     }
 
     /// All providers, those that join later too.

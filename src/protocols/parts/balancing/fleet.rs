@@ -84,6 +84,15 @@ impl Fleet {
         self.change(index, |provider| std::mem::replace(&mut provider.weight, weight.max(1)) != weight.max(1));
     }
 
+    /// The same fleet, were so many requests in flight at each provider.
+    pub fn with_in_flight(&self, counts: &[u32]) -> Fleet {
+        let mut fleet = self.clone();
+        for (provider, count) in fleet.providers.iter_mut().zip(counts) {
+            provider.in_flight = *count;
+        }
+        fleet
+    }
+
     /// A request has been sent to it.
     pub fn sent(&mut self, index: Index) {
         if let Some(provider) = self.providers.get_mut(usize::from(index)) {

@@ -35,8 +35,27 @@ pub struct Request<'a> {
     pub draw: &'a dyn Fn(u64) -> u64,
 }
 
+/// What an algorithm may promise of its picks. None promises all of it: what is best at one thing pays with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// In every cycle each provider has exactly as many requests as its weight.
+    WeightedCycles,
+    /// In every cycle each provider has exactly as many requests as any other.
+    EqualCycles,
+    /// A key stays with its provider while that is there; how well this is kept when another comes or goes is what
+    /// tells those that hash keys apart.
+    KeysStay,
+    /// No provider has more than its bound.
+    BoundedLoad,
+    /// Whoever is picked is seen no busier than any other.
+    LeastBusy,
+}
+
 /// An algorithm with its state: it picks the provider that a request goes to.
 pub trait Balancer {
+    /// What it promises: by this it is judged, and by nothing else.
+    fn aims(&self) -> &'static [Aim];
+
     /// One of the fleet's available providers; none if there is none.
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index>;
 

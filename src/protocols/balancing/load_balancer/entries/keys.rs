@@ -225,7 +225,7 @@ pub const BOUNDED: Entry = Entry {
     id: "lb-bounded-load",
     question: Text::new(
         "The same hot client, but no provider may have more than a quarter above the average. Where does it go?",
-        "同样的热点，但谁都不得超过平均负载的四分之一。它去哪里？",
+        "同样的热点，但谁的负载都不得比平均值高出四分之一以上。它去哪里？",
     ),
     answer: Text::new(
         "To its owner while that has room, and then around the ring to the next that has. Hardly anybody waits, and the hot \

@@ -7,7 +7,9 @@ mod failures;
 mod keys;
 mod loads;
 mod rotations;
+mod stale;
 
+use super::id;
 use crate::protocols::entry::{Change, Suggestion};
 use crate::protocols::{Entry, Expectation, Expected};
 use crate::text::Text;
@@ -45,6 +47,8 @@ pub static ENTRIES: &[Entry] = &[
     failures::BALANCER_DIES,
     failures::IGNORES_HEALTH,
     failures::NEVER_UNCOUNTS,
+    stale::LEAST_ACTIVE,
+    stale::BOUNDED_LOAD,
 ];
 
 const CRASH_P2: Suggestion =
@@ -70,10 +74,6 @@ const LEAST_ACTIVE: Suggestion = Suggestion {
     change: Change::Parameter("algorithm", "least-active"),
 };
 
-const NO_CYCLES: &str = "sheet LB-1 is promised by rotations only";
-const NO_HOMES: &str = "sheet LB-2 is promised by hashing only: this algorithm does not look at clients";
-const NO_BOUND: &str = "sheet LB-4 is promised by bounded loads only";
-const BLIND: &str = "sheet LB-5 is promised by least-active only: this algorithm does not look who is busy";
 const HEALTH: &str = "sheet LB-6: nothing after detection";
 const COUNTED: &str = "sheet LB-6: retries do not count twice";
 const ALL_ANSWERED: &str = "every request is tried until somebody does it";
@@ -81,54 +81,86 @@ const ROOM: &str =
     "a request takes 17 ms, one comes every 10 ms: no provider ever has more than its two workers can do";
 const NOTHING_FAILS: &str = "nobody fails";
 
-/// The verdicts that an entry differs in from an algorithm that promises nothing and in which nothing fails.
+/// The verdicts of what the algorithm promises, and of what every balancer must do where that differs from a run in which
+/// nothing fails.
 macro_rules! expected {
     ($($property:ident: $verdict:ident, $because:expr;)*) => {{
         use $crate::protocols::balancing::load_balancer::entries as all;
         use $crate::protocols::{Expectation, Expectations};
-        const EXPECTED: &[Expectation; 9] =
-            &all::differing(all::USUAL, &[$((all::place::$property, all::Expected::$verdict, $because)),*]);
+        const SAID: &[all::Said] = &[$((all::place::$property, all::Expected::$verdict, $because)),*];
+        const EXPECTED: &[Expectation; all::number(SAID)] = &all::with_the_usual(SAID);
         Expectations::of(EXPECTED)
     }};
 }
 
 use expected;
 
-const fn usual(property: &'static str, verdict: Expected, because: &'static str) -> Expectation {
+/// A property by its place, its verdict, and why.
+type Said = (usize, Expected, &'static str);
+
+/// Where each property stands: what is judged of every algorithm comes first.
+mod place {
+    pub const DEAD_GET_NOTHING: usize = 0;
+    pub const COUNTED_ONCE: usize = 1;
+    pub const ANSWERED: usize = 2;
+    pub const QUEUED: usize = 3;
+    pub const RETRIED: usize = 4;
+    pub const EXACT_CYCLES: usize = 5;
+    pub const KEYS_STAY: usize = 6;
+    pub const BOUNDED: usize = 7;
+    pub const LEAST_BUSY: usize = 8;
+}
+
+/// What is usual of every algorithm, in the order of the places.
+const USUAL: [Said; 5] = [
+    (place::DEAD_GET_NOTHING, Expected::Holds, HEALTH),
+    (place::COUNTED_ONCE, Expected::Holds, COUNTED),
+    (place::ANSWERED, Expected::Holds, ALL_ANSWERED),
+    (place::QUEUED, Expected::NotSeen, ROOM),
+    (place::RETRIED, Expected::NotSeen, NOTHING_FAILS),
+];
+
+const fn expectation((place, verdict, because): Said) -> Expectation {
+    let property = match place {
+        place::DEAD_GET_NOTHING => id::DEAD_GET_NOTHING,
+        place::COUNTED_ONCE => id::COUNTED_ONCE,
+        place::ANSWERED => id::ANSWERED,
+        place::QUEUED => id::QUEUED,
+        place::RETRIED => id::RETRIED,
+        place::EXACT_CYCLES => id::EXACT_CYCLES,
+        place::KEYS_STAY => id::KEYS_STAY,
+        place::BOUNDED => id::BOUNDED,
+        _ => id::LEAST_BUSY,
+    };
     Expectation { property, verdict, because }
 }
 
-const USUAL: [Expectation; 9] = [
-    usual(super::id::EXACT_CYCLES, Expected::Violated, NO_CYCLES),
-    usual(super::id::KEYS_STAY, Expected::Violated, NO_HOMES),
-    usual(super::id::BOUNDED, Expected::Violated, NO_BOUND),
-    usual(super::id::LEAST_BUSY, Expected::Violated, BLIND),
-    usual(super::id::DEAD_GET_NOTHING, Expected::Holds, HEALTH),
-    usual(super::id::COUNTED_ONCE, Expected::Holds, COUNTED),
-    usual(super::id::ANSWERED, Expected::Holds, ALL_ANSWERED),
-    usual(super::id::QUEUED, Expected::NotSeen, ROOM),
-    usual(super::id::RETRIED, Expected::NotSeen, NOTHING_FAILS),
-];
-
-/// Where each property stands among the expectations.
-mod place {
-    pub const EXACT_CYCLES: usize = 0;
-    pub const KEYS_STAY: usize = 1;
-    pub const BOUNDED: usize = 2;
-    pub const LEAST_BUSY: usize = 3;
-    pub const DEAD_GET_NOTHING: usize = 4;
-    pub const COUNTED_ONCE: usize = 5;
-    pub const ANSWERED: usize = 6;
-    pub const QUEUED: usize = 7;
-    pub const RETRIED: usize = 8;
+/// How many expectations these are together with the usual ones.
+const fn number(said: &[Said]) -> usize {
+    let (mut number, mut at) = (USUAL.len(), 0);
+    while at < said.len() {
+        number += (said[at].0 >= USUAL.len()) as usize;
+        at += 1;
+    }
+    number
 }
 
-const fn differing(mut all: [Expectation; 9], differences: &[(usize, Expected, &'static str)]) -> [Expectation; 9] {
+/// The usual ones, those that differ replaced, and after them what the algorithm promises.
+const fn with_the_usual<const NUMBER: usize>(said: &[Said]) -> [Expectation; NUMBER] {
+    let mut all = [const { expectation(USUAL[0]) }; NUMBER];
     let mut at = 0;
-    while at < differences.len() {
-        let (place, verdict, because) = differences[at];
-        all[place].verdict = verdict;
-        all[place].because = because;
+    while at < USUAL.len() {
+        all[at] = expectation(USUAL[at]);
+        at += 1;
+    }
+    let (mut end, mut at) = (USUAL.len(), 0);
+    while at < said.len() {
+        if said[at].0 < USUAL.len() {
+            all[said[at].0] = expectation(said[at]);
+        } else {
+            all[end] = expectation(said[at]);
+            end += 1;
+        }
         at += 1;
     }
     all

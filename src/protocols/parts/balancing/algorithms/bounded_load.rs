@@ -10,7 +10,7 @@
 //! random instead of walking on.)
 
 use super::EnvoyRing;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request, Ring};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request, Ring};
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
@@ -35,6 +35,10 @@ pub fn capacity(factor_hundredths: u32, in_flight: u64, weight: u32, total_weigh
 }
 
 impl Balancer for BoundedLoad {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay, Aim::BoundedLoad]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let in_flight = 1 + fleet.available().map(|(_, provider)| u64::from(provider.in_flight)).sum::<u64>();
         let total = fleet.available().map(|(_, provider)| u64::from(provider.weight)).sum();

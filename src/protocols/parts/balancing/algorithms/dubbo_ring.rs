@@ -8,7 +8,7 @@
 
 use crate::protocols::parts::balancing::fleet::Table;
 use crate::protocols::parts::balancing::ring::{Point, Ring, four_positions};
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 
 /// Dubbo's ring.
@@ -47,6 +47,10 @@ pub(super) fn position(key: &[u8]) -> u64 {
 }
 
 impl Balancer for DubboRing {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         self.ring(fleet).owner(position(request.key))
     }

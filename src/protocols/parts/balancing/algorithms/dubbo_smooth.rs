@@ -4,7 +4,7 @@
 //! Source: Dubbo, `RoundRobinLoadBalance` (since 2.6.5). It forgets a provider after 60 s without a pick; here it is forgotten
 //! as soon as it is not available, which differs only for one that comes back within that minute.
 
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 
 /// Dubbo's rotation.
@@ -21,6 +21,10 @@ struct Turn {
 }
 
 impl Balancer for DubboSmooth {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::WeightedCycles]
+    }
+
     fn pick(&mut self, _request: &Request, fleet: &Fleet) -> Option<Index> {
         self.turns.resize_with(fleet.providers().len(), Turn::default);
         let mut total = 0;

@@ -9,7 +9,7 @@
 
 use crate::protocols::parts::balancing::fleet::Table;
 use crate::protocols::parts::balancing::ring::{Point, Ring};
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
@@ -58,6 +58,10 @@ fn points(fleet: &Fleet, size_min: u128) -> Vec<Point> {
 }
 
 impl Balancer for EnvoyRing {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         self.ring(fleet).owner(xxh64(request.key, 0))
     }

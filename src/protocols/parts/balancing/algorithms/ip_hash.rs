@@ -6,7 +6,7 @@
 //! counts a client without one.
 
 use super::NginxSmooth;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 use std::net::IpAddr;
 
@@ -31,6 +31,10 @@ fn bytes(key: &[u8]) -> Vec<u8> {
 }
 
 impl Balancer for IpHash {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let bytes = bytes(request.key);
         let total: u64 = fleet.providers().iter().map(|provider| u64::from(provider.weight)).sum();

@@ -7,7 +7,7 @@
 
 use crate::protocols::parts::balancing::fleet::Table;
 use crate::protocols::parts::balancing::rounding::Double;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
@@ -34,6 +34,10 @@ pub struct Jump {
 }
 
 impl Balancer for Jump {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let buckets = self.buckets.of(fleet, || fleet.available().map(|(index, _)| index).collect());
         buckets.get(jump(xxh64(request.key, 0), buckets.len() as u32) as usize).copied()

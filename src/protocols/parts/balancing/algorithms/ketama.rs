@@ -9,7 +9,7 @@ use super::dubbo_ring::position;
 use crate::protocols::parts::balancing::fleet::Table;
 use crate::protocols::parts::balancing::ring::{Point, Ring, four_positions};
 use crate::protocols::parts::balancing::rounding::Float;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 
 /// The points of a server of average weight (`MEMCACHED_POINTS_PER_SERVER_KETAMA`).
@@ -50,6 +50,10 @@ impl Ketama {
 }
 
 impl Balancer for Ketama {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         self.ring(fleet).owner(position(request.key))
     }

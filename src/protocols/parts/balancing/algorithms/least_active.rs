@@ -6,7 +6,7 @@
 //! Source: Dubbo, `LeastActiveLoadBalance`.
 
 use super::weighted_random::draw_lots;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 
 /// Looks who is idle.
@@ -14,6 +14,10 @@ use serde::Serialize;
 pub struct LeastActive;
 
 impl Balancer for LeastActive {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::LeastBusy]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let least = fleet.available().map(|(_, provider)| provider.in_flight).min()?;
         draw_lots(request, fleet, |provider| provider.in_flight == least)

@@ -6,7 +6,7 @@
 //! one of half the largest weight takes every second turn.
 
 use crate::protocols::parts::balancing::fleet::Table;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use crate::sorted::sort_by;
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
@@ -92,6 +92,10 @@ fn fill(fleet: &Fleet, size: u64) -> Vec<Index> {
 }
 
 impl Balancer for Maglev {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let place = xxh64(request.key, 0) % u64::from(self.size);
         self.table(fleet).get(place as usize).copied()

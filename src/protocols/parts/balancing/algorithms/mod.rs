@@ -38,7 +38,7 @@ pub use shortest_response::ShortestResponse;
 pub use two_choices::TwoChoices;
 pub use weighted_random::WeightedRandom;
 
-use super::{Balancer, Fleet, Index, Request, Ring};
+use super::{Aim, Balancer, Fleet, Index, Request, Ring};
 use serde::Serialize;
 
 /// What an algorithm looks at besides membership.
@@ -260,6 +260,10 @@ impl Picker {
 }
 
 impl Balancer for Picker {
+    fn aims(&self) -> &'static [Aim] {
+        self.watched().aims()
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         self.balancer().pick(request, fleet)
     }

@@ -4,7 +4,7 @@
 //! The hash is xxHash, as elsewhere here.
 
 use crate::protocols::parts::balancing::fleet::Table;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
@@ -16,6 +16,10 @@ pub struct Modulo {
 }
 
 impl Balancer for Modulo {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let available = self.available.of(fleet, || fleet.available().map(|(index, _)| index).collect());
         let remainder = xxh64(request.key, 0).checked_rem(available.len() as u64)?;

@@ -2,7 +2,7 @@
 //! Exact in every cycle, and a burst for the heaviest in each: compare smooth weighted round robin.
 
 use super::round_robin::from;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 
 /// Takes turns, each as long as the weight.
@@ -15,6 +15,10 @@ pub struct NaiveWeighted {
 }
 
 impl Balancer for NaiveWeighted {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::WeightedCycles]
+    }
+
     fn pick(&mut self, _request: &Request, fleet: &Fleet) -> Option<Index> {
         let goes_on = fleet.get(self.at).is_some_and(|provider| provider.available && self.had < provider.weight);
         if !goes_on {

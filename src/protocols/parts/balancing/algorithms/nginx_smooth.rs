@@ -8,7 +8,7 @@
 //! Sources: nginx, commit 52327e0627f4 (2012), whose message has the idea and a table; `ngx_http_upstream_round_robin.c`,
 //! functions `get_peer` and `free_peer`, for the effective weight.
 
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 
 /// How many failures within `fail_timeout` take all of a provider's effective weight (nginx: `max_fails`, 1).
@@ -41,6 +41,10 @@ impl NginxSmooth {
 }
 
 impl Balancer for NginxSmooth {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::WeightedCycles]
+    }
+
     fn pick(&mut self, _request: &Request, fleet: &Fleet) -> Option<Index> {
         self.know(fleet);
         let mut total = 0;

@@ -5,7 +5,7 @@
 //! 1998. They leave the hash open; here it is xxHash of the key, seeded with the xxHash of the provider's name.
 
 use crate::protocols::parts::balancing::fleet::Table;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
@@ -17,6 +17,10 @@ pub struct Rendezvous {
 }
 
 impl Balancer for Rendezvous {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::KeysStay]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let seeds = self.seeds.of(fleet, || {
             fleet.available().map(|(index, provider)| (index, xxh64(provider.name.as_bytes(), 0))).collect()

@@ -1,6 +1,6 @@
 //! Round robin: one after the other, whatever their weights.
 
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use serde::Serialize;
 
 /// Takes turns.
@@ -11,6 +11,10 @@ pub struct RoundRobin {
 }
 
 impl Balancer for RoundRobin {
+    fn aims(&self) -> &'static [Aim] {
+        &[Aim::EqualCycles]
+    }
+
     fn pick(&mut self, _request: &Request, fleet: &Fleet) -> Option<Index> {
         let picked = from(fleet, self.next)?;
         self.next = picked + 1;

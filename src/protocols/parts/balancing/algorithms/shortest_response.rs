@@ -7,7 +7,7 @@
 //! begins anew for all.
 
 use super::weighted_random::draw_lots;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Provider, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Provider, Request};
 use serde::Serialize;
 
 /// Looks who would answer first.
@@ -21,6 +21,11 @@ fn estimate(provider: &Provider) -> u64 {
 }
 
 impl Balancer for ShortestResponse {
+    fn aims(&self) -> &'static [Aim] {
+        // Not the least busy: a fast one may have more in flight and still answer first.
+        &[]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let shortest = fleet.available().map(|(_, provider)| estimate(provider)).min()?;
         draw_lots(request, fleet, |provider| estimate(provider) == shortest)

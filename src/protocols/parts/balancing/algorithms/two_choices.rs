@@ -7,7 +7,7 @@
 //! Envoy's and Dubbo's implementations.
 
 use crate::protocols::parts::balancing::fleet::Table;
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request};
 use crate::sim::random::one_of;
 use serde::Serialize;
 
@@ -19,6 +19,11 @@ pub struct TwoChoices {
 }
 
 impl Balancer for TwoChoices {
+    fn aims(&self) -> &'static [Aim] {
+        // Not the least busy of all: there may be one that was not drawn.
+        &[]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let available = self.available.of(fleet, || fleet.available().map(|(index, _)| index).collect());
         let number = available.len() as u64;

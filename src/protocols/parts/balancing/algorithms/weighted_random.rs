@@ -3,7 +3,7 @@
 //! Source: Dubbo, `RandomLoadBalance`: an offset is drawn below the sum of the weights, and the provider in whose stretch
 //! it falls is chosen.
 
-use crate::protocols::parts::balancing::{Balancer, Fleet, Index, Provider, Request};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Provider, Request};
 use crate::sim::random::one_of;
 use serde::Serialize;
 
@@ -12,6 +12,10 @@ use serde::Serialize;
 pub struct WeightedRandom;
 
 impl Balancer for WeightedRandom {
+    fn aims(&self) -> &'static [Aim] {
+        &[]
+    }
+
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         draw_lots(request, fleet, |_| true)
     }
