@@ -6,6 +6,7 @@ pub mod locks;
 pub mod parameter;
 pub mod parts;
 pub mod protocol;
+pub mod sessions;
 pub mod transactions;
 
 pub use entry::{Entry, Expectation, Expectations, Expected};
@@ -25,4 +26,5 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &locks::redis_lock::RedisLock,
     &locks::redlock::RedLock,
     &locks::zookeeper_lock::ZooKeeperLock,
+    &sessions::web_session::WebSession,
 ];
