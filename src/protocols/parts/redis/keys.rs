@@ -62,11 +62,6 @@ impl Keys {
         self.0.iter()
     }
 
-    /// All that has not expired, in the order of the keys.
-    pub fn iter(&self, now: WallTime) -> impl Iterator<Item = (&Word, &Entry)> {
-        self.0.iter().filter(move |(_, entry)| entry.expires.is_none_or(|expires| now < expires))
-    }
-
     /// Reads one more record.
     pub fn read(&mut self, record: &Record) {
         match record {

@@ -167,7 +167,7 @@ impl<M: Carries<Message>> Server<M> {
 
     /// What is evicted is deleted, in the file and at the replicas too.
     fn evict(&mut self, place: u32, turn: &mut Turn<Self>) -> bool {
-        let evicted = self.keys.iter(turn.wall()).nth((place as usize).wrapping_sub(1)).map(|(key, _)| key.clone());
+        let evicted = self.keys.all().nth((place as usize).wrapping_sub(1)).map(|(key, _)| key.clone());
         let Some(key) = evicted.filter(|_| self.is_master()) else { return false };
         let record = Record::Delete { key };
         self.keys.read(&record);

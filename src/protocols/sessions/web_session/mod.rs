@@ -34,6 +34,8 @@ pub mod parameters;
 pub mod server;
 pub mod session;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use crate::check::{Measure, Property, PropertyKind};

@@ -1,7 +1,7 @@
 //! The catalogue's scenarios. Expected verdicts are written from the sheet (§13), row by row, before a run is looked at.
 //!
-//! Unless a scenario says otherwise the users log in at once, and put something into their sessions after 7, 14 and 21
-//! seconds.
+//! Unless a scenario says otherwise two users log in at once, at three servers, and put something into their sessions
+//! after 7, 14 and 21 seconds.
 
 mod copies;
 mod sticky;

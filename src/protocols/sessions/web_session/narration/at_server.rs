@@ -128,6 +128,10 @@ impl Event<'_> {
                 "{here} answers request {number} and tells {peers} others what has changed, without waiting for them",
                 "{here} 答复请求 {number}，同时把改动告诉另外 {peers} 台，不等它们"
             ),
+            (None, Keeping::Backup, 1..) => say!(
+                "{here} copies what request {number} leaves to its backup, and answers once that has it",
+                "{here} 把请求 {number} 之后的会话复制给备份，等备份收到再答复"
+            ),
             (None, _, 1..) => say!(
                 "{here} tells {peers} others what request {number} has changed, and answers once they have it",
                 "{here} 把请求 {number} 的改动告诉另外 {peers} 台，等它们收到再答复"

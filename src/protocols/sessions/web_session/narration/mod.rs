@@ -5,8 +5,9 @@ mod between;
 
 use super::browser::{Browser, Standing};
 use super::message::{Action, Answer, Ask, Click, Message, Page, ServerTimer, SetCookie};
+use super::monitors::Store;
 use super::server::Server;
-use super::session::COOKIE_BYTES_MAX;
+use super::session::{COOKIE_BYTES_MAX, SessionId};
 use super::settings::{Keeping, Routing, Settings, is_foreign, user_of};
 use crate::protocols::Moment;
 use crate::protocols::parts::redis::{Command, message::Message as Redis};
@@ -87,6 +88,13 @@ impl Event<'_> {
         if self.moment.step().at == Instant::START {
             return (self.node == NodeId(0)).then(|| self.premise());
         }
+        if let Some(store) = role::<Store>(self.moment.after, self.node) {
+            let count = store.keys().all().count();
+            return Some(say!(
+                "Redis is back, with what its file had: {count} keys",
+                "Redis 恢复，文件里有多少就是多少：{count} 个键"
+            ));
+        }
         self.server().map(|_| match self.settings.replicates() {
             true => say!(
                 "{here} is back with an empty memory, and asks the others for what it missed before it takes requests",
@@ -166,8 +174,8 @@ impl Event<'_> {
                 "{here} 在 {tabs} 个标签页同时点击：每个请求带着同一个 Cookie"
             ),
             _ => say!(
-                "{here} puts its {click}. thing into the session; all that says who it is is the cookie",
-                "{here} 往会话里放第 {click} 样东西；能说明它是谁的只有 Cookie"
+                "{here} puts something into the session (click {click}); all that says who it is is the cookie",
+                "{here} 往会话里放一样东西（第 {click} 次点击）；能说明它是谁的只有 Cookie"
             ),
         })
     }
@@ -308,18 +316,67 @@ impl Event<'_> {
         ))
     }
 
+    /// What a fault, or what the protocol declares besides, means here.
     fn struck(&self) -> Option<Text> {
         let here = self.here;
-        let before = role::<Server>(self.moment.before, self.node)?;
-        if self.server().is_some() {
-            return None;
+        if let Some(asks) = self.asks_as_somebody_else() {
+            return Some(asks);
         }
+        if let Some(before) = role::<Store>(self.moment.before, self.node) {
+            let count = before.keys().all().count();
+            let is_down = role::<Store>(self.moment.after, self.node).is_none();
+            return is_down.then(|| {
+                say!(
+                    "Redis dies, and every server's sessions with it: {count} keys were in its memory",
+                    "Redis 宕机，所有服务器的会话都没了着落：它内存里有 {count} 个键"
+                )
+            });
+        }
+        let before = role::<Server>(self.moment.before, self.node)?;
         let count = before.sessions().count();
-        Some(match count {
-            0 => say!("{here} dies, and takes no session with it", "{here} 宕机，没有带走任何会话"),
-            _ => say!(
-                "{here} dies, and with it what was in its memory: {count} sessions",
-                "{here} 宕机，内存里的 {count} 个会话随之消失"
+        let Some(after) = self.server() else {
+            return Some(match count {
+                0 => say!("{here} dies, and takes no session with it", "{here} 宕机，没有带走任何会话"),
+                _ => say!(
+                    "{here} dies, and with it what was in its memory: {count} sessions",
+                    "{here} 宕机，内存里的 {count} 个会话随之消失"
+                ),
+            });
+        };
+        let (old, new) = (before.signs_with(), after.signs_with());
+        if new != old {
+            return Some(say!(
+                "{here} signs with key {new} from now on; tokens that key {old} has signed are still under way",
+                "{here} 从此用 {new} 号密钥签名；{old} 号密钥签的令牌还在外面"
+            ));
+        }
+        match self.sent(|_, message| Some(message.clone()))? {
+            Message::Leave => Some(say!(
+                "{here} is taken out for its new version, with {count} sessions in its memory: it says so, finishes what it \
+                 has, and gets nothing more",
+                "{here} 为发布新版本摘下流量，内存里有 {count} 个会话：先打招呼，处理完手头的，不再接收新的"
+            )),
+            Message::Join => Some(say!("{here} is new, and ready at once", "{here} 是新来的，立刻可用")),
+            _ => Some(say!(
+                "{here} is new, and asks the others for what it has to know before it takes requests",
+                "{here} 是新来的，先向其他服务器要来该知道的，再接收请求"
+            )),
+        }
+    }
+
+    /// Somebody has taken a cookie to a browser of their own.
+    fn asks_as_somebody_else(&self) -> Option<Text> {
+        let here = self.here;
+        let ask = self.sent(|_, message| if let Message::Ask(ask) = message { Some(ask.clone()) } else { None })?;
+        let is_made_up = ask.cookie.is_some_and(|cookie| cookie.id() == SessionId(0));
+        Some(match is_made_up {
+            true => say!(
+                "Somebody at {here} sends a cookie that no server has given",
+                "有人在 {here} 发出一个没有任何服务器发过的 Cookie"
+            ),
+            false => say!(
+                "Somebody who has copied the last cookie of {here} asks for its page",
+                "有人复制了 {here} 最后的 Cookie，来要它的页面"
             ),
         })
     }

@@ -165,6 +165,10 @@ impl Server {
     // -- What other servers say --------------------------------------------------------------------------------------
 
     pub(super) fn told(&mut self, from: NodeId, peer: &Peer, turn: &mut Turn) {
+        // Whoever speaks of sessions is there, also after a partition that had looked like its end.
+        if !matches!(peer, Peer::Transfer | Peer::Everything { .. }) {
+            self.peers.insert(from);
+        }
         match peer {
             Peer::Delta { number, id, user, attribute } => {
                 let mut session = self.sessions.get(id).map_or(Session::of(*user), |kept| kept.session);
