@@ -7,6 +7,7 @@ pub mod locks;
 pub mod parameter;
 pub mod parts;
 pub mod protocol;
+pub mod sessions;
 pub mod transactions;
 
 pub use entry::{Entry, Expectation, Expectations, Expected};
@@ -27,6 +28,7 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
     &locks::redlock::RedLock,
     &locks::zookeeper_lock::ZooKeeperLock,
     &balancing::load_balancer::LoadBalancer,
+    &sessions::web_session::WebSession,
 ];
 
 /// Every comparison, in the order of the families.

@@ -342,7 +342,8 @@ pub struct Mailbox {
 /// A message in a queue: what it is about, and where it stands, in a word or two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
-    pub subject: Subject,
+    /// As people call it: `t1`.
+    pub name: String,
     pub state: Text,
     pub mood: Mood,
 }

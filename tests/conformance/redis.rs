@@ -135,7 +135,7 @@ impl Vocabulary {
         let token = Word::from(choices.one_of(&["t1", "t2", "7", "9223372036854775807"]));
         let owner = Word::from(choices.one_of(&["c1:1", "c2:1"]));
         let milliseconds = choices.one_of(expiries);
-        match choices.below(21) {
+        match choices.below(23) {
             0..=2 => Command::Set { key, value: token, only_new: true, expires_ms: Some(milliseconds) },
             3 => Command::Set { key, value: token, only_new: choices.below(2) == 0, expires_ms: None },
             4 => Command::Get { key },
@@ -149,6 +149,8 @@ impl Vocabulary {
             12 => Command::Hget { key, field: owner },
             13 => Command::Hdel { key, field: owner },
             14 => Command::Publish { channel: self.word("channel"), text: token },
+            21 => Command::Hset { key, fields: vec![(owner, 3), ("c3:1".into(), -1)] },
+            22 => Command::Hgetall { key },
             number => Command::Eval(self.script(choices, number, key, owner, token, milliseconds)),
         }
     }
@@ -195,6 +197,8 @@ fn keys(command: &Command) -> Vec<Word> {
         | Command::Pexpire { key, .. }
         | Command::Incr { key }
         | Command::Hincrby { key, .. }
+        | Command::Hset { key, .. }
+        | Command::Hgetall { key }
         | Command::Hexists { key, .. }
         | Command::Hget { key, .. }
         | Command::Hdel { key, .. } => vec![key.clone()],

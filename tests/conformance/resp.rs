@@ -91,6 +91,11 @@ pub fn words(command: &Command) -> Vec<String> {
         Command::Pexpire { key, milliseconds } => all(&["PEXPIRE", key, &milliseconds.to_string()]),
         Command::Incr { key } => all(&["INCR", key]),
         Command::Hincrby { key, field, by } => all(&["HINCRBY", key, field, &by.to_string()]),
+        Command::Hset { key, fields } => {
+            all(&["HSET", key]);
+            fields.iter().for_each(|(field, value)| all(&[field, &value.to_string()]));
+        }
+        Command::Hgetall { key } => all(&["HGETALL", key]),
         Command::Hexists { key, field } => all(&["HEXISTS", key, field]),
         Command::Hget { key, field } => all(&["HGET", key, field]),
         Command::Hdel { key, field } => all(&["HDEL", key, field]),
@@ -115,6 +120,14 @@ pub fn agrees(command: &Command, reply: &Reply, answer: &Answer) -> bool {
         (Reply::Ok, Answer::Simple(word)) => word == "OK",
         (Reply::Nil, Answer::Nil) => true,
         (Reply::Text(text), Answer::Text(real)) => **text == *real,
+        (Reply::Fields(fields), Answer::Array(parts)) => {
+            let text = |answer: &Answer| if let Answer::Text(text) = answer { text.clone() } else { String::new() };
+            let mut real: Vec<(String, String)> =
+                parts.chunks(2).map(|pair| (text(&pair[0]), pair.get(1).map_or_else(String::new, text))).collect();
+            real.sort();
+            let model = fields.iter().map(|(field, value)| (field.to_string(), value.to_string()));
+            real == model.collect::<Vec<_>>()
+        }
         // How long a key has left: that of a missing key, or of one that stays, is exact.
         (Reply::Integer(model), Answer::Integer(real)) if tells_time_left(command) && *model > 1 => {
             model.abs_diff(*real) <= LEFT_DIFFERS_MAX as u64

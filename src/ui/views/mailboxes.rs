@@ -62,7 +62,7 @@ fn draw_letter(stage: &Stage, letter: &Letter) -> Html {
     html! {
         <li class={class}>
             <i class="swatch" />
-            <span class="who">{ format!("t{}", letter.subject.0) }</span>
+            <span class="who">{ &letter.name }</span>
             <span class="muted">{ stage.words(&letter.state) }</span>
         </li>
     }

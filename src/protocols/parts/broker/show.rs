@@ -73,5 +73,5 @@ pub fn half_mailboxes<B: Body>(node: NodeId, log: &Log<B>, checking: &Checking) 
 }
 
 fn letter<B: Body>(body: &B, state: Text, mood: Mood) -> Letter {
-    Letter { subject: body.subject(), state, mood }
+    Letter { name: format!("t{}", body.subject().0), state, mood }
 }

@@ -71,7 +71,7 @@ pub fn ledger<S, R>(
 /// The receiver's inbox as a queue.
 pub fn inbox(node: NodeId, inbox: &Inbox) -> Mailbox {
     let letters = inbox.rows().map(|(transaction, is_rejected)| Letter {
-        subject: transaction.subject(),
+        name: transaction.to_string(),
         state: match is_rejected {
             true => Text::new("rejected, for people to look at", "已拒绝，待人工处理"),
             false => Text::new("seen", "已处理"),

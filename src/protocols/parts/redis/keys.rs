@@ -57,6 +57,11 @@ impl Keys {
         self.0.get(key)
     }
 
+    /// All keys in order, with those that have expired and that nobody has asked for since.
+    pub fn all(&self) -> impl Iterator<Item = (&Word, &Entry)> {
+        self.0.iter()
+    }
+
     /// Reads one more record.
     pub fn read(&mut self, record: &Record) {
         match record {
@@ -86,6 +91,8 @@ impl Execution<'_> {
             Command::Pexpire { key, milliseconds } => self.pexpire(key, *milliseconds),
             Command::Incr { key } => self.incr(key),
             Command::Hincrby { key, field, by } => self.hincrby(key, field, *by).map(Reply::Integer),
+            Command::Hset { key, fields } => self.hset(key, fields),
+            Command::Hgetall { key } => Ok(Reply::Fields(self.hash(key)?)),
             Command::Hexists { key, field } => Ok(Reply::Integer(self.field(key, field)?.is_some().into())),
             Command::Hget { key, field } => {
                 let text = |number: i64| Reply::Text(number.to_string().into());
@@ -207,6 +214,19 @@ impl Execution<'_> {
         fields.insert(field.clone(), number);
         self.put(key, Value::Hash(fields), expires);
         Ok(number)
+    }
+
+    /// How many of the fields are new; the key's end stays as it is.
+    fn hset(&mut self, key: &Word, changed: &[(Word, i64)]) -> Outcome {
+        let mut fields = self.hash(key)?;
+        let expires = self.entry(key).and_then(|entry| entry.expires);
+        let before = fields.len();
+        for (field, value) in changed {
+            fields.insert(field.clone(), *value);
+        }
+        let new = fields.len() - before;
+        self.put(key, Value::Hash(fields), expires);
+        Ok(Reply::Integer(new as i64))
     }
 
     /// Takes a field out; a hash without fields is no key.

@@ -22,6 +22,7 @@ mod tests;
 pub use keys::{Entry, Executed, Keys, Value};
 
 use super::Word;
+use crate::sorted::SortedMap;
 use script::Script;
 use serde::Serialize;
 
@@ -83,6 +84,14 @@ pub enum Command {
     Unsubscribe {
         channel: Word,
     },
+    /// `HSET key field value [field value ...]`, of numbers only.
+    Hset {
+        key: Word,
+        fields: Vec<(Word, i64)>,
+    },
+    Hgetall {
+        key: Word,
+    },
 }
 
 impl Command {
@@ -94,12 +103,14 @@ impl Command {
             | Command::Pexpire { .. }
             | Command::Incr { .. }
             | Command::Hincrby { .. }
+            | Command::Hset { .. }
             | Command::Hdel { .. } => true,
             Command::Get { .. }
             | Command::Exists { .. }
             | Command::Pttl { .. }
             | Command::Hexists { .. }
             | Command::Hget { .. }
+            | Command::Hgetall { .. }
             | Command::Eval(_)
             | Command::Publish { .. }
             | Command::Subscribe { .. }
@@ -116,6 +127,8 @@ pub enum Reply {
     Integer(i64),
     Text(Word),
     Failed(Failure),
+    /// All fields of a hash.
+    Fields(SortedMap<Word, i64>),
 }
 
 /// Why a command failed.

@@ -165,6 +165,17 @@ impl<M: Carries<Message>> Server<M> {
         self.replicate(&record, turn);
     }
 
+    /// What is evicted is deleted, in the file and at the replicas too.
+    fn evict(&mut self, place: u32, turn: &mut Turn<Self>) -> bool {
+        let evicted = self.keys.all().nth((place as usize).wrapping_sub(1)).map(|(key, _)| key.clone());
+        let Some(key) = evicted.filter(|_| self.is_master()) else { return false };
+        let record = Record::Delete { key };
+        self.keys.read(&record);
+        self.append(std::slice::from_ref(&record), turn);
+        self.replicate(&record, turn);
+        true
+    }
+
     fn follow(&mut self, master: NodeId, turn: &mut Turn<Self>) {
         self.master = Some(master);
         turn.send_connected(master, M::carrying(Message::Synchronise));
@@ -237,8 +248,12 @@ impl<M: Carries<Message>> Role for Server<M> {
         }
     }
 
-    /// `fail-over`: an operator, or a Sentinel, makes this replica the master and tells everybody.
-    fn intervene(&mut self, key: &str, _arguments: &[u32], turn: &mut Turn<Self>) -> bool {
+    /// `fail-over`: an operator, or a Sentinel, makes this replica the master and tells everybody. `evict`: memory is full,
+    /// and the key of that place, from 1, in the order of keys leaves to make room (`maxmemory-policy`).
+    fn intervene(&mut self, key: &str, arguments: &[u32], turn: &mut Turn<Self>) -> bool {
+        if let ("evict", [place]) = (key, arguments) {
+            return self.evict(*place, turn);
+        }
         let Some(former) = self.master.filter(|_| key == "fail-over") else { return false };
         self.master = None;
         self.replicas.remove(&former);

@@ -20,6 +20,25 @@ pub const DEL: Term =
     term("del", Text::same("DEL"), Text::new("Deletes a key, whoever put it there.", "删除键，不论是谁写的。"));
 pub const PEXPIRE: Term =
     term("pexpire", Text::same("PEXPIRE"), Text::new("Gives a key an end.", "给键设定过期时间。"));
+pub const EXISTS: Term =
+    term("exists", Text::same("EXISTS"), Text::new("Asks whether a key is there.", "询问键是否存在。"));
+pub const HSET: Term = term(
+    "hset",
+    Text::same("HSET"),
+    Text::new("Writes these fields of a hash, and leaves the others alone.", "只写入哈希的这几个字段，其余不动。"),
+);
+pub const HGETALL: Term =
+    term("hgetall", Text::same("HGETALL"), Text::new("Asks for all fields of a hash.", "读取哈希的全部字段。"));
+pub const FIELDS: Term = term(
+    "fields",
+    Text::new("fields", "字段"),
+    Text::new("All fields of a hash; none if there is no such key.", "哈希的全部字段；键不存在则为空。"),
+);
+pub const EVICT: Term = term(
+    "evict",
+    Text::new("evict", "淘汰"),
+    Text::new("Memory is full, and a key leaves to make room.", "内存已满，淘汰一个键腾出空间。"),
+);
 pub const EVAL_LOCK: Term = term(
     "eval-lock",
     Text::new("EVAL lock", "EVAL 加锁"),

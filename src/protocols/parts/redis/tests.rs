@@ -121,3 +121,20 @@ fn the_wrong_kind_of_value_is_an_error_and_changes_nothing() {
     assert_eq!(keys.execute(&Command::Hdel { key, field }, at(0)).reply, Reply::Integer(1));
     assert_eq!(keys.execute(&set_new("a", 1_000), at(0)).reply, Reply::Ok, "a hash without fields is no key");
 }
+
+#[test]
+fn writing_some_fields_leaves_the_others_and_the_end_as_they_are() {
+    let mut keys = Keys::default();
+    let key = word("session");
+    let hset = |fields: &[(&str, i64)]| Command::Hset {
+        key: word("session"),
+        fields: fields.iter().map(|(field, value)| (word(field), *value)).collect(),
+    };
+    assert_eq!(keys.execute(&hset(&[("user", 1), ("cart", 2)]), at(0)).reply, Reply::Integer(2));
+    keys.execute(&Command::Pexpire { key: key.clone(), milliseconds: 1_000 }, at(0));
+    assert_eq!(keys.execute(&hset(&[("cart", 3), ("seen", 4)]), at(500)).reply, Reply::Integer(1), "one is new");
+    let all = [("user", 1), ("cart", 3), ("seen", 4)].map(|(field, value)| (word(field), value));
+    let mut fields = |millis| keys.execute(&Command::Hgetall { key: key.clone() }, at(millis)).reply;
+    assert_eq!(fields(999), Reply::Fields(all.into_iter().collect()));
+    assert_eq!(fields(1_000), Reply::Fields(std::iter::empty().collect()), "the end stayed where it was");
+}

@@ -215,7 +215,7 @@ fn notices_mailbox(notices: &Notices, gaps: usize) -> Mailbox {
                 (say!("given up after {attempts} attempts", "通知 {attempts} 次后放弃"), Mood::Decided(Outcome::Abort))
             }
         };
-        Letter { subject: row.event.transaction.subject(), state, mood }
+        Letter { name: row.event.transaction.to_string(), state, mood }
     });
     Mailbox { node: NOTIFIER, name: Text::new("Notices", "通知表"), letters: letters.collect() }
 }

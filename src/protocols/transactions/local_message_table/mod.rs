@@ -194,7 +194,7 @@ impl Protocol for LocalMessageTable {
 
 fn outbox_mailbox(outbox: &Outbox) -> Mailbox {
     let over = outbox.over().map(|(event, well)| Letter {
-        subject: event.transaction.subject(),
+        name: event.transaction.to_string(),
         state: match well {
             true => Text::new("done", "已了结"),
             false => Text::new("refused, for people to look at", "被拒绝，待人工处理"),
@@ -202,7 +202,7 @@ fn outbox_mailbox(outbox: &Outbox) -> Mailbox {
         mood: Mood::Decided(if well { Outcome::Commit } else { Outcome::Abort }),
     });
     let rows = outbox.rows().map(|(_, row)| Letter {
-        subject: row.event.transaction.subject(),
+        name: row.event.transaction.to_string(),
         state: match row.status {
             Status::New => Text::new("to be sent", "待发送"),
             Status::Sent => Text::new("sent, not confirmed", "已发送，待回执"),

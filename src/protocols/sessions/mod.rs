@@ -1,0 +1,3 @@
+//! How web applications remember who is logged in when they run on several servers.
+
+pub mod web_session;
