@@ -29,20 +29,16 @@ fn is_as_it_was(comparison: &Comparison) {
     assert!(then == now, "FAULTLINE_BLESS=1 writes it anew:\n{now}");
 }
 
-#[test]
-fn what_transactions_cost_is_as_it_was_read_and_understood() {
-    is_as_it_was(COMPARISONS[0]);
+/// Each in a test of its own, so that they run side by side.
+macro_rules! as_it_was_read_and_understood {
+    ($($name:ident: $place:literal)*) => { $(#[test] fn $name() { is_as_it_was(COMPARISONS[$place]); })* };
 }
-
-#[test]
-fn what_locks_cost_is_as_it_was_read_and_understood() {
-    is_as_it_was(COMPARISONS[1]);
-}
+as_it_was_read_and_understood! { transactions: 0 locks: 1 balancing: 2 hashing: 3 sessions: 4 }
 
 /// One seed each: every way is measured in every column, and the run that shows a number is a run with that number.
 #[test]
 fn every_number_opens_a_run_that_shows_it() {
-    assert_eq!(COMPARISONS.len(), 2, "each has a test of its own above");
+    assert_eq!(COMPARISONS.len(), 5, "each has a test of its own above");
     for comparison in COMPARISONS {
         let mut comparing = Comparing::new(comparison, 3, KNOWN).unwrap_or_else(|bad| panic!("{}", bad.sentence()));
         while !comparing.go_on(10_000) {}

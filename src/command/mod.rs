@@ -41,7 +41,7 @@ faultline: the protocols of distributed systems, really run
   faultline run <id or link> [--json]   runs a scenario: one line per event, the verdicts, the digest
   faultline compare <id or link> [<protocol>…] [--json]
                                         the same seed and faults under other protocols, and what each cost
-  faultline compare transactions|locks [--seeds <n>] [--json]
+  faultline compare transactions|locks|balancing|hashing|sessions [--seeds <n>] [--json]
                                         all ways to do one thing under the same loads, faults and seeds: medians,
                                         how often properties failed, and a link to a run for each number
   faultline export <id or link> --as svg|animated-svg|mermaid|shiviz|json|table

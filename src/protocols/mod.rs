@@ -32,5 +32,10 @@ pub static CATALOGUE: &[&dyn Protocol] = &[
 ];
 
 /// Every comparison, in the order of the families.
-pub static COMPARISONS: &[&comparison::Comparison] =
-    &[&transactions::comparison::TRANSACTIONS, &locks::comparison::LOCKS];
+pub static COMPARISONS: &[&comparison::Comparison] = &[
+    &transactions::comparison::TRANSACTIONS,
+    &locks::comparison::LOCKS,
+    &balancing::comparison::BALANCING,
+    &balancing::comparison::HASHING,
+    &sessions::comparison::SESSIONS,
+];

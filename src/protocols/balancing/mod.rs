@@ -1,3 +1,4 @@
 //! Load balancing.
 
+pub mod comparison;
 pub mod load_balancer;

@@ -25,6 +25,7 @@
 pub mod balancer;
 pub mod client;
 mod entries;
+mod measures;
 pub mod message;
 pub mod monitors;
 mod narration;
@@ -35,16 +36,17 @@ pub mod seen;
 pub mod settings;
 mod words;
 
-use crate::check::{Property, PropertyKind};
+use crate::check::{Measure, Property, PropertyKind};
 use crate::protocols::parts::balancing::Aim;
 use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
+use crate::sim::fault::Fault;
 use crate::sim::node::{Node, process};
 use crate::sim::random::{Distribution, Zipf};
 use crate::sim::show::Panel;
 use crate::sim::time::Span;
 use crate::sim::topology::{NodeSpec, Position, Topology};
-use crate::sim::trace::NodeId;
+use crate::sim::trace::{Ending, NodeId, Trace};
 use crate::sim::world::World;
 use crate::text::Text;
 use balancer::Balancer;
@@ -251,6 +253,10 @@ impl Protocol for LoadBalancer {
 
     fn properties(&self) -> &'static [Property] {
         PROPERTIES
+    }
+
+    fn measures(&self, trace: &Trace, topology: &Topology, faults: &[Fault], ending: Ending) -> Vec<Measure> {
+        measures::measures(trace, topology, faults, ending)
     }
 
     fn is_judged(&self, values: &Values, property: &Property) -> bool {
