@@ -103,10 +103,10 @@ type Expected = SortedMap<u32, (SessionId, Contents)>;
 
 pub(super) fn sees_own_writes() -> Box<dyn Monitor> {
     watching(Expected::new(), |expected, view| {
-        if let Some((browser, ask)) = asked(view) {
-            if let Some(told) = browser.told().filter(|_| !is_foreign(ask.number)) {
-                expected.insert(ask.number, told);
-            }
+        if let Some((browser, ask)) = asked(view)
+            && let Some(told) = browser.told().filter(|_| !is_foreign(ask.number))
+        {
+            expected.insert(ask.number, told);
         }
         let Some((_, Answer { number, page: Page::Shows { id, session }, .. })) = answered(view) else {
             return Judgement::Unchanged;

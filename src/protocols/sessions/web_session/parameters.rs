@@ -261,7 +261,10 @@ pub static PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "mistake",
         name: Text::new("Mistake", "故意的错误"),
-        help: Text::new("A mistake in the code, put there on purpose.", "故意写错的地方。"),
+        help: Text::new(
+            "A mistake in the code, put there on purpose; those about tokens and keys do nothing where there are none.",
+            "故意写错的地方；与令牌、密钥有关的，在没有令牌时不起作用。",
+        ),
         kind: ParameterKind::Choice(&[
             choice("none", Text::new("none", "无")),
             Choice {

@@ -237,13 +237,6 @@ pub fn is_foreign(number: u32) -> bool {
 /// Why these values do not go together, if they do not.
 pub fn conflict(values: &Values) -> Option<Text> {
     let settings = Settings::of(values);
-    let is_of_tokens = matches!(settings.mistake, Mistake::NoSignature | Mistake::DropsOldKey);
-    if is_of_tokens && settings.keeping != Keeping::Token {
-        return Some(Text::new(
-            "This mistake is one with tokens: set keeping to token",
-            "这个错误只与令牌有关：请把 keeping 设为 token",
-        ));
-    }
     (settings.local_copy && settings.keeping != Keeping::Container).then_some(Text::new(
         "Only a container keeps local copies: set keeping to store-container",
         "只有容器会保留本地副本：请把 keeping 设为 store-container",

@@ -55,6 +55,10 @@ pub(super) static NOT_MODELLED: &[Text] = &[
         "超时的会话在有人来取时才移出内存；实际容器还会定期清理。",
     ),
     Text::new(
+        "A request's exchange with Redis goes over datagrams, which can be lost and doubled as a connection's parts cannot.",
+        "与 Redis 的往返以数据报表示，可能丢失或重复；真实的连接不会重复。",
+    ),
+    Text::new(
         "A balancer that restarts takes the servers of its configuration to be there; it makes no health checks.",
         "负载均衡器重启后认为配置中的服务器都在；不做健康检查。",
     ),

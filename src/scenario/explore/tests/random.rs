@@ -28,8 +28,11 @@ fn somewhere(kind: Kind, run: &Run, name: &[u64]) -> Fault {
         0 => (NodeId(drawn("node", name, run.topology.nodes.len()) as u8), Place::At(after("instant"))),
         side => (moment.node(), sides[side - 1]),
     };
-    let datagrams: Vec<_> = run.trace.messages.iter().filter(|message| !message.connected).collect();
-    let message = datagrams[drawn("message", name, datagrams.len())].name;
+    // Where there are connections only, a message on one is named.
+    let has_datagrams = run.trace.messages.iter().any(|message| !message.connected);
+    let may_be_named = run.trace.messages.iter().filter(|message| !has_datagrams || !message.connected);
+    let may_be_named: Vec<_> = may_be_named.collect();
+    let message = may_be_named[drawn("message", name, may_be_named.len())].name;
     let span = Span::micros([100, 700, 3_000, 1_001_000, 4_000_000][drawn("span", name, 5)]);
     match kind {
         Kind::Crash => Fault::Crash { node, place },

@@ -54,7 +54,7 @@ pub const LATE: Entry = Entry {
     ),
     parameters: &[("keeping", "all-to-all"), ("routing", "round-robin"), ("users", "1")],
     seed: 1,
-    faults: &["delay=s2:delta.102:s3+10s"],
+    faults: &["slow=s2:s3@7s+1s~10s"],
     until: Span::seconds(60),
     suggestions: &[SYNCHRONOUS, STICKY_COOKIE, IN_REDIS],
     expected: expected! {

@@ -1,6 +1,7 @@
 //! Requests at a server, and what its timers and Redis bring.
 
 use super::super::message::{Action, Answer, Ask, Page, ServerTimer};
+use super::super::server::COMMANDS_OF_A_REQUEST;
 use super::super::session::{Holds, SessionId};
 use super::super::settings::Keeping;
 use super::{Command, Event, Redis};
@@ -150,6 +151,7 @@ impl Event<'_> {
         match message {
             Redis::Ask { command, .. } => self.at_store(sender, command),
             Redis::Answer { number, reply } => {
+                let number = number / COMMANDS_OF_A_REQUEST;
                 let page = self.answer().map(|answer| answer.page);
                 Some(match (reply, page, self.command()) {
                     (_, None, Some(Command::Del { .. })) => say!(

@@ -8,7 +8,7 @@ mod store;
 mod token;
 
 pub use memory::{Kept, Part};
-pub use store::{DENIED, key_of};
+pub use store::{COMMANDS_OF_A_REQUEST, DENIED, key_of};
 pub use token::Keys;
 
 use super::message::{Action, Answer, Ask, Located, Message, Page, Peer, ServerTimer, SetCookie};
@@ -48,6 +48,8 @@ struct Job {
     stage: Stage,
     /// The session as this request has read it, where it works on a copy of its own.
     session: Option<Session>,
+    /// How many commands it has sent to the store.
+    commands: u32,
 }
 
 /// The server's memory.
@@ -95,7 +97,7 @@ impl Server {
         if self.jobs.contains_key(&number) {
             return;
         }
-        let job = Job { balancer, ask: ask.clone(), stage: Stage::Working, session: None };
+        let job = Job { balancer, ask: ask.clone(), stage: Stage::Working, session: None, commands: 0 };
         self.jobs.insert(number, job);
         match (ask.action, ask.cookie.as_ref()) {
             (Action::LogIn { user }, _) => self.found(number, Some(Session::of(user)), turn),

@@ -21,6 +21,9 @@ use serde::Serialize;
 /// What begins the key of a token that was logged out.
 pub const DENIED: &str = "denied:";
 
+/// More commands than any request sends: the last digit of a command's number is its place among its request's.
+pub const COMMANDS_OF_A_REQUEST: u32 = 10;
+
 /// What a request has asked the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) enum Step {
@@ -40,6 +43,11 @@ pub fn key_of(id: SessionId) -> Word {
     format!("session:{id}").into()
 }
 
+/// The number under which a request asks the store: its own, and which of its commands this is.
+fn command_number(number: u32, command: u32) -> u32 {
+    number * COMMANDS_OF_A_REQUEST + command
+}
+
 fn denied(id: SessionId) -> Word {
     format!("{DENIED}{id}").into()
 }
@@ -48,7 +56,9 @@ impl Server {
     fn ask_store(&mut self, number: u32, step: Step, command: Command, turn: &mut Turn) {
         let (Some(store), Some(job)) = (self.settings.store(), self.jobs.get_mut(&number)) else { return };
         job.stage = Stage::Store(step);
-        turn.send(store, Message::Store(redis::message::Message::Ask { number, command }));
+        job.commands += 1;
+        let asked = command_number(number, job.commands);
+        turn.send(store, Message::Store(redis::message::Message::Ask { number: asked, command }));
         turn.set(ServerTimer::NoStore(number), self.settings.store_wait);
     }
 
@@ -115,9 +125,12 @@ impl Server {
         }
     }
 
-    /// The store has answered what that request had asked.
-    pub(super) fn replied(&mut self, number: u32, reply: &Reply, turn: &mut Turn) {
-        let Some(job) = self.jobs.get(&number) else { return };
+    /// The store has answered that command of a request. An answer to an earlier one comes too late.
+    pub(super) fn replied(&mut self, command: u32, reply: &Reply, turn: &mut Turn) {
+        let number = command / COMMANDS_OF_A_REQUEST;
+        let Some(job) = self.jobs.get(&number).filter(|job| command_number(number, job.commands) == command) else {
+            return;
+        };
         let Stage::Store(step) = job.stage else { return };
         let (id, action) = (session_of(&job.ask), job.ask.action);
         turn.cancel(ServerTimer::NoStore(number));
