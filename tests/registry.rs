@@ -70,6 +70,15 @@ fn ids_are_unique_and_can_be_typed() {
     }
 }
 
+/// So the page knows from an address which protocol to load.
+#[test]
+fn a_scenario_is_named_after_its_protocol() {
+    for Listed { protocol, entry } in KNOWN.entries() {
+        let rest = entry.id.strip_prefix(protocol.id());
+        assert!(rest.is_some_and(|rest| rest.starts_with('-')), "{} is of {}", entry.id, protocol.id());
+    }
+}
+
 #[test]
 fn words_stand_in_both_languages() {
     for protocol in KNOWN.protocols() {

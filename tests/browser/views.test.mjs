@@ -103,7 +103,7 @@ test("what is no value is explained in place and changes nothing; a value change
 });
 
 test("the panels beside the flow are whole, however many there are: nothing of one is squeezed away by the next", async () => {
-  await visiting("#1/lb-ring-loses-a-provider?t=400ms&view=events", { viewport: { width: 1440, height: 700 } }, async (page) => {
+  await visiting("#1/load-balancer-ring-loses-a-provider?t=400ms&view=events", { viewport: { width: 1440, height: 700 } }, async (page) => {
     await page.waitForSelector(".beside > .loads");
     await page.waitForSelector(".beside > .ring");
     const rows = await page.evaluate(() => [...document.querySelectorAll(".beside > .loads tbody th")].map((head) => head.firstChild.textContent));

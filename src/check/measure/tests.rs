@@ -123,7 +123,7 @@ fn a_chain_of_four_messages_is_two_round_trips() {
     story.passes(20, COORDINATOR, FIRST, Tone::Decision(Outcome::Commit));
     story.passes(25, FIRST, COORDINATOR, Tone::Reply);
     story.passes(30, COORDINATOR, CLIENT, Tone::Reply);
-    assert_eq!(longest_chain_to_an_answer(&story.0, |node| node == CLIENT), Some(4));
+    assert_eq!(Answers::read(&story.0, |node| node == CLIENT).longest_chain(), Some(4));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn nobody_answered_is_no_number_of_round_trips() {
     let mut story = Story::default();
     story.passes(0, CLIENT, COORDINATOR, Tone::Request);
     story.send(5, COORDINATOR, CLIENT, Tone::Decision(Outcome::Commit));
-    assert_eq!(longest_chain_to_an_answer(&story.0, |node| node == CLIENT), None);
+    assert_eq!(Answers::read(&story.0, |node| node == CLIENT).longest_chain(), None);
 }
 
 #[test]

@@ -8,6 +8,8 @@ use walrus::{ConstExpr, ElementItems, ElementKind, ExportItem, FunctionId, Modul
 
 /// Functions of fewer instructions are not worth a door: what stands in for them would be as long.
 const SMALL: u64 = 12;
+/// Unless they lead to so many bytes of data: `entries` of a protocol is an address, and behind it are all its texts.
+const MUCH_DATA_BYTES: usize = 1_024;
 
 /// The rest exports this function, which takes a part's number and returns once that part is loaded.
 pub const LOADER: &str = "load_part";
@@ -62,9 +64,6 @@ impl Graph {
                 None => graph.uses.entry(user).or_default().extend(pieces.into_iter().map(Thing::Piece)),
             }
             graph.names.insert(id, names::lasting(name));
-            if function.size() < SMALL {
-                graph.open.insert(id);
-            }
         }
         for (piece, uses) in references.pieces.iter().enumerate() {
             graph.add(Thing::Piece(piece), uses, &by_name);
@@ -72,6 +71,9 @@ impl Graph {
                 graph.roots.push(Thing::Piece(piece));
             }
         }
+        let small = module.funcs.iter_local().filter(|(_, function)| function.size() < SMALL).map(|(id, _)| id);
+        let open: Vec<FunctionId> = small.filter(|id| graph.data_bytes(*id) < MUCH_DATA_BYTES).collect();
+        graph.open.extend(open);
         graph.find_roots(module, &references.loose, &by_name)?;
         Ok(graph)
     }
@@ -143,6 +145,11 @@ impl Graph {
             }
         }
         reached.into_iter()
+    }
+
+    /// How much data a function refers to, directly and through other data.
+    fn data_bytes(&self, id: FunctionId) -> usize {
+        self.reach_pieces(self.used_by(Thing::Function(id))).map(|piece| self.places[piece].len()).sum()
     }
 
     /// Everything that refers to a function by its address.

@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_ring_shows_that_only_the_lost_ones_keys_moved() {
-        let ring = last_ring("lb-ring-loses-a-provider");
+        let ring = last_ring("load-balancer-ring-loses-a-provider");
         assert_eq!(ring.owners.iter().map(|owner| owner.points).collect::<Vec<_>>(), [160, 0, 160, 160]);
         assert!(ring.owners.iter().map(|owner| owner.share_thousandths).sum::<u32>().abs_diff(1_000) < 3);
         assert!(!ring.owners[1].available && ring.arcs.iter().all(|arc| arc.owner != 1));
@@ -160,14 +160,14 @@ mod tests {
 
     #[test]
     fn by_the_remainder_more_move_than_must() {
-        let moved = last_ring("lb-modulo-loses-a-provider").moved.unwrap();
+        let moved = last_ring("load-balancer-modulo-loses-a-provider").moved.unwrap();
         assert!(moved.keys > moved.ideal, "{moved:?}");
-        assert!(last_ring("lb-modulo-loses-a-provider").arcs.is_empty());
+        assert!(last_ring("load-balancer-modulo-loses-a-provider").arcs.is_empty());
     }
 
     #[test]
     fn whoever_comes_gets_about_a_fair_share() {
-        let ring = last_ring("lb-ring-gains-a-provider");
+        let ring = last_ring("load-balancer-ring-gains-a-provider");
         let moved = ring.moved.unwrap();
         assert_eq!(moved.ideal, 12 / 4);
         assert!(moved.keys > 0 && moved.keys <= 2 * moved.ideal, "{moved:?}");
@@ -177,9 +177,9 @@ mod tests {
     #[test]
     fn every_provider_has_its_row_those_too_that_have_gone_or_not_come() {
         for (id, rows) in [
-            ("lb-ring-loses-a-provider", [("p1", true), ("p2", false), ("p3", true), ("p4", true)]),
-            ("lb-jump-loses-the-last", [("p1", true), ("p2", true), ("p3", true), ("p4", false)]),
-            ("lb-ring-gains-a-provider", [("p1", true), ("p2", true), ("p3", true), ("p4", true)]),
+            ("load-balancer-ring-loses-a-provider", [("p1", true), ("p2", false), ("p3", true), ("p4", true)]),
+            ("load-balancer-jump-loses-the-last", [("p1", true), ("p2", true), ("p3", true), ("p4", false)]),
+            ("load-balancer-ring-gains-a-provider", [("p1", true), ("p2", true), ("p3", true), ("p4", true)]),
         ] {
             let entry = LoadBalancer.entries().iter().find(|entry| entry.id == id).unwrap();
             let run = Run::of(Listed { protocol: &LoadBalancer, entry }.scenario());
@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn loads_add_up() {
-        let entry = LoadBalancer.entries().iter().find(|entry| entry.id == "lb-round-robin-slow-node").unwrap();
+        let entry =
+            LoadBalancer.entries().iter().find(|entry| entry.id == "load-balancer-round-robin-slow-node").unwrap();
         let run = Run::of(Listed { protocol: &LoadBalancer, entry }.scenario());
         let panels = run.scene(run.len() - 1).panels;
         let [Panel::Loads(loads)] = &panels[..] else { panic!("{panels:?}") };

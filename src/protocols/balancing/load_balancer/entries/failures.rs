@@ -12,7 +12,7 @@ const RESTART_P2: Suggestion =
     Suggestion { name: Text::new("Restart p2", "重启 p2"), change: Change::Fault("restart=p2@now") };
 
 pub const POWER_LOSS: Entry = Entry {
-    id: "lb-silent-death",
+    id: "load-balancer-silent-death",
     question: Text::new(
         "p2 loses power, and nothing tells the balancer. How many requests find out the hard way?",
         "p2 断电，没有任何消息告知负载均衡器。要有多少请求以身试险？",
@@ -41,7 +41,7 @@ pub const POWER_LOSS: Entry = Entry {
 };
 
 pub const CRASH: Entry = Entry {
-    id: "lb-crash-passive-check",
+    id: "load-balancer-crash-passive-check",
     question: Text::new(
         "p2's process dies, and its machine says so. What does one failed request teach?",
         "p2 的进程宕机，它的机器会断开连接。一次失败的请求能教会什么？",
@@ -62,7 +62,7 @@ pub const CRASH: Entry = Entry {
 };
 
 pub const DEPLOYMENT: Entry = Entry {
-    id: "lb-deployment",
+    id: "load-balancer-deployment",
     question: Text::new(
         "p2 is to get a new version. How does it go without losing a request?",
         "p2 要发布新版本。怎样做到一个请求都不丢？",
@@ -82,7 +82,7 @@ pub const DEPLOYMENT: Entry = Entry {
 };
 
 pub const FLAPPING: Entry = Entry {
-    id: "lb-health-flapping",
+    id: "load-balancer-health-flapping",
     question: Text::new(
         "Two checks' answers are lost. What does a nervous balancer make of it?",
         "两次检查的回答丢失了。神经过敏的负载均衡器会怎么想？",
@@ -114,7 +114,7 @@ pub const FLAPPING: Entry = Entry {
 };
 
 pub const BALANCER_DIES: Entry = Entry {
-    id: "lb-balancer-dies",
+    id: "load-balancer-balancer-dies",
     question: Text::new(
         "The balancer itself dies. Who has its requests now?",
         "负载均衡器自己宕机了。它的请求怎么办？",
@@ -135,7 +135,7 @@ pub const BALANCER_DIES: Entry = Entry {
 };
 
 pub const IGNORES_HEALTH: Entry = Entry {
-    id: "lb-mistake-ignores-health",
+    id: "load-balancer-mistake-ignores-health",
     question: Text::new(
         "Health is checked carefully, and nobody reads the result. Does it matter?",
         "健康检查一丝不苟，却没有人看结果。要紧吗？",
@@ -170,7 +170,7 @@ pub const IGNORES_HEALTH: Entry = Entry {
 };
 
 pub const NEVER_UNCOUNTS: Entry = Entry {
-    id: "lb-mistake-never-uncounts",
+    id: "load-balancer-mistake-never-uncounts",
     question: Text::new(
         "p2 died with a request and is back. Why does it get so little now?",
         "p2 带着一个请求宕机，现已恢复。为什么分到的请求变少了？",

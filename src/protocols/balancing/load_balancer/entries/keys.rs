@@ -15,7 +15,7 @@ const BOUND_THE_LOAD: Suggestion = Suggestion {
 };
 
 pub const MODULO: Entry = Entry {
-    id: "lb-modulo-loses-a-provider",
+    id: "load-balancer-modulo-loses-a-provider",
     question: Text::new(
         "Four providers become three. Whose clients have to move?",
         "四个提供者变成三个。谁的客户端要搬家？",
@@ -37,7 +37,7 @@ pub const MODULO: Entry = Entry {
 };
 
 pub const RING: Entry = Entry {
-    id: "lb-ring-loses-a-provider",
+    id: "load-balancer-ring-loses-a-provider",
     question: Text::new(
         "The same clients, the same death, on a ring. Whose clients have to move?",
         "同样的客户端，同样的宕机，换成哈希环。谁的客户端要搬家？",
@@ -58,7 +58,7 @@ pub const RING: Entry = Entry {
 };
 
 pub const RING_JOIN: Entry = Entry {
-    id: "lb-ring-gains-a-provider",
+    id: "load-balancer-ring-gains-a-provider",
     question: Text::new(
         "A fourth provider joins the ring. What does it cost the others?",
         "第四个提供者加入哈希环。其他三个要付出什么？",
@@ -78,7 +78,7 @@ pub const RING_JOIN: Entry = Entry {
 };
 
 pub const RENDEZVOUS: Entry = Entry {
-    id: "lb-rendezvous-loses-a-provider",
+    id: "load-balancer-rendezvous-loses-a-provider",
     question: Text::new("Without any ring: can clients stay all the same?", "没有环，客户端也能不搬家吗？"),
     answer: Text::new(
         "Yes: each client ranks all providers by a hash, and takes the first that is there. When that goes, only its own clients take their second.",
@@ -96,7 +96,7 @@ pub const RENDEZVOUS: Entry = Entry {
 };
 
 pub const JUMP_LAST: Entry = Entry {
-    id: "lb-jump-loses-the-last",
+    id: "load-balancer-jump-loses-the-last",
     question: Text::new(
         "Jump hash has only numbers for buckets. What if the last one goes?",
         "跳跃哈希的桶只有编号。走的若是最后一个？",
@@ -116,7 +116,7 @@ pub const JUMP_LAST: Entry = Entry {
 };
 
 pub const JUMP_FIRST: Entry = Entry {
-    id: "lb-jump-loses-the-first",
+    id: "load-balancer-jump-loses-the-first",
     question: Text::new("And if the first one goes?", "走的若是第一个呢？"),
     answer: Text::new(
         "Then all numbers slip by one, and most clients move for nothing. Jump hash is for shards with replicas, not for machines that die.",
@@ -133,7 +133,7 @@ pub const JUMP_FIRST: Entry = Entry {
 };
 
 pub const MAGLEV: Entry = Entry {
-    id: "lb-maglev-small-table",
+    id: "load-balancer-maglev-small-table",
     question: Text::new(
         "Maglev fills a table in turns. Does a death disturb the others' places?",
         "Maglev 轮流填表。一个宕机，会扰动别人的位置吗？",
@@ -154,7 +154,7 @@ pub const MAGLEV: Entry = Entry {
 };
 
 pub const ENVOY_RING: Entry = Entry {
-    id: "lb-envoy-ring-keeps-its-size",
+    id: "load-balancer-envoy-ring-keeps-its-size",
     question: Text::new(
         "This ring always has some thousand points, however many providers. Whose clients move?",
         "这个环总是一千个点左右，不管有几个提供者。谁的客户端要搬家？",
@@ -175,7 +175,7 @@ pub const ENVOY_RING: Entry = Entry {
 };
 
 pub const KETAMA: Entry = Entry {
-    id: "lb-ketama-weights",
+    id: "load-balancer-ketama-weights",
     question: Text::new(
         "Three memcached servers of weights 3, 2 and 1. The smallest dies. Do the other two keep all their keys?",
         "三台 memcached，权重 3、2、1。最小的那台宕机。另两台的键都保得住吗？",
@@ -195,7 +195,7 @@ pub const KETAMA: Entry = Entry {
 };
 
 pub const HOT_KEY: Entry = Entry {
-    id: "lb-hot-key",
+    id: "load-balancer-hot-key",
     question: Text::new(
         "Half of all requests are about one client. What does an even ring help?",
         "一半的请求来自同一个客户端。环再均匀，又有何用？",
@@ -222,7 +222,7 @@ pub const HOT_KEY: Entry = Entry {
 };
 
 pub const BOUNDED: Entry = Entry {
-    id: "lb-bounded-load",
+    id: "load-balancer-bounded-load",
     question: Text::new(
         "The same hot client, but no provider may have more than a quarter above the average. Where does it go?",
         "同样的热点，但谁的负载都不得比平均值高出四分之一以上。它去哪里？",
@@ -251,7 +251,7 @@ pub const BOUNDED: Entry = Entry {
 };
 
 pub const NAT: Entry = Entry {
-    id: "lb-ip-hash-nat",
+    id: "load-balancer-ip-hash-nat",
     question: Text::new(
         "A whole company is behind one NAT. How does IP hash share it out?",
         "整个公司都在一个 NAT 后面。IP 哈希怎么分？",

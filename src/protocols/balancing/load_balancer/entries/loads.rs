@@ -13,7 +13,7 @@ const TAKE_TURNS: Suggestion = Suggestion {
 const BY_ITS_OWN_VIEW: &str = "sheet LB-5: by its own view never a strictly busier one";
 
 pub const LEAST_ACTIVE: Entry = Entry {
-    id: "lb-least-active-slow-node",
+    id: "load-balancer-least-active-slow-node",
     question: Text::new("Nobody is told that p3 is slow. Who finds out?", "没有人被告知 p3 变慢了。谁会发现？"),
     answer: Text::new(
         "Whoever counts: the slow one keeps its requests longer, so it has more in flight, and gets less.",
@@ -36,7 +36,7 @@ pub const LEAST_ACTIVE: Entry = Entry {
 };
 
 pub const COLD_START: Entry = Entry {
-    id: "lb-shortest-response-cold-start",
+    id: "load-balancer-shortest-response-cold-start",
     question: Text::new(
         "A new provider has no average yet. What does the shortest response make of that?",
         "新提供者还没有平均响应时间。最短响应算法会怎样对待它？",
@@ -62,7 +62,7 @@ pub const COLD_START: Entry = Entry {
 };
 
 pub const TWO_CHOICES: Entry = Entry {
-    id: "lb-two-choices",
+    id: "load-balancer-two-choices",
     question: Text::new("Is it enough to look at two of five?", "五个里只看两个，够吗？"),
     answer: Text::new(
         "Nearly. Sometimes both that were drawn are busy while another is idle, but hardly ever does one get much more than the rest.",
@@ -85,7 +85,7 @@ pub const TWO_CHOICES: Entry = Entry {
 };
 
 pub const ONE_VIEW: Entry = Entry {
-    id: "lb-one-view",
+    id: "load-balancer-one-view",
     question: Text::new(
         "One balancer sees every request. Does anybody wait while another is idle?",
         "只有一个负载均衡器，所有请求都看得到。会有人在别处空闲时排队吗？",
@@ -110,7 +110,7 @@ pub const ONE_VIEW: Entry = Entry {
 };
 
 pub const STALE_VIEWS: Entry = Entry {
-    id: "lb-several-views",
+    id: "load-balancer-several-views",
     question: Text::new(
         "Three balancers share the same load, each with a view of its own. Is idle still idle?",
         "三个负载均衡器分担同样的负载，各有各的视图。看着空闲就真的空闲吗？",
@@ -144,7 +144,7 @@ pub const STALE_VIEWS: Entry = Entry {
 };
 
 pub const WARM_UP: Entry = Entry {
-    id: "lb-warm-up",
+    id: "load-balancer-warm-up",
     question: Text::new(
         "p3 has just started, and is cold. How much does it get?",
         "p3 刚刚启动，还没热身。它分到多少？",

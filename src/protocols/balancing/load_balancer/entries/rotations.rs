@@ -8,7 +8,7 @@ use crate::text::Text;
 const EXACT: &str = "sheet LB-1: exact counts in every cycle";
 
 pub const SMOOTH: Entry = Entry {
-    id: "lb-smooth",
+    id: "load-balancer-smooth",
     question: Text::new(
         "One machine is five times as strong as the others. Who gets the next request?",
         "一台机器的能力是其他机器的五倍。下一个请求给谁？",
@@ -29,7 +29,7 @@ pub const SMOOTH: Entry = Entry {
 };
 
 pub const NAIVE: Entry = Entry {
-    id: "lb-naive-burst",
+    id: "load-balancer-naive-burst",
     question: Text::new(
         "Three requests for p1, two for p2, one for p3, over again. What is wrong with a a a b b c?",
         "p1 三个、p2 两个、p3 一个，循环往复。a a a b b c 有什么问题？",
@@ -50,7 +50,7 @@ pub const NAIVE: Entry = Entry {
 };
 
 pub const SMOOTH_UNDER_LOAD: Entry = Entry {
-    id: "lb-smooth-no-burst",
+    id: "load-balancer-smooth-no-burst",
     question: Text::new(
         "The same weights and the same load, but spread evenly. Does anybody still wait?",
         "权重和负载都一样，只是均匀散开。还有人要等吗？",
@@ -71,7 +71,7 @@ pub const SMOOTH_UNDER_LOAD: Entry = Entry {
 };
 
 pub const SLOW_NODE: Entry = Entry {
-    id: "lb-round-robin-slow-node",
+    id: "load-balancer-round-robin-slow-node",
     question: Text::new(
         "One of three providers has become eight times as slow. Does taking turns notice?",
         "三个提供者中有一个慢了八倍。轮询察觉得到吗？",
@@ -98,7 +98,7 @@ pub const SLOW_NODE: Entry = Entry {
 };
 
 pub const RANDOM: Entry = Entry {
-    id: "lb-random",
+    id: "load-balancer-random",
     question: Text::new("Lots are fair. How even are twenty-four of them?", "抽签是公平的。抽二十四次，有多均匀？"),
     answer: Text::new(
         "Even in the long run, uneven in the short: the same provider is drawn several times in a row, and another not at all for a while.",
@@ -113,7 +113,7 @@ pub const RANDOM: Entry = Entry {
 };
 
 pub const WEIGHTED_RANDOM: Entry = Entry {
-    id: "lb-weighted-random",
+    id: "load-balancer-weighted-random",
     question: Text::new(
         "Three lots for p1, two for p2, one for p3. Does every six requests come out as 3, 2, 1?",
         "p1 三支签、p2 两支、p3 一支。每六个请求都会是 3、2、1 吗？",

@@ -17,7 +17,7 @@ const CHECK_OFTEN: Suggestion = Suggestion {
 };
 
 pub const LEAST_ACTIVE: Entry = Entry {
-    id: "lb-mistake-stale-counts",
+    id: "load-balancer-mistake-stale-counts",
     question: Text::new(
         "The balancer reads how busy everybody is only when it checks their health. Who gets the requests in between?",
         "负载均衡器只在健康检查时才读取各提供者有多忙。两次检查之间的请求给谁？",
@@ -46,7 +46,7 @@ pub const LEAST_ACTIVE: Entry = Entry {
 };
 
 pub const BOUNDED_LOAD: Entry = Entry {
-    id: "lb-mistake-stale-counts-unbound",
+    id: "load-balancer-mistake-stale-counts-unbound",
     question: Text::new(
         "Loads are bounded, by counts that are as old as the last check. Does the bound hold?",
         "负载有上限，计数却是上次检查时的。上限还守得住吗？",

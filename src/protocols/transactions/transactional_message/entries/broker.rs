@@ -28,7 +28,7 @@ const TRY_OUTBOX: Suggestion = Suggestion {
 };
 
 pub const BETWEEN: Entry = Entry {
-    id: "mq-broker-dies-between",
+    id: "mq-transaction-broker-dies-between",
     question: Text::new(
         "The broker has copied the message into its topic and dies before it has noted that the half message is over.",
         "消息队列把消息复制到了真正的主题，还没记下半消息已了结就宕机了。",
@@ -49,7 +49,7 @@ pub const BETWEEN: Entry = Entry {
 };
 
 pub const POWER_LOSS: Entry = Entry {
-    id: "mq-power-loss",
+    id: "mq-transaction-power-loss",
     question: Text::new(
         "The broker acknowledges before its disk has anything, as it does by default. Then the power fails.",
         "消息队列默认还没落盘就确认。然后断电了。",

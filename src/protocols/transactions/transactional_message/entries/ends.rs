@@ -33,7 +33,7 @@ const NO_INBOX: Suggestion = Suggestion {
 };
 
 pub const COMMIT_LOST: Entry = Entry {
-    id: "mq-commit-lost",
+    id: "mq-transaction-commit-lost",
     question: Text::new(
         "The local transaction has committed, and word of it is lost on its way to the broker. Who says it again?",
         "本地事务已提交，通知却在去消息队列的路上丢了。谁来再说一遍？",
@@ -52,7 +52,7 @@ pub const COMMIT_LOST: Entry = Entry {
 };
 
 pub const CALM: Entry = Entry {
-    id: "mq-calm",
+    id: "mq-transaction-calm",
     question: Text::new(
         "The broker is to have a message that may never be wanted. How does it know when to show it?",
         "消息队列要先存下一条也许用不着的消息。它怎么知道何时让人看到？",
@@ -70,7 +70,7 @@ pub const CALM: Entry = Entry {
 };
 
 pub const PRODUCER_DIES: Entry = Entry {
-    id: "mq-producer-dies",
+    id: "mq-transaction-producer-dies",
     question: Text::new(
         "The producer commits and dies before it has told the broker. Only it ran the transaction. Who can answer for \
          it?",
@@ -91,7 +91,7 @@ pub const PRODUCER_DIES: Entry = Entry {
 };
 
 pub const STILL_OPEN: Entry = Entry {
-    id: "mq-still-open",
+    id: "mq-transaction-still-open",
     question: Text::new(
         "The broker asks while the local transaction is still open. What is the right answer to “no row”?",
         "消息队列来问时，本地事务还没提交。查不到，该怎么答？",
@@ -109,7 +109,7 @@ pub const STILL_OPEN: Entry = Entry {
 };
 
 pub const TOMBSTONE_WRITTEN: Entry = Entry {
-    id: "mq-tombstone",
+    id: "mq-transaction-tombstone",
     question: Text::new(
         "The local transaction has not even begun when the broker asks. May one say rollback at last?",
         "消息队列来问时，本地事务还没开始。这回总可以答回滚了吧？",
@@ -128,7 +128,7 @@ pub const TOMBSTONE_WRITTEN: Entry = Entry {
 };
 
 pub const ALL_GONE: Entry = Entry {
-    id: "mq-all-producers-gone",
+    id: "mq-transaction-all-producers-gone",
     question: Text::new(
         "The producer committed, and then every producer of the group was gone for ten minutes. What did the broker \
          do?",
@@ -157,7 +157,7 @@ pub const ALL_GONE: Entry = Entry {
 };
 
 pub const HALF_LOST: Entry = Entry {
-    id: "mq-half-lost",
+    id: "mq-transaction-half-lost",
     question: Text::new(
         "The half message never reaches the broker. May the local transaction run?",
         "半消息没有送到消息队列。本地事务可以执行吗？",
@@ -175,7 +175,7 @@ pub const HALF_LOST: Entry = Entry {
 };
 
 pub const SENDER_REFUSES: Entry = Entry {
-    id: "mq-sender-refuses",
+    id: "mq-transaction-sender-refuses",
     question: Text::new(
         "The shelf is empty, and the half message is stored already. Is it deleted?",
         "库存不足，而半消息已经存下了。会删掉它吗？",
@@ -193,7 +193,7 @@ pub const SENDER_REFUSES: Entry = Entry {
 };
 
 pub const ROLLBACK_LOST: Entry = Entry {
-    id: "mq-rollback-lost",
+    id: "mq-transaction-rollback-lost",
     question: Text::new(
         "The rollback is lost. Is the broker left with a half message for ever?",
         "回滚通知丢了。半消息会永远留在消息队列里吗？",

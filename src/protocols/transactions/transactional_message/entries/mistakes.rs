@@ -18,7 +18,7 @@ const KILL_RECEIVER: Suggestion =
     Suggestion { name: Text::new("Kill the receiver", "让接收方宕机"), change: Change::Fault("crash=b@now") };
 
 pub const ABSENT_ROLLS_BACK: Entry = Entry {
-    id: "mq-mistake-absent-rolls-back",
+    id: "mq-transaction-mistake-absent-rolls-back",
     question: Text::new(
         "No row, no commit: so the check-back is answered with rollback. What is wrong with that?",
         "查不到就是没提交，于是回查答了回滚。错在哪里？",
@@ -46,7 +46,7 @@ pub const ABSENT_ROLLS_BACK: Entry = Entry {
 };
 
 pub const FROM_MEMORY: Entry = Entry {
-    id: "mq-mistake-from-memory",
+    id: "mq-transaction-mistake-from-memory",
     question: Text::new(
         "Each producer keeps its transactions' ends in a map, as the example listener does. When is that not enough?",
         "每个生产者把事务结果存在 map 里，官方示例就是这样。什么时候不够用？",
@@ -74,7 +74,7 @@ pub const FROM_MEMORY: Entry = Entry {
 };
 
 pub const RUNS_ANYWAY: Entry = Entry {
-    id: "mq-mistake-runs-anyway",
+    id: "mq-transaction-mistake-runs-anyway",
     question: Text::new(
         "The broker cannot be reached, and customers wait. May the producer run the transaction and send the message \
          later?",
@@ -102,7 +102,7 @@ pub const RUNS_ANYWAY: Entry = Entry {
 };
 
 pub const COMMITS_FIRST: Entry = Entry {
-    id: "mq-mistake-commits-first",
+    id: "mq-transaction-mistake-commits-first",
     question: Text::new(
         "Why not tell the broker at once, and run the transaction meanwhile?",
         "为什么不先通知消息队列，同时再执行事务？",
@@ -129,7 +129,7 @@ pub const COMMITS_FIRST: Entry = Entry {
 };
 
 pub const SHOWS_HALVES: Entry = Entry {
-    id: "mq-mistake-shows-halves",
+    id: "mq-transaction-mistake-shows-halves",
     question: Text::new(
         "A broker that knows nothing of half messages delivers what it gets. Who notices?",
         "不认识半消息的消息队列，收到就投递。谁会发现？",
@@ -157,7 +157,7 @@ pub const SHOWS_HALVES: Entry = Entry {
 };
 
 pub const NO_INBOX_AT_ALL: Entry = Entry {
-    id: "mq-mistake-no-inbox",
+    id: "mq-transaction-mistake-no-inbox",
     question: Text::new(
         "The broker dies between two of its records. Does a receiver without an inbox notice?",
         "消息队列在两条记录之间宕机。没有去重表的接收方会察觉吗？",
@@ -184,7 +184,7 @@ pub const NO_INBOX_AT_ALL: Entry = Entry {
 };
 
 pub const INBOX_AFTER: Entry = Entry {
-    id: "mq-mistake-inbox-after-effect",
+    id: "mq-transaction-mistake-inbox-after-effect",
     question: Text::new(
         "First the business, then a row that says so. Is one transaction really needed?",
         "先做业务，再写去重记录。真的需要放在同一个事务里吗？",
@@ -211,7 +211,7 @@ pub const INBOX_AFTER: Entry = Entry {
 };
 
 pub const INBOX_BEFORE: Entry = Entry {
-    id: "mq-mistake-inbox-before-effect",
+    id: "mq-transaction-mistake-inbox-before-effect",
     question: Text::new("And the other way round?", "那反过来呢？"),
     answer: Text::new(
         "Then this order is never done: after the crash the inbox says that it was.",
@@ -235,7 +235,7 @@ pub const INBOX_BEFORE: Entry = Entry {
 };
 
 pub const ACK_FIRST: Entry = Entry {
-    id: "mq-mistake-acknowledge-first",
+    id: "mq-transaction-mistake-acknowledge-first",
     question: Text::new(
         "The receiver confirms at once and works afterwards. What is lost?",
         "接收方先确认再干活。会失去什么？",

@@ -26,7 +26,7 @@ const SENDER: Suggestion = Suggestion {
 };
 
 pub const REFUSES: Entry = Entry {
-    id: "mq-receiver-refuses",
+    id: "mq-transaction-receiver-refuses",
     question: Text::new(
         "The message is delivered by the book, and the receiver's business refuses. Can a transactional message be \
          rolled back now?",
@@ -55,7 +55,7 @@ pub const REFUSES: Entry = Entry {
 };
 
 pub const RECOVERS: Entry = Entry {
-    id: "mq-consumer-recovers",
+    id: "mq-transaction-consumer-recovers",
     question: Text::new(
         "The receiver fails on the message three times and then works. How long does the order take?",
         "接收方对这条消息失败了三次，然后好了。订单要多久才完成？",
@@ -74,7 +74,7 @@ pub const RECOVERS: Entry = Entry {
 };
 
 pub const DEAD_LETTER: Entry = Entry {
-    id: "mq-dead-letter",
+    id: "mq-transaction-dead-letter",
     question: Text::new(
         "The receiver fails every time. When does the broker give up, and what then?",
         "接收方每次都失败。消息队列何时放弃？然后呢？",
