@@ -9,7 +9,7 @@ use walrus::{ConstExpr, ElementItems, ElementKind, ExportItem, FunctionId, Modul
 /// Functions of fewer instructions are not worth a door: what stands in for them would be as long.
 const SMALL: u64 = 12;
 /// Unless they lead to so many bytes of data: `entries` of a protocol is an address, and behind it are all its texts.
-const MUCH_DATA_BYTES: usize = 1_024;
+const MUCH_DATA_BYTES: usize = 256;
 
 /// The rest exports this function, which takes a part's number and returns once that part is loaded.
 pub const LOADER: &str = "load_part";
