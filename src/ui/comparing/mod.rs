@@ -157,7 +157,7 @@ impl<'a> Tried<'a> {
 fn section(tried: Tried) -> Html {
     let trial = tried.trial();
     html! {
-        <section class="trial" key={tried.place}>
+        <section class="tried" key={tried.place}>
             <h2>{ tried.words(&trial.title) }</h2>
             <p class="prose muted">{ tried.words(&trial.note) }</p>
             { table::table(tried) }
@@ -175,7 +175,7 @@ fn snippets(laboratory: &Laboratory, comparison: &Comparison) -> Html {
     let frame = snippet::plain_frame(&format!("{link}?embed=1&lang={tag}"), title, FRAME_HEIGHT_PX);
     let lines = [(Text::new("Link", "链接"), link), (Text::new("In a post", "嵌入文章"), frame)];
     html! {
-        <section class="trial">
+        <section class="tried">
             <h2>{ laboratory.words(&Text::new("Pass it on", "分享")) }</h2>
             <dl class="passed">{ for lines.into_iter().map(|(name, text)| html! {
                 <>
