@@ -130,7 +130,7 @@ test("a comparison stands on one axis, marks the first difference and says what 
     const pens = await page.$$eval(".compare .side .pen", (pens) => pens.map((pen) => pen.getAttribute("transform")));
     assert.equal(pens[0], pens[1], "the pens stand together");
     const costs = await page.$$eval(".measures tbody tr", (rows) => rows.map((row) => row.children.length));
-    assert.deepEqual(costs, Array(7).fill(3), "seven costs of two runs");
+    assert.deepEqual(costs, Array(9).fill(3), "nine costs of two runs");
     assert.match(await page.textContent(".compare .first"), /differ|same/);
   });
 });
