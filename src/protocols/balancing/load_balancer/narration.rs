@@ -1,7 +1,7 @@
 //! What happened at an event and why it matters, in one sentence.
 
 use super::balancer::Balancer;
-use super::message::{Message, Timer};
+use super::message::{Arrival, Finished, Message, Timer};
 use super::provider::Provider;
 use super::seen::Seen;
 use crate::protocols::Moment;
@@ -20,10 +20,13 @@ pub(super) fn narrate(moment: &Moment) -> Option<Text> {
             let message = moment.trace.message(message);
             event.delivered(message.name.from, message.payload.get()?)
         }
-        StepKind::Fire(timer) => match moment.trace.local(timer).payload.get::<Timer>() {
-            Some(timer) => event.fired(*timer),
-            None => None,
-        },
+        StepKind::Start => Some(event.started()),
+        StepKind::Fire(timer) => {
+            let timer = &moment.trace.local(timer).payload;
+            let arrived = timer.get().map(|Arrival(number)| say!("Request {number} comes", "请求 {number} 到来"));
+            let finished = || timer.get().map(|Finished(number)| event.finished(*number));
+            arrived.or_else(finished).or_else(|| event.fired(*timer.get()?))
+        }
         StepKind::Disconnected(peer) => event.disconnected(peer),
         StepKind::Strike(_) => event.struck(),
         _ => None,
@@ -59,6 +62,37 @@ impl Event<'_> {
         Some((before.believes_well(place), after.believes_well(place)))
     }
 
+    fn started(&self) -> Text {
+        let here = self.here;
+        if provider(self.moment.after, self.node).is_some() {
+            return say!(
+                "{here} is up: its workers are idle and its queue is empty",
+                "{here} 启动：线程空闲，队列为空"
+            );
+        }
+        if balancer(self.moment.after, self.node).is_some() {
+            return say!(
+                "{here} knows its providers by their names and weights, and takes all of them for well",
+                "{here} 知道各提供者的名字与权重，先假定它们都正常"
+            );
+        }
+        say!(
+            "{here} stands for all clients, whose requests come one after the other",
+            "{here} 代表全部客户端，请求一个接一个到来"
+        )
+    }
+
+    fn finished(&self, number: u32) -> Text {
+        let here = self.here;
+        match provider(self.moment.before, self.node).map(|provider| provider.load().1) {
+            Some(waiting) if waiting > 0 => say!(
+                "A worker of {here} has done request {number} and takes the next that waits",
+                "{here} 的一个线程处理完请求 {number}，接着处理排在最前面的一个"
+            ),
+            _ => say!("A worker of {here} has done request {number}", "{here} 的一个线程处理完请求 {number}"),
+        }
+    }
+
     fn delivered(&self, from: NodeId, message: &Message) -> Option<Text> {
         let (here, sender) = (self.here, self.moment.name(from));
         Some(match message {
@@ -72,8 +106,8 @@ impl Event<'_> {
                     )
                 } else if provider(self.moment.after, self.node)?.load().1 > waiting {
                     say!(
-                        "All {serving} workers of {here} are busy: request {number} waits behind {waiting} others",
-                        "{here} 的 {serving} 个工作线程都在忙：请求 {number} 排队，前面还有 {waiting} 个"
+                        "No worker of {here} is free (busy: {serving}): request {number} waits (before it: {waiting})",
+                        "{here} 没有空闲线程（忙碌 {serving} 个）：请求 {number} 排队（前面 {waiting} 个）"
                     )
                 } else {
                     say!(
