@@ -10,9 +10,14 @@
     // The system's theme it is.
   }
 
-  // The page of one scenario opens it; what is shared from there is a link as everywhere.
+  // The page of one scenario opens it; what is shared from there is a link as everywhere. Its language is the page's own
+  // (src/ui/environment.rs): so the link stays plain, and needs no more than its protocol's parts.
   const scenario = document.querySelector("meta[name=faultline-scenario]")?.content;
-  if (scenario && !location.hash) history.replaceState(null, "", `#${scenario}`);
+  if (scenario && !location.hash) {
+    const [, link, language] = /^(.*?)(?:[?]lang=(en|zh))?$/.exec(scenario);
+    if (language) document.documentElement.dataset.language = language;
+    history.replaceState(null, "", `#${link}`);
+  }
 
   // The preloads hold the names that only the build knows, and have started both downloads by now. The page in one file
   // (xtask/publish) has no files to load, and brings itself.

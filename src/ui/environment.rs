@@ -87,9 +87,10 @@ pub fn breadth() -> Breadth {
     }
 }
 
-/// The remembered language, else the browser's.
+/// The language of a scenario's own page (`static/boot.js` has put it there), else the remembered one, else the browser's.
 pub fn language() -> Language {
-    let remembered = stored(LANGUAGE_KEY);
+    let own = gloo::utils::document().document_element().and_then(|root| root.get_attribute("data-language"));
+    let remembered = own.or_else(|| stored(LANGUAGE_KEY));
     let wanted = remembered.or_else(|| window().navigator().language()).unwrap_or_default();
     if wanted.starts_with("zh") { Language::SimplifiedChinese } else { Language::English }
 }
