@@ -55,7 +55,8 @@
   /** A part after all that it needs. */
   const whole = (part) => [...part.needs.map((number) => parts[number]), part];
 
-  const begin = (part) => (part.module ??= WebAssembly.compileStreaming(fetch(part.file)).catch(() => null));
+  // What is seen first comes first.
+  const begin = (part) => (part.module ??= WebAssembly.compileStreaming(fetch(part.file, { priority: "low" })).catch(() => null));
 
   // A part uses the memory, the tables and the functions of the rest.
   function enter(part, module, rest) {
