@@ -65,6 +65,12 @@ impl Measure {
     }
 }
 
+/// The value that so many hundredths of values in order do not exceed; none of none.
+pub fn nearest_rank(values: &[u64], hundredths: usize) -> Option<u64> {
+    let rank = (values.len() * hundredths).div_ceil(100).max(1);
+    values.get(rank - 1).copied()
+}
+
 /// An amount as it is written: `3`, `1.5`, `12ms`.
 pub fn amount(value: u64, unit: Unit) -> String {
     match unit {

@@ -9,7 +9,9 @@ mod numbers;
 pub mod property;
 pub mod search;
 pub mod symmetry;
+mod watching;
 pub mod worlds;
 
 pub use measure::{Extent, Measure, Unit, measures};
 pub use property::{Judgement, Monitor, Property, PropertyKind, Verdict, View};
+pub use watching::watching;

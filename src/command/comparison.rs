@@ -77,7 +77,7 @@ fn said(survey: &Survey, column: Column) -> String {
     match figure(survey, column) {
         None => "-".to_owned(),
         Some(Figure::Cost(spread)) => match spread.quantiles {
-            _ if spread.for_ever * 2 > survey.done => "for ever".to_owned(),
+            _ if spread.is_for_ever(survey.done) => "for ever".to_owned(),
             Some(quantiles) => amount(quantiles.median, spread.unit),
             None => "-".to_owned(),
         },

@@ -56,6 +56,13 @@ pub enum Column {
     Guarantees,
 }
 
+impl Load {
+    /// One in which nothing of its own goes wrong.
+    pub const fn of(name: Text, link: &'static [&'static str]) -> Load {
+        Load { name, link, with_worst: false }
+    }
+}
+
 impl Way {
     /// The link of this way under a load.
     pub fn under(&self, load: &Load) -> String {

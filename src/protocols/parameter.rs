@@ -41,6 +41,19 @@ pub struct Choice {
     pub breaks: Option<&'static str>,
 }
 
+/// A word that is no mistake.
+pub const fn choice(key: &'static str, name: Text) -> Choice {
+    Choice { key, name, breaks: None }
+}
+
+pub const fn number(minimum: u32, maximum: u32, default: u32) -> ParameterKind {
+    ParameterKind::Number { minimum, maximum, default }
+}
+
+pub const fn time(minimum: Span, maximum: Span, default: Span) -> ParameterKind {
+    ParameterKind::Time { minimum, maximum, default }
+}
+
 /// A parameter's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {

@@ -21,7 +21,6 @@ pub struct Comparing {
 /// What is known of a comparison so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
-    pub seeds: u32,
     /// How many cells there are in all.
     pub of: u32,
     /// Trial by trial, in it way by way, in it load by load, as far as they are done; without histograms.
@@ -46,7 +45,7 @@ fn cells(comparison: &'static Comparison) -> impl Iterator<Item = (&'static Way,
 }
 
 /// The scenario of a way under a load, with its own seed.
-pub fn scenario(way: &Way, load: &Load, catalogue: Catalogue) -> Read<Scenario> {
+fn scenario(way: &Way, load: &Load, catalogue: Catalogue) -> Read<Scenario> {
     Link::read(&way.under(load), catalogue).map(|link| link.scenario)
 }
 
@@ -79,7 +78,7 @@ impl Comparing {
 
     /// What is known so far.
     pub fn compared(&self) -> Compared {
-        Compared { seeds: self.seeds, of: self.of, cells: self.done.clone() }
+        Compared { of: self.of, cells: self.done.clone() }
     }
 }
 

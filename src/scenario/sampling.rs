@@ -5,7 +5,7 @@
 use super::Scenario;
 use super::explore::grouped;
 use super::run::{Making, Run};
-use crate::check::measure::{Extent, Unit};
+use crate::check::measure::{Extent, Unit, nearest_rank};
 use crate::check::{PropertyKind, Verdict};
 use crate::say;
 use crate::sim::driver::Limits;
@@ -222,6 +222,13 @@ impl Survey {
     }
 }
 
+impl Spread {
+    /// Whether it lasts for ever in most of so many runs: then there is no median of it.
+    pub fn is_for_ever(&self, runs: u32) -> bool {
+        self.for_ever * 2 > runs
+    }
+}
+
 impl Tally {
     /// In how many runs it was judged.
     pub fn runs(&self) -> u32 {
@@ -275,7 +282,7 @@ impl Quantiles {
     /// Of values in order.
     fn of(values: &[u64]) -> Option<Quantiles> {
         let (least, greatest) = (*values.first()?, *values.last()?);
-        let at = |hundredths: usize| values[(values.len() * hundredths).div_ceil(100).max(1) - 1];
+        let at = |hundredths| nearest_rank(values, hundredths).unwrap_or(greatest);
         let sum: u128 = values.iter().map(|value| u128::from(*value)).sum();
         let count = values.len() as u128;
         Some(Quantiles {

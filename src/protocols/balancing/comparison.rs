@@ -35,7 +35,7 @@ pub static BALANCING: Comparison = Comparison {
                 "Arrivals by chance, service times by chance: whoever looks keeps queues short, whoever hashes cannot.",
                 "到达随机，服务时间也随机：会看负载的能把队列压短，按键哈希的做不到。",
             ),
-            loads: &[load(Text::same(""), STEADY)],
+            loads: &[Load::of(Text::same(""), STEADY)],
             columns: LATENCIES,
         },
         Trial {
@@ -44,7 +44,7 @@ pub static BALANCING: Comparison = Comparison {
                 "Turns, lots and hashes go on sending it a third of all requests; it works at a fifth of their speed.",
                 "轮询、随机和哈希照旧把三分之一的请求发给它，而它的速度只有别家的五分之一。",
             ),
-            loads: &[load(Text::same(""), SLOW)],
+            loads: &[Load::of(Text::same(""), SLOW)],
             columns: LATENCIES,
         },
         Trial {
@@ -53,7 +53,7 @@ pub static BALANCING: Comparison = Comparison {
                 "A hash sends all of a key to one provider, however even the ring is. The bound lets what is too much walk on.",
                 "哈希把同一个键全部发给一个提供者，环再均匀也没用；有界负载让超出的部分顺环往下走。",
             ),
-            loads: &[load(Text::same(""), HOT)],
+            loads: &[Load::of(Text::same(""), HOT)],
             columns: LATENCIES,
         },
     ],
@@ -90,7 +90,7 @@ pub static HASHING: Comparison = Comparison {
                 "No key moves; what differs is how even the shares are.",
                 "没有键搬家；差别只在各家份额是否均匀。",
             ),
-            loads: &[load(Text::same(""), KEYED)],
+            loads: &[Load::of(Text::same(""), KEYED)],
             columns: &[Column::Cost("keys-moved"), Column::Cost("busiest")],
         },
         Trial {
@@ -102,7 +102,7 @@ pub static HASHING: Comparison = Comparison {
                 "取模时大部分键都要搬。jump hash 只有去掉最后一个桶才便宜，去掉别的等于重新编号。Envoy 的环大小固定，留下者的虚拟节点要重新\
                  分配，它们的键也会搬走一些。nginx 的 ip_hash 会为标记为 down 的服务器保留位置。",
             ),
-            loads: &[load(Text::same(""), LEFT)],
+            loads: &[Load::of(Text::same(""), LEFT)],
             columns: &[Column::Cost("keys-moved"), Column::Cost("busiest")],
         },
         Trial {
@@ -113,7 +113,7 @@ pub static HASHING: Comparison = Comparison {
                 "除取模外，新来者各得其份、其余不动：Maglev 近乎如此，环大小固定的 Envoy 差一些。nginx 的 ip_hash 能做到，是因为新来者早已以 down \
                  状态列在配置里。",
             ),
-            loads: &[load(Text::same(""), JOINED)],
+            loads: &[Load::of(Text::same(""), JOINED)],
             columns: &[Column::Cost("keys-moved"), Column::Cost("busiest")],
         },
     ],
@@ -154,8 +154,4 @@ const JOINED: &[&str] = &["providers=4", "standby=1", "requests=600", "keys=60",
 
 const fn way(name: Text, parameters: &'static [&'static str]) -> Way {
     Way { name, protocol: "load-balancer", parameters, worst: &[] }
-}
-
-const fn load(name: Text, link: &'static [&'static str]) -> Load {
-    Load { name, link, with_worst: false }
 }

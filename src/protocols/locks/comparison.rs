@@ -38,9 +38,9 @@ pub static LOCKS: Comparison = Comparison {
                 "轮询要为每个等待者反复付出；排队只唤醒一个，订阅唤醒所有等待者。",
             ),
             loads: &[
-                load(Text::new("2 clients", "2 个客户端"), &["clients=2", "until=60s"]),
-                load(Text::new("4 clients", "4 个客户端"), &["clients=4", "until=60s"]),
-                load(Text::new("6 clients", "6 个客户端"), &["clients=6", "until=60s"]),
+                Load::of(Text::new("2 clients", "2 个客户端"), &["clients=2", "until=60s"]),
+                Load::of(Text::new("4 clients", "4 个客户端"), &["clients=4", "until=60s"]),
+                Load::of(Text::new("6 clients", "6 个客户端"), &["clients=6", "until=60s"]),
             ],
             columns: &[Column::Cost("messages-per-grant"), Column::Cost("polls-per-grant"), Column::Cost("hand-over")],
         },
@@ -51,7 +51,7 @@ pub static LOCKS: Comparison = Comparison {
                  only runs in which it held the lock then have a value.",
                 "两个客户端在 2 s 内到来。持有者死后，锁要等租约或会话到期才会释放；只有当时正持锁的运行才有此值。",
             ),
-            loads: &[load(Text::same(""), &["think=2s", "until=120s", "crash=c1@1.5s"])],
+            loads: &[Load::of(Text::same(""), &["think=2s", "until=120s", "crash=c1@1.5s"])],
             columns: &[Column::Cost("freed-after"), Column::Failed(id::ONE_HOLDER)],
         },
         Trial {
@@ -62,11 +62,11 @@ pub static LOCKS: Comparison = Comparison {
                 "停顿比所有租约和会话都长。RedLock 在干活前看一眼时钟，过期就放弃；没有防护令牌时，停顿之前看过的人仍会写入。",
             ),
             loads: &[
-                load(
+                Load::of(
                     Text::new("no fencing", "无防护令牌"),
                     &["think=2s", "until=120s", "pause=c1@1.5s+45s", "fencing=off"],
                 ),
-                load(
+                Load::of(
                     Text::new("fencing", "有防护令牌"),
                     &["think=2s", "until=120s", "pause=c1@1.5s+45s", "fencing=on"],
                 ),
@@ -82,8 +82,4 @@ pub static LOCKS: Comparison = Comparison {
 
 const fn way(name: Text, protocol: &'static str, parameters: &'static [&'static str]) -> Way {
     Way { name, protocol, parameters, worst: &[] }
-}
-
-const fn load(name: Text, link: &'static [&'static str]) -> Load {
-    Load { name, link, with_worst: false }
 }

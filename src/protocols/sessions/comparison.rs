@@ -38,7 +38,7 @@ pub static SESSIONS: Comparison = Comparison {
                 "What it costs every request: bytes in the cookie, copies in memories, messages between servers, a store that is asked.",
                 "每个请求的代价：Cookie 字节数、内存中的副本、服务器间的消息、对存储的访问。",
             ),
-            loads: &[load(Text::same(""), &["users=6", "clicks=6"])],
+            loads: &[Load::of(Text::same(""), &["users=6", "clicks=6"])],
             columns: &[
                 Column::Cost("cookie-bytes"),
                 Column::Cost("sessions-in-memory"),
@@ -53,7 +53,7 @@ pub static SESSIONS: Comparison = Comparison {
                 "The first server dies after 10 s and does not come back.",
                 "第一台服务器在 10 s 时宕机，不再回来。",
             ),
-            loads: &[load(Text::same(""), &["users=6", "clicks=6", "crash=s1@10s"])],
+            loads: &[Load::of(Text::same(""), &["users=6", "clicks=6", "crash=s1@10s"])],
             columns: MISHAPS,
         },
         Trial {
@@ -71,7 +71,7 @@ pub static SESSIONS: Comparison = Comparison {
                 "Both read the session, both write it: who saves the whole of it saves it without the other's change.",
                 "两边都读了会话，又都要写：整个写回的一方会盖掉另一方的修改。",
             ),
-            loads: &[load(Text::same(""), &["users=3", "clicks=4", "tabs=2", "tabs-write=their-own"])],
+            loads: &[Load::of(Text::same(""), &["users=3", "clicks=4", "tabs=2", "tabs-write=their-own"])],
             columns: &[Column::Guarantees],
         },
     ],
@@ -86,8 +86,4 @@ const fn way(name: Text, parameters: &'static [&'static str]) -> Way {
 /// One that keeps sessions in Redis.
 const fn stored(name: Text, parameters: &'static [&'static str]) -> Way {
     Way { name, protocol: "session", parameters, worst: &["crash=r@10s", "restart=r@20s"] }
-}
-
-const fn load(name: Text, link: &'static [&'static str]) -> Load {
-    Load { name, link, with_worst: false }
 }

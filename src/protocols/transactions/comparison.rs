@@ -47,7 +47,7 @@ pub static TRANSACTIONS: Comparison = Comparison {
                 "观察两秒。消息表的投递者每秒查一次表，RocketMQ 的 broker 每半秒刷盘一次：各方决定全部落盘要等的就是它们。轮询者在事情办完后\
                  仍会继续轮询，其消息数是这两秒之内的总数。",
             ),
-            loads: &[Load { name: Text::same(""), link: ONE, with_worst: false }],
+            loads: &[Load::of(Text::same(""), ONE)],
             columns: &[
                 Column::Cost("messages"),
                 Column::Cost("fsyncs"),
@@ -66,9 +66,9 @@ pub static TRANSACTIONS: Comparison = Comparison {
                  脱身，3PC 靠自己的 3 s 超时。不持锁的可以同时放行；靠轮询投递的受限于轮询间隔。",
             ),
             loads: &[
-                Load { name: Text::new("1 at a time", "一次 1 个"), link: EIGHT_IN_TURN, with_worst: false },
-                Load { name: Text::new("2 at once", "同时 2 个"), link: EIGHT_BY_TWO, with_worst: false },
-                Load { name: Text::new("4 at once", "同时 4 个"), link: EIGHT_BY_FOUR, with_worst: false },
+                Load::of(Text::new("1 at a time", "一次 1 个"), EIGHT_IN_TURN),
+                Load::of(Text::new("2 at once", "同时 2 个"), EIGHT_BY_TWO),
+                Load::of(Text::new("4 at once", "同时 4 个"), EIGHT_BY_FOUR),
             ],
             columns: &[
                 Column::Cost("decided-per-second"),

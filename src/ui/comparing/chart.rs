@@ -37,7 +37,7 @@ impl Line<'_> {
 
     fn has_something(&self) -> bool {
         match self {
-            Line::Cost(spread, survey) => self.most() > 0 || figure::is_for_ever(spread, survey),
+            Line::Cost(spread, survey) => self.most() > 0 || spread.is_for_ever(survey.done),
             Line::Failed(tally) => tally.broken() > 0,
         }
     }
@@ -66,7 +66,7 @@ fn chart(tried: Tried, column: Column) -> Option<Html> {
 fn drawn(tried: Tried, row: Row, line: &Line, most: u64) -> Html {
     let at = |value: u64| format!("{:.2}%", 100.0 * value.min(most) as f64 / most as f64);
     let (marks, value) = match line {
-        Line::Cost(spread, survey) if figure::is_for_ever(spread, survey) => {
+        Line::Cost(spread, survey) if spread.is_for_ever(survey.done) => {
             let mark = html! { <line class="ever" x1="0" x2="100%" y1="8" y2="8" /> };
             (mark, figure::cost(tried.laboratory, spread, survey))
         }

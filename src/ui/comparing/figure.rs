@@ -23,15 +23,10 @@ pub fn name(column: Column, example: Option<Figure<'_>>) -> Text {
     }
 }
 
-/// Whether a cost lasts for ever in most runs: then there is no median of it.
-pub fn is_for_ever(spread: &Spread, survey: &Survey) -> bool {
-    spread.for_ever * 2 > survey.done
-}
-
 /// A cost in a few characters.
 pub fn cost(laboratory: &Laboratory, spread: &Spread, survey: &Survey) -> String {
     match spread.quantiles {
-        _ if is_for_ever(spread, survey) => laboratory.words(&Text::new("for ever", "永远")),
+        _ if spread.is_for_ever(survey.done) => laboratory.words(&Text::new("for ever", "永远")),
         Some(quantiles) => amount(quantiles.median, spread.unit),
         None => "–".to_owned(),
     }
@@ -53,7 +48,7 @@ pub fn shown(laboratory: &Laboratory, row: Row, column: Column) -> Html {
         None => html! { { "–" } },
         Some(Figure::Cost(spread)) => {
             // What lasts for ever in most runs has its first run for an example of them.
-            let seed = spread.median_seed.or_else(|| is_for_ever(spread, survey).then_some(1));
+            let seed = spread.median_seed.or_else(|| spread.is_for_ever(survey.done).then_some(1));
             opening(seed, cost(laboratory, spread, survey))
         }
         Some(Figure::Failed(tally)) => opening(tally.broken_first(), share(tally)),

@@ -2,7 +2,7 @@
 
 use super::is_provider;
 use super::message::Message;
-use crate::check::measure::{Measure, Total, Unit};
+use crate::check::measure::{Measure, Total, Unit, nearest_rank};
 use crate::sim::fault::Fault;
 use crate::sim::time::Instant;
 use crate::sim::topology::Topology;
@@ -80,12 +80,6 @@ pub(super) fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], end
             Some(counts.moved.len() as u64),
         ),
     ]
-}
-
-/// The value that so many hundredths of values in order do not exceed.
-fn nearest_rank(values: &[u64], hundredths: usize) -> Option<u64> {
-    let rank = (values.len() * hundredths).div_ceil(100).max(1);
-    values.get(rank - 1).copied()
 }
 
 impl Counts {

@@ -7,43 +7,13 @@ use super::message::Message;
 use super::provider::Provider;
 use super::seen::Seen;
 use super::settings::{BALANCER_NAMES, CLIENT, PROVIDER_NAMES};
-use crate::check::{Judgement, Monitor, View};
+use crate::check::{Judgement, Monitor, View, watching};
 use crate::protocols::parts::balancing::Index;
 use crate::protocols::parts::balancing::algorithms::capacity;
 use crate::say;
-use crate::sim::fingerprint::{Hasher, hash_into};
 use crate::sim::trace::NodeId;
 use crate::sorted::SortedMap;
 use serde::Serialize;
-
-/// A monitor with what it remembers.
-#[derive(Serialize)]
-struct Watching<Memory> {
-    memory: Memory,
-    #[serde(skip)]
-    judge: fn(&mut Memory, &View) -> Judgement,
-}
-
-impl<Memory: Clone + Serialize + Send + Sync + 'static> Monitor for Watching<Memory> {
-    fn observe(&mut self, view: &View) -> Judgement {
-        (self.judge)(&mut self.memory, view)
-    }
-
-    fn hash_into(&self, hasher: &mut Hasher) {
-        hash_into(&self.memory, hasher);
-    }
-
-    fn cloned(&self) -> Box<dyn Monitor> {
-        watching(self.memory.clone(), self.judge)
-    }
-}
-
-fn watching<Memory: Clone + Serialize + Send + Sync + 'static>(
-    memory: Memory,
-    judge: fn(&mut Memory, &View) -> Judgement,
-) -> Box<dyn Monitor> {
-    Box::new(Watching { memory, judge })
-}
 
 /// A balancer's pick: the call that this step sent.
 struct Pick<'a> {

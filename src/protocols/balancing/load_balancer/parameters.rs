@@ -2,22 +2,11 @@
 
 use super::id;
 use super::settings::{BALANCERS_MAX, PROVIDERS_MAX, STANDBY_MAX};
+use crate::protocols::parameter::{Choice, choice, number, time};
 use crate::protocols::parts::balancing::Algorithm;
-use crate::protocols::{Parameter, ParameterKind, parameter::Choice};
+use crate::protocols::{Parameter, ParameterKind};
 use crate::sim::time::Span;
 use crate::text::Text;
-
-const fn choice(key: &'static str, name: Text) -> Choice {
-    Choice { key, name, breaks: None }
-}
-
-const fn number(minimum: u32, maximum: u32, default: u32) -> ParameterKind {
-    ParameterKind::Number { minimum, maximum, default }
-}
-
-const fn time(minimum: Span, maximum: Span, default: Span) -> ParameterKind {
-    ParameterKind::Time { minimum, maximum, default }
-}
 
 const HOUR: Span = Span::seconds(3_600);
 const OURS: Text = Text::new("the laboratory's own", "本实验室自定");

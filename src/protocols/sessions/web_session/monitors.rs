@@ -5,10 +5,9 @@ use super::message::{Action, Answer, Ask, Message, Page};
 use super::server::{Server, key_of};
 use super::session::{Contents, Holds, Session, SessionId};
 use super::settings::{Keeping, Settings, is_foreign, user_of};
-use crate::check::{Judgement, Monitor, View};
+use crate::check::{Judgement, Monitor, View, watching};
 use crate::protocols::parts::redis;
 use crate::say;
-use crate::sim::fingerprint::{Hasher, hash_into};
 use crate::sim::time::Instant;
 use crate::sim::trace::{NodeId, StepKind};
 use crate::sorted::{SortedMap, SortedSet};
@@ -17,35 +16,6 @@ use serde::Serialize;
 
 /// The store of this protocol.
 pub type Store = redis::server::Server<Message>;
-
-/// A monitor with what it remembers.
-#[derive(Serialize)]
-struct Watching<Memory> {
-    memory: Memory,
-    #[serde(skip)]
-    judge: fn(&mut Memory, &View) -> Judgement,
-}
-
-impl<Memory: Clone + Serialize + Send + Sync + 'static> Monitor for Watching<Memory> {
-    fn observe(&mut self, view: &View) -> Judgement {
-        (self.judge)(&mut self.memory, view)
-    }
-
-    fn hash_into(&self, hasher: &mut Hasher) {
-        hash_into(&self.memory, hasher);
-    }
-
-    fn cloned(&self) -> Box<dyn Monitor> {
-        watching(self.memory.clone(), self.judge)
-    }
-}
-
-fn watching<Memory: Clone + Serialize + Send + Sync + 'static>(
-    memory: Memory,
-    judge: fn(&mut Memory, &View) -> Judgement,
-) -> Box<dyn Monitor> {
-    Box::new(Watching { memory, judge })
-}
 
 fn browser<'a>(view: &View<'a>, node: NodeId) -> Option<&'a Browser> {
     view.node::<Browser>(node)?.0
