@@ -167,6 +167,11 @@ impl Business {
         &Self::kind(number).refusal
     }
 
+    /// Whether what an order adds at the database of that number can be spent by somebody else: money, points.
+    pub fn brings(number: u8) -> bool {
+        matches!(Self::kind(number).effect, Effect::ReceivesPrice | Effect::AddsPoints)
+    }
+
     /// What the database of that number, from 1, starts with.
     pub fn schema(&self, number: u8) -> Schema {
         let refuses = self.refuses == Some(number);

@@ -142,6 +142,16 @@ mod tests {
     const KNOWN: Catalogue = Catalogue(CATALOGUE);
     /// The longest search, in steps: long runs have so many places for faults that some would take minutes.
     const SEARCHED_STEPS_MAX: u32 = 200_000;
+    /// Mistakes whose searches are longer than that; each is shown by its own scenario.
+    const LONGER: [&str; 7] = [
+        "2pc mistake=acknowledge-unknown",
+        "3pc mistake=ready-decides-alone",
+        "3pc mistake=ignores-preabort",
+        "tcc mistake=delete-on-duplicate",
+        "redlock drift=none",
+        "redlock after-token=go-on",
+        "zookeeper-lock release=first",
+    ];
 
     fn answer(question: &Question) -> Account {
         let mut search = Search::new(question.ask(KNOWN).unwrap_or_else(|bad| panic!("{}", bad.sentence())));
@@ -169,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_mistake_breaks_what_it_says_by_no_more_faults_than_the_catalogue_shows() {
-        let mut searched = 0;
+        let mut longer = Vec::new();
         for protocol in CATALOGUE {
             for parameter in protocol.parameters() {
                 for mistake in parameter.mistakes() {
@@ -178,9 +188,9 @@ mod tests {
                     assert!(ask.scenario == scenario && scenario.faults.is_empty(), "{}", mistake.key);
                     let mut search = Search::new(ask);
                     if search.go_on(SEARCHED_STEPS_MAX) == Standing::Searching {
+                        longer.push(format!("{} {}={}", protocol.id(), parameter.key, mistake.key));
                         continue;
                     }
-                    searched += 1;
                     let account = Account::of(&search);
                     let broken = account.breaks.first().map(|found| &found.property[..]);
                     let expected = mistake.breaks.filter(|_| !needs_more(*protocol, parameter.key, mistake.key));
@@ -188,7 +198,7 @@ mod tests {
                 }
             }
         }
-        assert!(searched > 20, "{searched}");
+        assert_eq!(longer, LONGER);
     }
 
     /// Whether the catalogue shows a mistake with faults that no search adds: slow links, clock rates.

@@ -171,7 +171,15 @@ impl Books {
         self.recent.push_back(*posting);
     }
 
-    /// By how much what is there differs from the start, in all rows.
+    /// Somebody who is no order uses up what is available in a row. For whether goods and money agree it is still there:
+    /// it was paid, whatever became of it.
+    pub fn spend(&mut self, row: RowNumber, amount: i64) {
+        if let Some(levels) = self.rows.get_mut(&row) {
+            levels.available -= amount;
+        }
+    }
+
+    /// By how much what is there, and what was spent, differs from the start, in all rows.
     pub fn net_change(&self) -> i64 {
         self.net_change
     }

@@ -36,6 +36,8 @@ pub enum Message {
     Unwound { transaction: Transaction, order: Order },
     /// Choreographed: the event is in my database.
     Noted { transaction: Transaction, unwound: bool },
+    /// To the customer’s phone: your order is on its way. Nobody can unsend it.
+    Text { transaction: Transaction },
 }
 
 impl Message {
@@ -54,7 +56,8 @@ impl Message {
             | Message::Finished { transaction }
             | Message::Happened { transaction, .. }
             | Message::Unwound { transaction, .. }
-            | Message::Noted { transaction, .. } => *transaction,
+            | Message::Noted { transaction, .. }
+            | Message::Text { transaction } => *transaction,
         }
     }
 }
@@ -76,6 +79,7 @@ impl Named for Message {
             Message::Happened { .. } => "happened",
             Message::Unwound { .. } => "unwound",
             Message::Noted { .. } => "noted",
+            Message::Text { .. } => "text",
         }
     }
 

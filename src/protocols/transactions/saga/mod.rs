@@ -40,7 +40,8 @@ mod words;
 
 use crate::check::Property;
 use crate::protocols::parts::atomic_commitment::parameters as shared;
-use crate::protocols::parts::flexible::{self, Account, Site};
+use crate::protocols::parts::business::ROWS_MAX;
+use crate::protocols::parts::flexible::{self, Account, Elsewhere, Site};
 use crate::protocols::protocol::{Argument, ArgumentKind, Intervention};
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::node::{Node, look, process};
@@ -91,7 +92,25 @@ static INTERVENTIONS: &[Intervention] = &[
         applies: is_service,
         arguments: TRANSACTION,
     },
+    Intervention {
+        key: "spend",
+        name: Text::new("Somebody spends what orders have brought", "有人花掉订单带来的钱"),
+        help: Text::new(
+            "All that orders have added to this row is used up, as by a payment to a supplier. Flagged rows are left alone.",
+            "该行中订单增加的部分全部被用掉，例如付给供应商。有标记的行不会被动用。",
+        ),
+        applies: is_service,
+        arguments: ROW,
+    },
 ];
+
+static ROW: &[Argument] = &[Argument {
+    key: "row",
+    name: Text::new("row", "行"),
+    kind: ArgumentKind::Number,
+    minimum: 1,
+    maximum: ROWS_MAX as u32,
+}];
 
 fn is_service(node: NodeId, topology: &Topology) -> bool {
     matches!(topology.nodes[node.index()].position, Position::Service(_))
@@ -169,9 +188,9 @@ impl Protocol for Saga {
             let title = Text::new("Orchestrator", "编排者");
             nodes.push(node(settings.first_to_ask(), title, Position::Decider, process::<Orchestrator>(settings)));
         }
-        for (step, title) in (1..=settings.steps()).zip(&SERVICE_TITLES) {
-            let service = process::<Service>((settings, step));
-            nodes.push(node(settings.service(step), title.clone(), Position::Service(step), service));
+        for (number, title) in (1..=settings.steps()).zip(&SERVICE_TITLES) {
+            let service = process::<Service>((settings, number));
+            nodes.push(node(settings.node(number), title.clone(), Position::Service(number), service));
         }
         Topology {
             nodes,
@@ -196,7 +215,7 @@ impl Protocol for Saga {
 
     fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         let settings = Settings::of(values);
-        let mut open = false;
+        let (mut open, mut spent) = (false, 0);
         let mut sites = Vec::new();
         for (node, index) in world.nodes().iter().zip(0..) {
             if let Some((_, log)) = look::<Orchestrator>(&**node) {
@@ -204,6 +223,8 @@ impl Protocol for Saga {
             }
             if let Some((service, store)) = look::<Service>(&**node) {
                 open |= store.outbox().next().is_some();
+                // The second service is the till: what it took and then paid out is part of the sum.
+                spent += if sites.len() == 1 { store.spent() } else { 0 };
                 sites.push(Site {
                     node: NodeId(index),
                     schema: settings.business.schema(sites.len() as u8 + 1),
@@ -213,7 +234,9 @@ impl Protocol for Saga {
                 });
             }
         }
-        vec![flexible::panel(Account::Direct, &sites, Vec::new(), open)]
+        let elsewhere = Elsewhere { name: Text::new("paid out by the till", "已从收款中付出"), yuan: spent };
+        let elsewhere = if spent == 0 { Vec::new() } else { vec![elsewhere] };
+        vec![flexible::panel(Account::Direct, &sites, elsewhere, open)]
     }
 
     fn entries(&self) -> &'static [Entry] {

@@ -4,7 +4,7 @@
 
 use super::log::{Course, Log, Record};
 use super::message::{Message, Timer};
-use super::settings::{Mistake, Settings};
+use super::settings::{Mistake, Settings, TextMessage};
 use crate::protocols::parts::business::Order;
 use crate::protocols::parts::database::Transaction;
 use crate::sim::payload::Outcome;
@@ -166,6 +166,9 @@ impl Orchestrator {
         self.last = Some(outcome);
         self.keep(Record::Ended { transaction, outcome }, turn);
         turn.send_connected(self.settings.client(), Message::Result { transaction, outcome });
+        if outcome == Outcome::Commit && self.settings.text_message == TextMessage::WhenItIsOver {
+            turn.send(self.settings.client(), Message::Text { transaction });
+        }
         self.tell_the_end(transaction, outcome, turn);
     }
 

@@ -1,6 +1,7 @@
 //! What must be true of it: the properties of flexible transactions, and what a saga adds.
 
 use super::client::Client;
+use super::message::Message;
 use super::orchestrator::Orchestrator;
 use super::service::Service;
 use crate::check::{Judgement, Monitor, Property, PropertyKind, View};
@@ -10,7 +11,7 @@ use crate::protocols::parts::flexible::books::Operation;
 use crate::protocols::parts::flexible::{self, Books, Probe};
 use crate::say;
 use crate::sim::fingerprint::{Hasher, hash_into};
-use crate::sim::trace::NodeId;
+use crate::sim::trace::{NodeId, StepKind};
 use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::Serialize;
@@ -18,8 +19,9 @@ use serde::Serialize;
 /// The identifiers of the properties that a saga adds.
 pub const LAST_FIRST: &str = "last-step-is-undone-first";
 pub const NO_WAY_BACK: &str = "no-way-back-after-the-pivot";
+pub const TOLD_THE_TRUTH: &str = "nobody-is-told-what-is-taken-back";
 
-pub static PROPERTIES: [Property; 11] = [
+pub static PROPERTIES: [Property; 12] = [
     flexible::no_effect_twice::<Eyes>(),
     flexible::no_late_effect::<Eyes>(),
     flexible::undoes_what_was_done::<Eyes>(),
@@ -39,6 +41,13 @@ pub static PROPERTIES: [Property; 11] = [
         title: Text::new("Nothing is compensated after the pivot", "关键步骤完成之后，不再补偿任何步骤"),
         source: "sheet SAGA-3",
         monitor: || Box::new(NoWayBack::default()),
+    },
+    Property {
+        id: TOLD_THE_TRUTH,
+        kind: PropertyKind::Always,
+        title: Text::new("No order of which the customer had word is taken back", "已通知顾客的订单不会再被收回"),
+        source: "sheet §7: a step that cannot be compensated (a text message) before the pivot",
+        monitor: || Box::new(ToldTheTruth::default()),
     },
     flexible::no_lost_update::<Eyes>(),
     flexible::never_below_zero::<Eyes>(),
@@ -82,26 +91,33 @@ fn news(seen: &mut SortedMap<NodeId, u32>, view: &View) -> Vec<(Transaction, Ope
     with_effect.map(|posting| (posting.transaction, posting.operation)).collect()
 }
 
-/// Where each order's steps stand.
+/// Which of each order's steps stand, and where.
 #[derive(Clone, Default, Serialize)]
 struct LastFirst {
     #[serde(skip)]
     seen: SortedMap<NodeId, u32>,
-    standing: SortedMap<Transaction, SortedSet<NodeId>>,
+    /// Which step, from 1, is whose, as each said when it started: it may be down when its step becomes durable.
+    #[serde(skip)]
+    steps: SortedMap<NodeId, u8>,
+    standing: SortedMap<Transaction, SortedSet<(u8, NodeId)>>,
 }
 
 impl Monitor for LastFirst {
     fn observe(&mut self, view: &View) -> Judgement {
         let node = view.step.node;
+        if let Some((Some(service), _)) = view.node::<Service>(node) {
+            self.steps.insert(node, service.step());
+        }
         for (transaction, operation) in news(&mut self.seen, view) {
             let standing = self.standing.entry(transaction).or_default();
+            let step = (self.steps.get(&node).copied().unwrap_or_default(), node);
             match operation {
                 Operation::Action => {
-                    standing.insert(node);
+                    standing.insert(step);
                 }
                 _ => {
-                    standing.remove(&node);
-                    if let Some(later) = standing.last().filter(|later| **later > node) {
+                    standing.remove(&step);
+                    if let Some((_, later)) = standing.last().filter(|later| **later > step) {
                         let (here, later) = (Eyes::name(view, node), Eyes::name(view, *later));
                         return Judgement::Broken(say!(
                             "{here} has compensated {transaction} while the later step of {later} still stands",
@@ -153,6 +169,49 @@ impl Monitor for NoWayBack {
             }
         }
         Judgement::Unchanged
+    }
+
+    fn hash_into(&self, hasher: &mut Hasher) {
+        hash_into(self, hasher);
+    }
+
+    fn cloned(&self) -> Box<dyn Monitor> {
+        Box::new(self.clone())
+    }
+}
+
+/// Of which orders the customer had word, and which were taken back, wholly or in part.
+#[derive(Clone, Default, Serialize)]
+struct ToldTheTruth {
+    #[serde(skip)]
+    seen: SortedMap<NodeId, u32>,
+    told: SortedSet<Transaction>,
+    taken_back: SortedSet<Transaction>,
+}
+
+impl Monitor for ToldTheTruth {
+    fn observe(&mut self, view: &View) -> Judgement {
+        let heard = match view.step.kind {
+            StepKind::Deliver(message) => match view.trace.message(message).payload.get::<Message>() {
+                Some(Message::Text { transaction }) => Some(*transaction),
+                _ => None,
+            },
+            _ => None,
+        };
+        let taken_back = news(&mut self.seen, view).into_iter().filter(|(_, operation)| operation.undoes());
+        let taken_back: Vec<Transaction> = taken_back.map(|(transaction, _)| transaction).collect();
+        self.told.extend(heard);
+        self.taken_back.extend(taken_back.iter().copied());
+        let wrong =
+            heard.into_iter().chain(taken_back).find(|it| self.told.contains(it) && self.taken_back.contains(it));
+        match wrong {
+            Some(transaction) => Judgement::Broken(say!(
+                "the customer’s phone says that {transaction} is on its way, and it is taken back: no step unsends a text \
+                 message",
+                "顾客手机上写着 {transaction} 已在路上，订单却被收回：没有哪一步能收回短信"
+            )),
+            None => Judgement::Unchanged,
+        }
     }
 
     fn hash_into(&self, hasher: &mut Hasher) {

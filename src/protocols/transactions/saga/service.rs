@@ -4,7 +4,7 @@
 //! what it has done in the same local transaction: the event waits in its database until somebody has it.
 
 use super::message::{Message, Timer};
-use super::settings::{Isolation, Settings};
+use super::settings::{Isolation, Settings, TextMessage};
 use super::store::{Event, Record, Store};
 use crate::protocols::parts::business::{Business, Order};
 use crate::protocols::parts::database::{Change, RowNumber, Schema, Transaction};
@@ -33,7 +33,7 @@ pub struct Service {
     settings: Settings,
     #[serde(skip)]
     schema: Schema,
-    /// Which service it is, and so which step, from 1.
+    /// Which service it is, from 1.
     number: u8,
     /// The database as it will be when all that is written is durable.
     store: Store,
@@ -55,9 +55,19 @@ impl Service {
         &self.failing
     }
 
+    /// Which step is its, from 1.
+    pub fn step(&self) -> u8 {
+        self.settings.step(self.number)
+    }
+
     /// Whether this step is the pivot.
     pub fn is_pivot(&self) -> bool {
-        self.settings.is_pivot(self.number)
+        self.settings.is_pivot(self.step())
+    }
+
+    /// Whether somebody has spent what the step would have to take back.
+    pub fn lacks(&self, order: Order) -> bool {
+        self.store.spent() > 0 && !self.store.books.allow(&self.schema, Operation::Compensate, self.change(order))
     }
 
     fn change(&self, order: Order) -> Change {
@@ -91,16 +101,32 @@ impl Service {
         let posting = self.store.books.posting(&self.schema, transaction, Operation::Action, change);
         let flags = self.settings.has_semantic_locks().then_some(change.row);
         self.commit(transaction, Some(posting), passage.rows, event, flags, turn);
+        if self.texts() {
+            turn.send(self.settings.client(), Message::Text { transaction });
+        }
         Outcomes::Done
     }
 
-    /// Makes up for the step, once, and only if there was one. It cannot refuse; it can fail.
+    /// Whether the customer gets a text message when this step is done. With an orchestrator, only that knows the end.
+    fn texts(&self) -> bool {
+        match self.settings.text_message {
+            TextMessage::Never => false,
+            TextMessage::WithTheFirstStep => self.step() == 1,
+            TextMessage::WhenItIsOver => !self.settings.is_orchestrated() && self.step() == self.settings.steps(),
+        }
+    }
+
+    /// Makes up for the step, once, and only if there was one. It cannot refuse; it can fail: if the business throws an
+    /// exception, or if what would have to be taken back is gone.
     fn undo(&mut self, transaction: Transaction, order: Order, event: Option<Event>, turn: &mut Turn<Self>) -> bool {
         if self.failing.contains(&transaction) {
             return false;
         }
         let passage = self.passage(Operation::Compensate, transaction);
         if passage.runs {
+            if self.lacks(order) {
+                return false;
+            }
             let posting = self.compensation(transaction, self.change(order));
             self.commit(transaction, Some(posting), passage.rows, event, None, turn);
         } else if !passage.rows.is_empty() {
@@ -176,10 +202,10 @@ impl Service {
     /// The step before has happened, or the order has been placed: this step's turn.
     fn react(&mut self, from: NodeId, transaction: Transaction, order: Order, turn: &mut Turn<Self>) {
         let event =
-            if self.number == self.settings.steps() { Event::Over(Outcome::Commit) } else { Event::Happened(order) };
+            if self.step() == self.settings.steps() { Event::Over(Outcome::Commit) } else { Event::Happened(order) };
         match self.act(transaction, order, Some(event), turn) {
             Outcomes::Done => self.note(from, transaction, false, turn),
-            Outcomes::Refused if self.settings.may_turn_back_when_refused(self.number) => {
+            Outcomes::Refused if self.settings.may_turn_back_when_refused(self.step()) => {
                 self.refuse(transaction, order, turn);
                 self.note(from, transaction, false, turn);
             }
@@ -205,7 +231,7 @@ impl Service {
 
     /// What it publishes when its own step is back.
     fn back(&self, order: Order) -> Event {
-        if self.number == 1 { Event::Over(Outcome::Abort) } else { Event::Unwound(order) }
+        if self.step() == 1 { Event::Over(Outcome::Abort) } else { Event::Unwound(order) }
     }
 
     fn note(&self, from: NodeId, transaction: Transaction, unwound: bool, turn: &mut Turn<Self>) {
@@ -218,10 +244,13 @@ impl Service {
     fn publish(&self, transaction: Transaction, turn: &mut Turn<Self>) {
         match self.store.unpublished(transaction) {
             Some(Event::Happened(order)) => {
-                turn.send(self.settings.service(self.number + 1), Message::Happened { transaction, order });
+                turn.send(self.settings.service(self.step() + 1), Message::Happened { transaction, order });
             }
             Some(Event::Unwound(order)) => {
-                turn.send(self.settings.service(self.number - 1), Message::Unwound { transaction, order });
+                turn.send(
+                    self.settings.service(self.step().saturating_sub(1)),
+                    Message::Unwound { transaction, order },
+                );
             }
             Some(Event::Over(outcome)) => {
                 turn.send_connected(self.settings.client(), Message::Result { transaction, outcome });
@@ -242,6 +271,18 @@ impl Service {
             turn.cancel(Timer::Retry(transaction));
             self.write(Record::Published { transaction }, turn);
         }
+    }
+
+    /// Somebody who is no order uses up what orders have brought to a row, for example to pay a supplier. Everybody heeds
+    /// flags.
+    fn spend(&mut self, row: RowNumber, turn: &mut Turn<Self>) -> bool {
+        let amount = self.store.books.levels(&self.schema, row).available - self.schema.initially;
+        let spends = amount > 0 && self.store.flag(row).is_none();
+        if spends {
+            self.write(Record::Spent { row, amount }, turn);
+            turn.fsync();
+        }
+        spends
     }
 }
 
@@ -288,10 +329,12 @@ impl Role for Service {
         }
     }
 
-    /// `fail-compensation`: from now on the business fails an order's compensation; `mend`: no longer.
-    fn intervene(&mut self, key: &str, arguments: &[u32], _turn: &mut Turn<Self>) -> bool {
+    /// `fail-compensation`: from now on the business fails an order's compensation; `mend`: no longer; `spend`: somebody
+    /// uses up what orders have brought to a row.
+    fn intervene(&mut self, key: &str, arguments: &[u32], turn: &mut Turn<Self>) -> bool {
         match (key, arguments) {
             ("fail-compensation", [transaction]) => self.failing.insert(Transaction(*transaction)),
+            ("spend", [row]) => self.spend(row.saturating_sub(1) as RowNumber, turn),
             ("mend", [transaction]) => self.failing.remove(&Transaction(*transaction)),
             _ => false,
         }

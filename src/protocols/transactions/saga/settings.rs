@@ -61,6 +61,19 @@ pub static PARAMETERS: &[Parameter] = &[
         ),
     },
     Parameter {
+        key: "steps",
+        name: Text::new("Order of steps", "步骤顺序"),
+        help: Text::new(
+            "As the services are listed, or with those last that bring something which others can spend: money, points.",
+            "按服务列出的顺序，或者把会带来别人能花掉的东西（钱、积分）的步骤放到最后。",
+        ),
+        kind: ParameterKind::Choice(&[
+            Choice { key: "as-listed", name: Text::new("as listed", "按列出的顺序"), breaks: None },
+            Choice { key: "credits-last", name: Text::new("credits last", "入账放最后"), breaks: None },
+        ]),
+        source: Text::new("reference sheet §7: order steps so that credits come last", "参考表 §7：入账的步骤放最后"),
+    },
+    Parameter {
         key: "guard",
         name: Text::new("Guard", "防护"),
         help: Text::new(
@@ -94,6 +107,27 @@ pub static PARAMETERS: &[Parameter] = &[
         source: Text::new(
             "Frank, Zahle 1998, countermeasures; Richardson 2018, §4.3",
             "Frank、Zahle 1998 的隔离对策；Richardson 2018，§4.3",
+        ),
+    },
+    Parameter {
+        key: "text-message",
+        name: Text::new("Text message", "短信"),
+        help: Text::new(
+            "A text message to the customer cannot be unsent: it goes out with the first step, or when the saga is over.",
+            "发给顾客的短信无法收回：随第一步发出，或在 Saga 结束时发出。",
+        ),
+        kind: ParameterKind::Choice(&[
+            Choice { key: "off", name: Text::new("none", "不发"), breaks: None },
+            Choice { key: "late", name: Text::new("when it is over", "结束时发"), breaks: None },
+            Choice {
+                key: "early",
+                name: Text::new("with the first step", "随第一步发"),
+                breaks: Some(properties::TOLD_THE_TRUTH),
+            },
+        ]),
+        source: Text::new(
+            "reference sheet §7: non-compensatable step (SMS) before pivot",
+            "参考表 §7：无法补偿的步骤（短信）排在关键步骤之前",
         ),
     },
     Parameter {
@@ -166,6 +200,14 @@ pub enum Isolation {
     Overwrite,
 }
 
+/// When the customer gets a text message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextMessage {
+    Never,
+    WithTheFirstStep,
+    WhenItIsOver,
+}
+
 /// What is not so by default: one line of the protocol, written wrongly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mistake {
@@ -184,6 +226,9 @@ pub struct Settings {
     backward: bool,
     /// The step, from 1, that cannot be compensated; 0 if all can.
     pivot: u8,
+    /// Steps that bring what others can spend come last.
+    credits_last: bool,
+    pub text_message: TextMessage,
     pub guarded: bool,
     pub isolation: Isolation,
     pub saga_timeout: Span,
@@ -201,6 +246,12 @@ impl Settings {
             orchestrated: values.choice("style") == "orchestrated",
             backward: values.choice("recovery") == "backward",
             pivot: values.number("pivot") as u8,
+            credits_last: values.choice("steps") == "credits-last",
+            text_message: match values.choice("text-message") {
+                "early" => TextMessage::WithTheFirstStep,
+                "late" => TextMessage::WhenItIsOver,
+                _ => TextMessage::Never,
+            },
             guarded: values.choice("guard") == "barrier",
             isolation: match values.choice("isolation") {
                 "semantic-lock" => Isolation::SemanticLock,
@@ -242,14 +293,33 @@ impl Settings {
         if self.orchestrated { COORDINATOR } else { self.service(1) }
     }
 
-    /// The service of that step: after the orchestrator, if there is one.
+    /// The services by their numbers, in the order of their steps.
+    fn in_order(&self) -> impl Iterator<Item = u8> + use<> {
+        let (steps, credits_last) = (self.steps(), self.credits_last);
+        let comes_last = move |number: &u8| credits_last && Business::brings(*number);
+        (1..=steps).filter(move |number| !comes_last(number)).chain((1..=steps).filter(comes_last))
+    }
+
+    /// The node of the service of that number, from 1: after the orchestrator, if there is one.
+    pub fn node(&self, number: u8) -> NodeId {
+        NodeId(number + u8::from(self.orchestrated))
+    }
+
+    /// The service of that step, from 1.
     pub fn service(&self, step: u8) -> NodeId {
-        NodeId(step + u8::from(self.orchestrated))
+        let number = self.in_order().nth(usize::from(step.saturating_sub(1)));
+        self.node(number.unwrap_or(step))
+    }
+
+    /// The step, from 1, of the service of that number.
+    pub fn step(&self, number: u8) -> u8 {
+        let before = self.in_order().take_while(|other| *other != number);
+        1 + before.count() as u8
     }
 
     pub fn services(&self) -> impl Iterator<Item = NodeId> + use<> {
         let settings = *self;
-        (1..=self.steps()).map(move |step| settings.service(step))
+        (1..=self.steps()).map(move |number| settings.node(number))
     }
 
     pub fn is_pivot(&self, step: u8) -> bool {

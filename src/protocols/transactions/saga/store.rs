@@ -39,14 +39,18 @@ pub enum Record {
     Published { transaction: Transaction },
     /// The saga is over: its flag comes off.
     Unflagged { transaction: Transaction },
+    /// Somebody who is no order has used up what orders had brought.
+    Spent { row: RowNumber, amount: i64 },
 }
 
 impl Record {
-    pub fn transaction(&self) -> Transaction {
+    /// The order that it is about, if it is about one.
+    pub fn transaction(&self) -> Option<Transaction> {
         match self {
             Record::Local { transaction, .. }
             | Record::Published { transaction }
-            | Record::Unflagged { transaction } => *transaction,
+            | Record::Unflagged { transaction } => Some(*transaction),
+            Record::Spent { .. } => None,
         }
     }
 }
@@ -65,11 +69,12 @@ impl Named for Record {
             Record::Local { posting: None, .. } => "refusal",
             Record::Published { .. } => "published",
             Record::Unflagged { .. } => "unflagged",
+            Record::Spent { .. } => "spent",
         }
     }
 
     fn subject(&self) -> Subject {
-        self.transaction().subject()
+        self.transaction().map_or(Subject::NONE, Transaction::subject)
     }
 
     fn tone(&self) -> Tone {
@@ -93,6 +98,13 @@ pub struct Store {
     flags: SortedMap<RowNumber, Transaction>,
     outbox: SortedMap<Transaction, Event>,
     last: Option<Outcome>,
+    /// What was used up by others, in all rows. Left out of the state while nothing was, as links remember it.
+    #[serde(skip_serializing_if = "is_nothing")]
+    spent: i64,
+}
+
+fn is_nothing(amount: &i64) -> bool {
+    *amount == 0
 }
 
 impl Store {
@@ -119,6 +131,11 @@ impl Store {
     /// The events that nobody has acknowledged.
     pub fn outbox(&self) -> impl Iterator<Item = (Transaction, Event)> + '_ {
         self.outbox.iter().map(|(transaction, event)| (*transaction, *event))
+    }
+
+    /// What was used up by others, in all rows.
+    pub fn spent(&self) -> i64 {
+        self.spent
     }
 
     /// What the service did last.
@@ -164,6 +181,10 @@ impl Durable for Store {
             Record::Unflagged { transaction } => {
                 self.flags.retain(|_, by| by != transaction);
                 self.found.remove(transaction);
+            }
+            Record::Spent { row, amount } => {
+                self.books.spend(*row, *amount);
+                self.spent += amount;
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::scenario::Scenario;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::notation::Notation;
 use crate::scenario::run::Run;
+use crate::sim::show::Panel;
 use crate::sim::time::Span;
 use crate::sim::trace::{Ending, NodeId, StepKind};
 use proptest::prelude::*;
@@ -116,6 +117,61 @@ fn steps_happen_in_order_and_are_taken_back_in_reverse() {
     assert_eq!(history(&run(&choreographed, &[])), "1 2 3 -3 -2 -1");
     let wrong = [("participants", "4"), ("refuse", "p4"), ("mistake", "compensate-in-order")];
     assert_eq!(history(&run(&wrong, &[])), "1 2 3 -1 -2 -3 (4)");
+}
+
+/// Sheet §7: steps are ordered so that credits come last, however many there are and whoever leads.
+#[test]
+fn what_others_can_spend_comes_last() {
+    for style in ["orchestrated", "choreographed"] {
+        let five = run(&[("participants", "5"), ("steps", "credits-last"), ("style", style)], &[]);
+        assert_eq!(history(&five), "1 3 4 2 5", "the till and the points are credits");
+        let refused = run(&[("participants", "5"), ("steps", "credits-last"), ("style", style), ("refuse", "p5")], &[]);
+        let order = if style == "orchestrated" { "1 3 4 2 (5) -2 -4 -3 -1" } else { "1 3 4 2 -2 -4 -3 -1" };
+        assert_eq!(history(&refused), order);
+        assert_eq!(verdict(&refused, super::properties::LAST_FIRST), "holds");
+    }
+}
+
+#[test]
+fn what_is_spent_cannot_be_taken_back_and_flags_keep_others_from_spending_it() {
+    let refused = [("rows", "1"), ("refuse", "p3")];
+    for (style, fault) in [("orchestrated", "do=p2@7ms:spend.1"), ("choreographed", "do=p2@3.5ms:spend.1")] {
+        let spent = scenario(&[&refused[..], &[("style", style)]].concat(), &[fault], Span::seconds(5));
+        let run = Run::of(spent);
+        assert!(run.trace.applied(0), "{style}");
+        assert_eq!(verdict(&run, id::ALL_OR_NOTHING), "not-yet", "{style}");
+        assert_eq!(verdict(&run, id::NEVER_BELOW_ZERO), "holds", "{style}");
+        assert!(!history(&run).contains("-1"), "the first step is not compensated before the second, {style}");
+    }
+    let flagged = [&refused[..], &[("isolation", "semantic-lock")]].concat();
+    let run = Run::of(scenario(&flagged, &["do=p2@7ms:spend.1"], Span::seconds(5)));
+    assert!(!run.trace.applied(0), "nobody spends from a flagged row");
+    assert_eq!(verdict(&run, id::ALL_OR_NOTHING), "holds");
+}
+
+#[test]
+fn what_the_till_paid_out_is_a_part_of_the_sum() {
+    let run = Run::of(Catalogue(ONLY).entry("saga-money-spent").expect("an entry").scenario());
+    let scene = run.scene(run.len() - 1);
+    let Some(Panel::Ledger(ledger)) = scene.panels.first() else { panic!("{:?}", scene.panels) };
+    let sum = ledger.sum.as_ref().expect("there is a till");
+    assert_eq!(sum.now, sum.expected);
+    assert_eq!(sum.parts.iter().map(|part| part.amount).sum::<i64>(), sum.now);
+    assert_eq!(ledger.databases[1].rows[0].committed, 0, "the till is empty");
+}
+
+/// Whoever sends it knows the end: it is sent once, and only for an order that stands.
+#[test]
+fn a_text_message_at_the_end_is_true() {
+    for style in ["orchestrated", "choreographed"] {
+        for (refuse, texts) in [("none", 1), ("p3", 0)] {
+            let run = run(&[("text-message", "late"), ("style", style), ("refuse", refuse)], &[]);
+            assert_eq!(count(&run, &["text"]), texts, "{style}, {refuse}");
+            assert_eq!(verdict(&run, super::properties::TOLD_THE_TRUTH), "holds");
+        }
+        let early = run(&[("text-message", "early"), ("style", style), ("refuse", "p3")], &[]);
+        assert_eq!(verdict(&early, super::properties::TOLD_THE_TRUTH), "violated", "{style}");
+    }
 }
 
 #[test]

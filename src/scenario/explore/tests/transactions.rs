@@ -185,4 +185,34 @@ mod saga {
             stands(&format!("1/saga?participants=2&style={style}&until=8s"), "", "crash,restart,drop", 2);
         }
     }
+
+    /// Sheet §7: non-compensatable step before the pivot. Budget: none needed where a later step refuses; where none does,
+    /// one lost message and little patience. At the end it is true, whatever is lost.
+    #[test]
+    fn a_text_message_before_the_end_is_taken_back_in_vain() {
+        breaks("1/saga?refuse=p3&text-message=early&until=5s", "nobody-is-told-what-is-taken-back", "drop", 1, 0);
+        let impatient = "1/saga?saga-timeout=1s&retry=10s&until=12s";
+        breaks(&format!("{impatient}&text-message=early"), "nobody-is-told-what-is-taken-back", "drop", 1, 1);
+        for style in ["orchestrated", "choreographed"] {
+            let late = format!("{impatient}&text-message=late&style={style}");
+            stands(&late, "nobody-is-told-what-is-taken-back", "crash,restart,drop", 2);
+        }
+    }
+
+    /// Sheet SAGA-2, SAGA-3: what the mistakes break. Budget: none needed where a step refuses. Without them, any single
+    /// fault of the network and any pause.
+    #[test]
+    fn going_back_the_wrong_way_needs_a_refusal_alone() {
+        let refused = "1/saga?refuse=p3&until=5s";
+        let wrong = [
+            ("mistake=compensate-in-order", "last-step-is-undone-first"),
+            ("pivot=2&mistake=compensate-after-pivot", "no-way-back-after-the-pivot"),
+        ];
+        for (mistake, property) in wrong {
+            breaks(&format!("{refused}&{mistake}"), property, "drop", 1, 0);
+        }
+        for set in ["steps=as-listed", "steps=credits-last", "pivot=2", "style=choreographed"] {
+            stands(&format!("{refused}&{set}"), "", "twice,delay,pause,power", 1);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ALONE, BARRIER, COVERED, FORWARD_ONLY, IN_TIME, LEADER, NOTHING_LOST, REVERSED, SOMETHING_TO_UNDO, UNGUARDED,
-    expected, expected_safe,
+    UNSENT, expected, expected_safe,
 };
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
@@ -165,6 +165,7 @@ pub const EVENT_TWICE: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         LAST_FIRST: Holds, REVERSED;
         NO_WAY_BACK: Holds, FORWARD_ONLY;
+        TOLD_THE_TRUTH: Holds, UNSENT;
         NO_LOST_UPDATE: Holds, NOTHING_LOST;
         NEVER_BELOW_ZERO: Holds, COVERED;
         ALL_OR_NOTHING: Violated, "the till has done its step twice";

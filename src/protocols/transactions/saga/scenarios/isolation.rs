@@ -2,7 +2,7 @@
 
 use super::{
     COMMUTE, COVERED, FORWARD_ONLY, IN_TIME, LOCK, NO_LEADER, ONCE, OVERWRITE, REVERSED, SOMETHING_TO_UNDO, TRY_TCC,
-    expected, expected_safe,
+    UNSENT, expected, expected_safe,
 };
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
@@ -42,6 +42,7 @@ pub const LOST_UPDATE: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         LAST_FIRST: Holds, REVERSED;
         NO_WAY_BACK: Holds, FORWARD_ONLY;
+        TOLD_THE_TRUTH: Holds, UNSENT;
         NO_LOST_UPDATE: Violated, "sheet §7: no isolation (lost updates), without a countermeasure";
         NEVER_BELOW_ZERO: Holds, COVERED;
         ALL_OR_NOTHING: Holds, "every step has its compensation";

@@ -1,7 +1,8 @@
 //! One line written wrongly, and the run in which it shows. Each breaks the property that its parameter names.
 
 use super::{
-    ALONE, COVERED, FORWARD_ONLY, IN_TIME, NO_LEADER, NOTHING_LOST, ONCE, REVERSED, RIGHT, SOMETHING_TO_UNDO, expected,
+    ALONE, COVERED, FORWARD_ONLY, IN_TIME, NO_LEADER, NOTHING_LOST, ONCE, REVERSED, RIGHT, SOMETHING_TO_UNDO, UNSENT,
+    expected,
 };
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
@@ -36,6 +37,7 @@ pub const COMPENSATE_IN_ORDER: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         LAST_FIRST: Violated, "sheet SAGA-2: the order of C must be the reverse of T";
         NO_WAY_BACK: Holds, FORWARD_ONLY;
+        TOLD_THE_TRUTH: Holds, UNSENT;
         NO_LOST_UPDATE: Holds, NOTHING_LOST;
         NEVER_BELOW_ZERO: Holds, COVERED;
         ALL_OR_NOTHING: Holds, BACKWARD_ROW;
@@ -74,6 +76,7 @@ pub const COMPENSATE_AFTER_PIVOT: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         LAST_FIRST: Holds, REVERSED;
         NO_WAY_BACK: Violated, "sheet SAGA-3: after the pivot never compensate";
+        TOLD_THE_TRUTH: Holds, UNSENT;
         NO_LOST_UPDATE: Holds, NOTHING_LOST;
         NEVER_BELOW_ZERO: Holds, COVERED;
         ALL_OR_NOTHING: Holds, "the books come out even; what the pivot stands for does not";

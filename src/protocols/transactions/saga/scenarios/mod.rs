@@ -5,6 +5,7 @@ mod choreography;
 mod isolation;
 mod mistakes;
 mod recovery;
+mod too_late;
 mod unknown;
 
 use crate::protocols::Entry;
@@ -20,6 +21,9 @@ pub static ENTRIES: &[Entry] = &[
     recovery::PIVOT,
     recovery::FORWARD,
     recovery::SERVICE_DOWN,
+    too_late::MONEY_SPENT,
+    too_late::CREDITS_COME_LAST,
+    too_late::TOLD_TOO_EARLY,
     unknown::ORCHESTRATOR_DIES,
     unknown::ORCHESTRATOR_DIES_UNGUARDED,
     unknown::DANGLING,
@@ -41,7 +45,7 @@ pub static ENTRIES: &[Entry] = &[
 /// Every property, by the name that entries use.
 mod id {
     pub use crate::protocols::parts::flexible::id::*;
-    pub use crate::protocols::transactions::saga::properties::{LAST_FIRST, NO_WAY_BACK};
+    pub use crate::protocols::transactions::saga::properties::{LAST_FIRST, NO_WAY_BACK, TOLD_THE_TRUTH};
 }
 
 /// Why nothing happens twice, unless an entry says otherwise.
@@ -56,6 +60,8 @@ const REVERSED: &str = "sheet SAGA-2: the order of C is the reverse of T";
 const FORWARD_ONLY: &str = "sheet SAGA-3: after the pivot never compensate";
 /// Why nobody's writes are lost.
 const NOTHING_LOST: &str = "sheet §7: commutative updates, or nobody writes in between";
+/// Why nobody was told what is not so.
+const UNSENT: &str = "no text message is sent before the saga is over";
 /// Why no row is overdrawn.
 const COVERED: &str = "every step checks";
 /// Why isolation is not seen to fail.
@@ -116,6 +122,7 @@ macro_rules! expected_safe {
             LAST_FIRST: Holds, $crate::protocols::transactions::saga::scenarios::REVERSED;
             NO_WAY_BACK: Holds, $crate::protocols::transactions::saga::scenarios::FORWARD_ONLY;
             NO_LOST_UPDATE: Holds, $crate::protocols::transactions::saga::scenarios::NOTHING_LOST;
+            TOLD_THE_TRUTH: Holds, $crate::protocols::transactions::saga::scenarios::UNSENT;
             NEVER_BELOW_ZERO: Holds, $crate::protocols::transactions::saga::scenarios::COVERED;
             $($property: $verdict, $because;)*
         }

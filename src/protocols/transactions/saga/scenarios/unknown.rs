@@ -2,7 +2,7 @@
 
 use super::{
     ALONE, BARRIER, COVERED, FORWARD_ONLY, IN_TIME, NO_LEADER, NOTHING_LOST, ONCE, REVERSED, SOMETHING_TO_UNDO,
-    TRY_TCC, UNGUARDED, expected, expected_safe,
+    TRY_TCC, UNGUARDED, UNSENT, expected, expected_safe,
 };
 use crate::protocols::Entry;
 use crate::protocols::entry::{Change, Suggestion};
@@ -63,6 +63,7 @@ pub const ORCHESTRATOR_DIES_UNGUARDED: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Holds, SOMETHING_TO_UNDO;
         LAST_FIRST: Holds, REVERSED;
         NO_WAY_BACK: Holds, FORWARD_ONLY;
+        TOLD_THE_TRUTH: Holds, UNSENT;
         NO_LOST_UPDATE: Holds, NOTHING_LOST;
         NEVER_BELOW_ZERO: Holds, COVERED;
         ALL_OR_NOTHING: Violated, "the till has done its step twice";
@@ -130,6 +131,7 @@ pub const DANGLING_UNGUARDED: Entry = Entry {
         UNDOES_WHAT_WAS_DONE: Violated, "sheet SAGA-2: C_i only if T_i was done; the guard is off";
         LAST_FIRST: Holds, REVERSED;
         NO_WAY_BACK: Holds, FORWARD_ONLY;
+        TOLD_THE_TRUTH: Holds, UNSENT;
         NO_LOST_UPDATE: Holds, NOTHING_LOST;
         NEVER_BELOW_ZERO: Violated, "the till gives out what it does not have";
         ALL_OR_NOTHING: Holds, "the late step makes up for the early compensation";

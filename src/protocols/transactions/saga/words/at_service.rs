@@ -65,6 +65,11 @@ impl Event<'_> {
                      rolls back, and the step stands",
                     "{here} 补偿 {transaction} 的那一步时抛出异常：本地事务回滚，那一步仍然存在"
                 ),
+                None if self.lacks(message) => say!(
+                    "{here} ({en}) cannot take back what {transaction} brought: somebody has spent it since. No isolation \
+                     kept them from it, and a compensation has no compensation",
+                    "{here}（{zh}）无法收回 {transaction} 带来的钱：已经有人把它花掉了。没有隔离来阻止，而补偿没有补偿"
+                ),
                 None => say!(
                     "{here} has made up for its step of {transaction} before, and only says so",
                     "{here} 早已补偿过 {transaction} 的那一步，只是再答复一次"
@@ -82,9 +87,17 @@ impl Event<'_> {
         })
     }
 
+    /// Whether a compensation fails because what it would take back is gone.
+    fn lacks(&self, message: &Message) -> bool {
+        let (Message::Compensate { order, .. } | Message::Unwound { order, .. }) = message else { return false };
+        let answers = self.sends("compensated") || self.sends("noted");
+        !answers && self.before::<Service>().is_some_and(|(service, _)| service.lacks(*order))
+    }
+
     /// A local transaction of a service is durable.
     pub(super) fn committed(&self, record: &Record) -> Option<Text> {
-        let (here, transaction) = (self.here, record.transaction());
+        let here = self.here;
+        let Some(transaction) = record.transaction() else { return self.spent(record) };
         Some(match record {
             Record::Local { posting: Some(Posting { written: None, .. }), .. } => say!(
                 "The mark is on disk at {here}: a step of {transaction} that comes late will find it and do nothing",
@@ -115,7 +128,16 @@ impl Event<'_> {
                 "That {here} refuses {transaction} is on disk, with the event that says so: it cannot change its mind",
                 "{here} 拒绝 {transaction} 已落盘，连同通知此事的事件：它不能再改主意"
             ),
-            Record::Published { .. } | Record::Unflagged { .. } => return None,
+            Record::Published { .. } | Record::Unflagged { .. } | Record::Spent { .. } => return None,
         })
+    }
+
+    fn spent(&self, record: &Record) -> Option<Text> {
+        let Record::Spent { row, amount } = record else { return None };
+        let (here, row) = (self.here, row + 1);
+        Some(say!(
+            "{amount} that orders brought to row #{row} of {here} are spent: whoever would take them back comes too late",
+            "{here} 第 {row} 行由订单带来的 {amount} 已被花掉：再想收回就晚了"
+        ))
     }
 }

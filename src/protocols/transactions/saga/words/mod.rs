@@ -131,7 +131,16 @@ impl<'a> Event<'a> {
     }
 
     fn at_client(&self, message: &Message) -> Option<Text> {
-        let Message::Result { transaction, outcome } = *message else { return None };
+        let (transaction, outcome) = match *message {
+            Message::Result { transaction, outcome } => (transaction, outcome),
+            Message::Text { transaction } => {
+                return Some(say!(
+                    "The customer reads that {transaction} is on its way: from now on it had better be true",
+                    "顾客读到 {transaction} 已在路上：从现在起这最好是真的"
+                ));
+            }
+            _ => return None,
+        };
         Some(match outcome {
             Outcome::Commit => say!(
                 "The client knows that every step of {transaction} is done; others have seen them one by one",

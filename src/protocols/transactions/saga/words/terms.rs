@@ -22,6 +22,10 @@ pub static MODELLED: &[Text] = &[
         "向后与向前恢复、关键步骤（pivot）、会失败的补偿，以及按公开序列实现的 dtm 屏障。",
     ),
     Text::new(
+        "What cannot be taken back: money that somebody else has spent, a text message that the customer has read.",
+        "收不回的东西：被别人花掉的钱、顾客已经读到的短信。",
+    ),
+    Text::new(
         "The lack of isolation, and against it commutative updates, semantic locks and a second look before writing.",
         "隔离的缺失，以及相应的对策：可交换更新、语义锁、写回前重读。",
     ),
@@ -132,6 +136,14 @@ pub static TERMS: &[Term] = &[
         ),
     },
     Term {
+        kind: "text",
+        label: Text::new("text", "短信（text）"),
+        gloss: Text::new(
+            "A text message to the customer’s phone: your order is on its way. Nothing unsends it.",
+            "发到顾客手机的短信：订单已在路上。它无法收回。",
+        ),
+    },
+    Term {
         kind: "opened",
         label: Text::new("opened", "已开启（opened）"),
         gloss: Text::new("A log record: a saga begins.", "日志记录：一个 Saga 开始。"),
@@ -202,6 +214,14 @@ pub static TERMS: &[Term] = &[
         kind: "unflagged",
         label: Text::new("unflagged", "去标记（unflagged）"),
         gloss: Text::new("The row’s flag comes off: others may change it.", "去掉行上的标记：别人可以修改了。"),
+    },
+    Term {
+        kind: "spent",
+        label: Text::new("spent", "花掉（spent）"),
+        gloss: Text::new(
+            "One local transaction of somebody else: what orders brought is used up.",
+            "别人的一个本地事务：订单带来的钱被用掉了。",
+        ),
     },
     Term {
         kind: "answer",

@@ -1,26 +1,11 @@
-//! Every order of a protocol's actions: what the reference sheets say of 2PC and 3PC, found by searching. Each test names
-//! its budget of faults and its rule for timers.
+//! What the reference sheets say of 2PC and 3PC. Each test names its budget of faults and its rule for timers.
 
+use super::*;
 use faultline::check::model::{Model, Predicate, StateProperty};
-use faultline::check::search::{End, Identity, Options, Outcome, Report, Search};
-use faultline::check::worlds::{Act, Allowance, Allowed, Budget, TimerRule, WorldState, Worlds};
+use faultline::check::search::Identity;
+use faultline::check::worlds::{Act, Allowance, WorldState};
 use faultline::command::{self, BAD_INPUT, FINE, UNEXPECTED};
-use faultline::protocols::CATALOGUE;
-use faultline::scenario::catalogue::Catalogue;
-use faultline::scenario::link::Link;
-use faultline::scenario::{Scenario, checked};
 use serde_json::Value;
-
-const NOTHING: &[(Allowed, u8)] = &[];
-
-/// The worlds of the protocol that a link names with its parameters.
-fn worlds_of(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed, u8)]) -> (Scenario, Worlds) {
-    let scenario = Link::read(link, Catalogue(CATALOGUE)).unwrap().scenario;
-    let properties: Vec<_> = scenario.properties().filter(|property| properties.contains(&property.id)).collect();
-    let budget = faults.iter().fold(Budget::default(), |budget, (allowed, number)| budget.with(*allowed, *number));
-    let worlds = checked::worlds(&scenario, properties, rule, budget);
-    (scenario, worlds)
-}
 
 /// The same, in which nodes of these names may crash, one of them once.
 fn worlds_of_crashes(link: &str, property: &str, names: &[&str]) -> Worlds {
@@ -81,30 +66,6 @@ impl Model for WholeHandlers {
     fn action_name(&self, state: &WorldState, act: &Act) -> String {
         self.0.action_name(state, act)
     }
-}
-
-/// Searches them all.
-fn searched(link: &str, properties: &[&str], rule: TimerRule, faults: &[(Allowed, u8)], threads: usize) -> Report<()> {
-    let (_, worlds) = worlds_of(link, properties, rule, faults);
-    let options = Options { threads, states_max: 400_000, ..Options::default() };
-    Search::new(&worlds, options).run().without_states()
-}
-
-/// The property holds in every order.
-#[track_caller]
-fn holds(link: &str, property: &str, rule: TimerRule, faults: &[(Allowed, u8)]) {
-    let report = searched(link, &[property], rule, faults, 1);
-    assert_eq!(report.end, End::Complete);
-    assert_eq!(report.findings[0].outcome, Outcome::Holds);
-}
-
-/// The property is broken; gives the shortest way.
-#[track_caller]
-fn breaks(link: &str, property: &str, rule: TimerRule, faults: &[(Allowed, u8)]) -> Vec<String> {
-    let report = searched(link, &[property], rule, faults, 1);
-    let Outcome::Violated { path, .. } = &report.findings[0].outcome else { panic!("{:?}", report.findings) };
-    assert!(report.findings[0].why.is_some());
-    path.steps.iter().map(|(name, ())| name.clone()).collect()
 }
 
 // Sheet §2, exhaustive result for the rules of time-outs alone, two and three participants; timers patient unless said.
@@ -260,13 +221,6 @@ fn pauses_do_not_divide_two_phase_commit() {
     // Those who wait for a paused node send to it again and again: there is no end of states, and no proof.
     let report = searched_for(20_000, "1/2pc?participants=2", "agreement", TimerRule::Patient, &[(Allowed::Pause, 1)]);
     assert_eq!((report.end, &report.findings[0].outcome), (End::States, &Outcome::NotJudged));
-}
-
-/// Searches for a break of the property until so many states are known.
-fn searched_for(states_max: u32, link: &str, property: &str, rule: TimerRule, faults: &[(Allowed, u8)]) -> Report<()> {
-    let (scenario, worlds) = worlds_of(link, &[property], rule, faults);
-    assert!(scenario.faults.is_empty());
-    Search::new(&worlds, Options { states_max, ..Options::default() }).run().without_states()
 }
 
 // Sheet §2: the time-outs assume a synchronous network, so a pause or a partition is as bad as a time-out too early.
