@@ -11,7 +11,7 @@
   }
 
   // The page of one scenario opens it; what is shared from there is a link as everywhere. Its language is the page's own
-  // (src/ui/environment.rs): so the link stays plain, and needs no more than its protocol's parts.
+  // (src/ui/environment.rs): so the link stays plain.
   const scenario = document.querySelector("meta[name=faultline-scenario]")?.content;
   if (scenario && !location.hash) {
     const [, link, language] = /^(.*?)(?:[?]lang=(en|zh))?$/.exec(scenario);
@@ -43,11 +43,15 @@
   }
   const isKept = Boolean(keepers?.controller);
 
-  /** The parts that an address needs at once: a plain run its protocols'. One that says more takes ways that no first run was
-   * seen to take, a comparison runs them all, and the page around a frame may have orders: all of them. */
+  // An address that says no more than this takes ways that first runs were seen to take (tests/browser/record.mjs).
+  const plain = /^(1\/[^?]+)([?](embed=1|t=0us|lang=(en|zh)|&)+)?$/;
+
+  /** The parts that an address needs at once: a plain run its protocols'. One that says more may need anything, and a
+   * comparison runs all protocols: all of them. */
   function wanted(address) {
-    if (isKept || /[?]|embed|\/compare\//.test(address)) return parts;
-    if (!/^#?1\/[^?]/.test(address)) return [];
+    const said = address.replace(/^#/, "");
+    if (isKept || (!plain.test(said) && said) || /\/compare\//.test(said)) return parts;
+    if (!said) return [];
     const isNamed = ({ name }) => name === "linked" || new RegExp(`[/=,]${name}`).test(address);
     return parts.filter(isNamed).flatMap(whole);
   }

@@ -12,7 +12,7 @@ use super::page::notice::use_notice;
 use super::page::part::{Part, use_trailing};
 use super::page::scenario::scenario;
 use super::page::trouble::trouble;
-use super::parts::use_parts;
+use super::parts::{Loaded, use_parts};
 use super::pen::Pen;
 use super::player::use_player;
 use super::sharing::{Sharing, reopening};
@@ -58,7 +58,7 @@ pub fn App() -> Html {
     });
 
     // What is not of the catalogue may take any turn: it gets everything at once.
-    let has_all = use_parts(!state.bench.playing || state.bench.entry.is_none());
+    let loaded = use_parts(!state.bench.playing || state.bench.entry.is_none());
     let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
     use_player(&laboratory);
     use_lab(&laboratory);
@@ -67,17 +67,19 @@ pub fn App() -> Html {
     {
         let laboratory = laboratory.clone();
         use_effect(move || {
-            if laboratory.state.frame.embedded {
-                embedding::attend(&host, &laboratory);
-            } else if has_all {
-                reopening::attend(&laboratory.act);
+            match loaded {
+                Loaded::Enough => {}
+                // A host may order anything: it hears that the frame is ready when nothing has to be waited for.
+                _ if laboratory.state.frame.embedded => embedding::attend(&host, &laboratory),
+                Loaded::Some => {}
+                Loaded::All => reopening::attend(&laboratory.act),
             }
         });
     }
     let notice = use_notice(&laboratory);
     let help = use_help(&laboratory);
     let page = match &state.place {
-        Place::Front => front(&laboratory, &around, has_all),
+        Place::Front => front(&laboratory, &around, loaded == Loaded::All),
         Place::Scenario => scenario(&laboratory, &around),
         Place::Comparison(comparison) => {
             html! { <Comparing laboratory={around.clone()} comparison={*comparison} /> }

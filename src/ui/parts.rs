@@ -1,6 +1,7 @@
 //! The page's parts. The build divides the page (`xtask/parts`): what a first run does not need is loaded once that run
-//! has ended or a visitor moves a hand, whichever is first; what a link needs, before it is followed; everything, before
-//! a frame is drawn. A call into a part that is not there yet waits for it, so nothing depends on this being timely.
+//! has ended or a visitor moves a hand, whichever is first; what a link needs, before it is followed. A frame shows what it
+//! has, loads everything at once, and then says that it is ready. A call into a part that is not there yet waits for it, so
+//! nothing depends on this being timely.
 //!
 //! `static/boot.js` does the loading and knows which link needs what, as it is there before everything else.
 
@@ -36,11 +37,21 @@ pub fn load_part(number: usize) {
     load_now(number, &wasm_bindgen::exports());
 }
 
-/// Loads all parts when they are wanted, at the latest when somebody touches the page; whether all are there.
+/// How much of the page is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// What the address needs; the rest may be on its way.
+    Enough,
+    /// What could be had: some parts did not come, and are asked for again where they are called.
+    Some,
+    All,
+}
+
+/// Loads all parts when they are wanted, at the latest when somebody touches the page; how much is there.
 #[hook]
-pub fn use_parts(wanted: bool) -> bool {
+pub fn use_parts(wanted: bool) -> Loaded {
     let touched = use_state_eq(|| false);
-    let whole = use_state_eq(|| false);
+    let loaded = use_state_eq(|| Loaded::Enough);
     {
         let touched = touched.clone();
         use_effect_with((), move |()| {
@@ -53,15 +64,16 @@ pub fn use_parts(wanted: bool) -> bool {
         });
     }
     {
-        let whole = whole.clone();
+        let loaded = loaded.clone();
         use_effect_with(wanted || *touched, move |wanted| {
             if *wanted {
                 spawn_local(async move {
                     let came = JsFuture::from(load(None, &wasm_bindgen::exports())).await;
-                    whole.set(came.is_ok_and(|came| came.is_truthy()));
+                    let came = came.is_ok_and(|came| came.is_truthy());
+                    loaded.set(if came { Loaded::All } else { Loaded::Some });
                 });
             }
         });
     }
-    *whole
+    *loaded
 }

@@ -28,6 +28,9 @@ const looks = [
   { viewport: phone, locale: "en", colorScheme: "light" },
 ];
 
+/** What a frame's address says besides its link (static/fault-line.js). */
+const framed = ["embed=1", "embed=1&t=0us", "embed=1&t=0us&lang=zh", "embed=1&t=0us&lang=en"];
+
 /** Lets the page's clock go so many times as fast. */
 function hurry(times) {
   const now = performance.now.bind(performance);
@@ -81,6 +84,8 @@ try {
     ["front", "", { ...looks[0], ...still, times: 1 }],
     ["front", "", { ...looks[1], ...still, times: 1 }],
     ...links.map((link, place) => ["linked", link, { ...looks[place % looks.length], times: FAST }]),
+    // Frames stand at their beginning until they are told otherwise, which they hear when all parts are there.
+    ...links.filter((_, place) => place % 4 === 1).flatMap((link, place) => framed.slice(place % 2).map((said, turn) => ["linked", `${link}?${said}`, { ...looks[(place + turn) % looks.length], ...still, times: FAST }])),
     // Some once more, at rest.
     ...links.filter((_, place) => place % 5 === 0).map((link, place) => ["linked", link, { ...looks[place % looks.length], ...still, times: FAST }]),
   ];
