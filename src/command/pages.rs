@@ -31,6 +31,12 @@ const SIGHTS: [(&str, Orientation, (f64, f64)); 7] = [
     ("wide-1080", Orientation::Right, (880.0, 674.0)),
 ];
 
+/// The style sheets that a first frame needs, by the beginnings of their names. They come as one file: each request before
+/// the first frame costs a way to the host and back, and shares the line with all others.
+const SHEETS: [&str; 3] = ["opening", "faultline-", "picture-"];
+/// That file.
+const FIRST_SHEET: &str = "first.css";
+
 /// The languages, with where their pages lie in a scenario's folder.
 const LANGUAGES: [(Language, &str, &str); 2] =
     [(Language::English, "en", ""), (Language::SimplifiedChinese, "zh-Hans", "zh/")];
@@ -58,6 +64,7 @@ pub(super) fn pages(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
         .map_err(|error| arguments.failure(format!("{} cannot be read: {error}", index.display())))?;
     let template = with_parts_named(catalogue, template);
     fs::write(&index, &template)?;
+    fs::write(folder.join(FIRST_SHEET), first_sheet(folder)?)?;
     let mut written = Vec::new();
     for listed in catalogue.entries() {
         let run = Run::of(listed.scenario());
@@ -78,6 +85,25 @@ pub(super) fn pages(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
     }
     writeln!(out, "{} files for {} scenarios", written.len(), catalogue.entries().count())?;
     Ok(FINE)
+}
+
+/// What stands in the style sheets that a first frame needs, in their order.
+fn first_sheet(folder: &Path) -> Result<String, Failure> {
+    let mut names = Vec::new();
+    for file in fs::read_dir(folder)? {
+        names.push(file?.file_name().to_string_lossy().into_owned());
+    }
+    let sheet = |start: &&str| -> Result<String, Failure> {
+        let name = names.iter().find(|name| name.starts_with(start) && name.ends_with(".css"));
+        Ok(fs::read_to_string(folder.join(name.ok_or_else(|| no_page(start))?))?)
+    };
+    SHEETS.iter().map(sheet).collect()
+}
+
+/// The page's links to style sheets.
+fn sheets(template: &str) -> Vec<&str> {
+    let starts = template.match_indices("<link rel=\"stylesheet\" href=\"./").map(|(start, _)| &template[start..]);
+    starts.filter_map(|link| Some(&link[..=link.find('>')?])).collect()
 }
 
 /// The page with its protocols' parts called as links call the protocols: the build knows only their folders.
@@ -153,9 +179,18 @@ impl Page<'_> {
         let body = format!("<body>\n{}", self.body(&question, &answer));
         let named = start_of(template, "name=\"faultline-parts\" content=\"", "\"")?;
         let moved = named.replace("=page-", &format!("={up}page-"));
+        // Behind what is seen first come the style sheets of all else and, as that needs the line, the page itself.
+        let sheets = sheets(template);
+        let (without, end) = (
+            sheets.iter().fold(template.to_owned(), |page, sheet| page.replace(sheet, "")),
+            format!("    {}\n  </body>", sheets.concat()),
+        );
         replaced(
-            template,
+            &without,
             &[
+                ("</body>", &end),
+                ("<link rel=\"modulepreload\"", "<link rel=\"modulepreload\" fetchpriority=\"low\""),
+                ("<link rel=\"preload\"", "<link rel=\"preload\" fetchpriority=\"low\""),
                 (description, ""),
                 (named, &moved),
                 ("<html lang=\"en\">", &format!("<html lang=\"{}\">", self.tag)),
@@ -176,7 +211,7 @@ impl Page<'_> {
             format!("<meta property=\"og:description\" content=\"{}\" />", escaped(answer)),
             "<meta property=\"og:type\" content=\"website\" />".to_owned(),
             "<meta property=\"og:site_name\" content=\"Faultline\" />".to_owned(),
-            format!("<link rel=\"stylesheet\" href=\"{}opening.css\" />", self.up()),
+            format!("<link rel=\"stylesheet\" href=\"{}{FIRST_SHEET}\" />", self.up()),
             format!("<noscript><link rel=\"stylesheet\" href=\"{}scriptless.css\" /></noscript>", self.up()),
         ];
         if let Some(card) = &self.card {

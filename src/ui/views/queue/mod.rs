@@ -132,9 +132,11 @@ fn draw_holder(stage: &Stage, holder: &Holder) -> Html {
         say!("renewed {count}×", "续期 {count} 次")
     });
     let entry = holder.entry.as_ref().map(|entry| say!("{entry}", "{entry}"));
+    // Another element for each grant, so that the lock is seen to pass on.
+    let grant = format!("{} {}", holder.node.0, holder.since);
     html! {
         <>
-            <p class="holder">
+            <p key={grant} class="holder">
                 <i class="swatch" />
                 <span class="who">{ name(stage, holder.node) }</span>
                 <span>{ stage.words(&Text::new("holds it", "持有锁")) }</span>
