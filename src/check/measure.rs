@@ -18,6 +18,8 @@ pub enum Unit {
     Halves,
     /// Tenths of one.
     Tenths,
+    /// Thousandths of one.
+    Thousandths,
     /// Virtual microseconds.
     Micros,
 }
@@ -29,6 +31,7 @@ impl Unit {
             Unit::Count => "count",
             Unit::Halves => "halves",
             Unit::Tenths => "tenths",
+            Unit::Thousandths => "thousandths",
             Unit::Micros => "us",
         }
     }
@@ -79,6 +82,7 @@ pub fn amount(value: u64, unit: Unit) -> String {
         Unit::Halves => (value / 2).to_string(),
         Unit::Tenths if !value.is_multiple_of(10) => format!("{}.{}", value / 10, value % 10),
         Unit::Tenths => (value / 10).to_string(),
+        Unit::Thousandths => format!("{}.{:03}", value / 1_000, value % 1_000),
         Unit::Micros => Span::micros(value).to_string(),
     }
 }

@@ -1,5 +1,6 @@
 //! Properties, verdicts and measured costs over runs; models and the exhaustive search over them. Knows no protocol by name.
 
+pub mod chart;
 pub mod collapse;
 pub mod jepsen;
 pub mod linearizable;

@@ -1,11 +1,13 @@
-//! `faultline bench`: events per second, memory and seeking, printed with the machine that they were measured on.
+//! `faultline bench`: events per second, memory and seeking, and a run of a million requests, printed with the machine that
+//! they were measured on.
 
 use super::memory::status_bytes;
-use super::{FINE, Failure};
+use super::{FINE, Failure, load_test};
 use crate::protocols::{ParameterKind, Protocol, Value};
 use crate::scenario::Scenario;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
+use crate::scenario::load_test::REQUESTS_MAX;
 use crate::scenario::run::Run;
 use crate::sim::time::Span;
 use serde_json::json;
@@ -53,8 +55,15 @@ fn loaded(protocol: &'static dyn Protocol) -> Option<Scenario> {
     Some(scenario)
 }
 
-pub(super) fn bench(scenario: Scenario, as_json: bool, out: &mut dyn Write) -> Result<i32, Failure> {
+/// Measures a scenario, and another under as many requests as there can be.
+pub(super) fn bench(
+    scenario: Scenario,
+    under_load: Option<Scenario>,
+    as_json: bool,
+    out: &mut dyn Write,
+) -> Result<i32, Failure> {
     let measured = measure(scenario);
+    let tested = under_load.and_then(|scenario| load_test::test(scenario, REQUESTS_MAX));
     let per_second = (f64::from(measured.events) / measured.fastest.as_secs_f64()) as u64;
     let machine = Machine::of_this_process();
     let millis = |duration: Duration| (duration.as_secs_f64() * 1e6).round() / 1e3;
@@ -68,6 +77,7 @@ pub(super) fn bench(scenario: Scenario, as_json: bool, out: &mut dyn Write) -> R
             "memory_bytes": measured.memory_bytes,
             "seek_median_ms": millis(measured.seek_median),
             "seek_worst_ms": millis(measured.seek_worst),
+            "under_load": tested.as_ref().map(load_test::Tested::speeds),
             "machine": {
                 "processor": machine.processor,
                 "threads": machine.threads,
@@ -91,6 +101,11 @@ pub(super) fn bench(scenario: Scenario, as_json: bool, out: &mut dyn Write) -> R
     }
     let (median, worst) = (millis(measured.seek_median), millis(measured.seek_worst));
     writeln!(out, "seek       {median} ms in the median, {worst} ms at worst")?;
+    if let Some(tested) = tested {
+        writeln!(out, "under load {}", tested.link)?;
+        writeln!(out, "           {}", tested.speed())?;
+        writeln!(out, "           {}", tested.memory())?;
+    }
     writeln!(out, "machine    {machine}")?;
     Ok(FINE)
 }

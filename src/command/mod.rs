@@ -10,6 +10,7 @@ mod explore;
 mod export;
 mod linearizable;
 mod list;
+mod load_test;
 mod memory;
 mod model;
 mod pages;
@@ -50,12 +51,16 @@ faultline: the protocols of distributed systems, really run
                                         a page for every scenario beside it, for links that unfurl and readers
                                         without scripts; with the address where it will stand, a site map and oEmbed
   faultline bench [<id or link>] [--json]
-                                        measures events per second, memory and seeking
+                                        measures events per second, memory and seeking; without a scenario also
+                                        a run of a million requests that keeps statistics only
   faultline explore <protocol, id or link> [--property <id>,…] [--faults crash=1,drop=2,…] [--at-most <n>]
                     [--from <link>] [--json]
                                         the fewest faults that break a property; from a link's instant if it has one
   faultline sample <id or link> [--seeds <n>] [--json]
                                         the same scenario under many seeds: its costs, and how often properties fail
+  faultline sample <id or link> --requests <n> [--json]
+                                        one run of it under as many requests, up to a million: what it came to, and
+                                        charts over virtual time
   faultline check <protocol, id or link> [--set key=value]… [--property <id>,…] [--timers patient|any]
                   [--faults crash:c=1,cut=1,do.lose=1,…] [--json]
                                         every order of a protocol's actions, without time, and a link to what it
@@ -162,8 +167,8 @@ fn command(
     match words[..] {
         ["list"] => list::list(catalogue, json, out),
         ["run", scenario] => run::run(opened(catalogue, scenario)?, json, out, err),
-        ["bench"] => bench::bench(bench::load(catalogue)?, json, out),
-        ["bench", scenario] => bench::bench(opened(catalogue, scenario)?.scenario, json, out),
+        ["bench"] => bench::bench(bench::load(catalogue)?, load_test::first(catalogue), json, out),
+        ["bench", scenario] => bench::bench(opened(catalogue, scenario)?.scenario, None, json, out),
         ["help"] => {
             out.write_all(USAGE.as_bytes())?;
             Ok(FINE)

@@ -1,12 +1,13 @@
-//! `faultline sample`: one scenario under many seeds.
+//! `faultline sample`: one scenario under many seeds, or under very many requests.
 
 use super::arguments::{Argument, Arguments};
-use super::{FINE, Failure, UNEXPECTED, opened};
+use super::{FINE, Failure, UNEXPECTED, load_test, opened};
 use crate::check::measure::amount;
 use crate::export::json;
 use crate::scenario::Scenario;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::link::Link;
+use crate::scenario::load_test::REQUESTS_MAX;
 use crate::scenario::sampling::{Quantiles, SEEDS_MAX, Sampling, Spread, Survey, Tally};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -16,13 +17,16 @@ use std::time::Instant;
 const SEEDS: u32 = 1_000;
 
 pub(super) fn sample(catalogue: Catalogue, rest: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
-    let (mut link, mut seeds, mut as_json) = (None, SEEDS, false);
+    let (mut link, mut seeds, mut requests, mut as_json) = (None, None, None, false);
     let mut arguments = Arguments::of("sample", rest);
     while let Some(argument) = arguments.next()? {
         match argument {
             Argument::Option("json") => as_json = true,
-            Argument::Option("seeds") => seeds = arguments.number("seeds", 1, SEEDS_MAX.into())? as u32,
-            Argument::Option(other) => return Err(arguments.unknown(other, "--seeds and --json")),
+            Argument::Option("seeds") => seeds = Some(arguments.number("seeds", 1, SEEDS_MAX.into())? as u32),
+            Argument::Option("requests") => {
+                requests = Some(arguments.number("requests", 1, REQUESTS_MAX.into())? as u32);
+            }
+            Argument::Option(other) => return Err(arguments.unknown(other, "--seeds, --requests and --json")),
             Argument::Word(word) if link.is_none() => link = Some(opened(catalogue, word)?),
             Argument::Word(extra) => return Err(arguments.failure(format!("“{extra}” is one argument too many"))),
         }
@@ -30,8 +34,16 @@ pub(super) fn sample(catalogue: Catalogue, rest: &[String], out: &mut dyn Write)
     let Some(Link { scenario, .. }) = link else {
         return Err(arguments.failure("it needs the id of a scenario, or a link: try faultline list".to_owned()));
     };
+    if let Some(requests) = requests {
+        if seeds.is_some() {
+            return Err(
+                arguments.failure("--requests is one run under its own seed: it goes without --seeds".to_owned())
+            );
+        }
+        return load_test::sample(scenario, requests, as_json, out);
+    }
     let begun = Instant::now();
-    let mut sampling = Sampling::new(scenario.clone(), seeds);
+    let mut sampling = Sampling::new(scenario.clone(), seeds.unwrap_or(SEEDS));
     while !sampling.go_on(u32::MAX) {}
     let (survey, seconds) = (sampling.survey(), begun.elapsed().as_secs_f64());
     if as_json {

@@ -232,6 +232,33 @@ fn bench_tells_the_figures_and_the_machine() {
 }
 
 #[test]
+fn a_scenario_is_put_under_as_many_requests_as_are_asked_for() {
+    let (code, out, err) = called_in_earnest(&["sample", "load-balancer-smooth", "--requests", "700", "--json"]);
+    assert_eq!((code, err.as_str()), (FINE, ""));
+    let told: Value = serde_json::from_str(&out).unwrap();
+    let figure = |id: &str| {
+        let figures = told["figures"].as_array().unwrap();
+        figures.iter().find(|figure| figure["measure"] == id).unwrap()["value"].as_u64().unwrap()
+    };
+    assert_eq!((told["requests"].as_u64(), told["wanted"].as_u64()), (Some(700), Some(700)));
+    // Weights of 5, 1 and 1: a hundred cycles of seven.
+    assert_eq!(["requests-p1", "requests-p2", "requests-p3"].map(figure), [500, 100, 100]);
+    assert_eq!(figure("fairness"), 1_000);
+    assert_eq!(told["charts"][0]["series"][0]["points"].as_array().unwrap().last().unwrap()[1], 500);
+    let (code, out, _) = called_in_earnest(&["sample", "load-balancer-smooth", "--requests=700"]);
+    assert!(code == FINE && out.contains("700 requests, all answered or failed"), "{out}");
+    for (arguments, part) in [
+        (&["sample", "2pc", "--requests", "10"][..], "any size"),
+        (&["sample", "load-balancer", "--requests", "1000001"], "“1000001”"),
+        (&["sample", "load-balancer", "--requests", "10", "--seeds", "10"], "without --seeds"),
+    ] {
+        let (code, out, err) = called_in_earnest(arguments);
+        assert_eq!((code, out.as_str()), (BAD_INPUT, ""), "{arguments:?}");
+        assert!(err.contains(part), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     struct Closed;
     impl Write for Closed {

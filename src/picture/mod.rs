@@ -4,6 +4,7 @@
 //! draws what this layer says, the command line writes the same thing to a file.
 
 pub mod axis;
+pub mod chart;
 pub mod flow;
 pub mod interval;
 pub mod letters;

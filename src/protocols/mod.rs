@@ -12,7 +12,7 @@ pub mod transactions;
 
 pub use entry::{Entry, Expectation, Expectations, Expected};
 pub use parameter::{Parameter, ParameterKind, Value, Values};
-pub use protocol::{Argument, ArgumentKind, Family, Intervention, Moment, Protocol, Term};
+pub use protocol::{Argument, ArgumentKind, Family, Intervention, Moment, Protocol, Reading, Term};
 
 /// Every protocol, in the order of the front page.
 pub static CATALOGUE: &[&dyn Protocol] = &[

@@ -2,11 +2,13 @@
 
 use super::entry::Entry;
 use super::parameter::{Parameter, Values};
+use crate::check::chart::Charting;
 use crate::check::measure::{Measure, measures};
 use crate::check::{Property, View};
 use crate::sim::fault::Fault;
 use crate::sim::node::Node;
 use crate::sim::show::{Condition, Panel};
+use crate::sim::time::Span;
 use crate::sim::topology::Topology;
 use crate::sim::trace::{Ending, EventIndex, NodeId, Step, Trace};
 use crate::sim::world::World;
@@ -109,6 +111,16 @@ impl Moment<'_> {
     }
 }
 
+/// What a run is read by when it is made into charts.
+pub struct Reading<'a> {
+    pub topology: &'a Topology,
+    pub values: &'a Values,
+    pub faults: &'a [Fault],
+}
+
+/// Begins charts, into which a run is then folded.
+pub type BeginsCharting = fn(&Reading) -> Box<dyn Charting>;
+
 /// A word of the protocol, glossed once where it first appears: 准备（prepare）.
 pub struct Term {
     /// The message, record, timer or intervention kind.
@@ -157,6 +169,15 @@ pub trait Protocol: Sync {
     /// What a run cost. Protocols that can be compared measure the same.
     fn measures(&self, trace: &Trace, topology: &Topology, faults: &[Fault], ending: Ending) -> Vec<Measure> {
         measures(trace, topology, faults, ending)
+    }
+    /// How a run is made into charts over virtual time, where there is something to draw.
+    fn charting(&self) -> Option<BeginsCharting> {
+        None
+    }
+    /// The same values under a load of that many requests, and how long such a run may last; none where there is no load
+    /// that could be any size.
+    fn under_load(&self, _values: &Values, _requests: u32) -> Option<(Values, Span)> {
+        None
     }
     /// The run's state just after an event and its effects, as panels.
     fn panels(&self, _moment: &Moment, _world: &World, _values: &Values) -> Vec<Panel> {

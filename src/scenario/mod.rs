@@ -9,6 +9,7 @@ pub mod comparing;
 pub mod explore;
 pub mod judge;
 pub mod link;
+pub mod load_test;
 pub mod narration;
 pub mod notation;
 pub mod replay;

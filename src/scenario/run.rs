@@ -4,8 +4,9 @@ use super::Scenario;
 use super::beat::{Beat, beats};
 use super::judge::Judge;
 use super::replay::Replay;
+use crate::check::chart::{self, Chart};
 use crate::check::{Measure, Property, Verdict};
-use crate::protocols;
+use crate::protocols::{self, Reading};
 use crate::sim::clock::Clock;
 use crate::sim::driver::{Driver, Limits};
 use crate::sim::recorder::{Recording, Status};
@@ -37,6 +38,8 @@ pub struct Run {
     /// The n-th stands at n times [`SNAPSHOT_EVERY_EVENTS`] events. None at all if the run was made elsewhere: then
     /// whoever made it shows its scenes.
     pub(super) snapshots: Vec<Driver>,
+    /// The charts of a run that was made elsewhere: its trace tells here only what a picture needs of it.
+    pub(super) drawn: Option<Vec<Chart>>,
 }
 
 /// A property with its verdict on the run.
@@ -105,6 +108,23 @@ impl Run {
     /// What it cost, as its protocol measures it.
     pub fn measures(&self) -> Vec<Measure> {
         self.scenario.protocol.measures(&self.trace, &self.topology, &self.scenario.faults, self.ending)
+    }
+
+    /// Whether its protocol makes charts of it.
+    pub fn has_charts(&self) -> bool {
+        self.scenario.protocol.charting().is_some()
+    }
+
+    /// What can be drawn of it over virtual time, folded from its whole trace.
+    pub fn charts(&self) -> Vec<Chart> {
+        if let Some(drawn) = &self.drawn {
+            return drawn.clone();
+        }
+        let Some(charting) = self.scenario.protocol.charting() else { return Vec::new() };
+        let Scenario { values, faults, .. } = &self.scenario;
+        let mut charting = charting(&Reading { topology: &self.topology, values, faults });
+        chart::read(&self.trace, &mut *charting);
+        charting.charts()
     }
 
     /// Whether the run was made in the worker: [`Run::scene`] then knows only what the trace tells.
@@ -220,6 +240,7 @@ impl Making {
             scenario: self.scenario,
             topology: self.topology,
             snapshots: self.snapshots,
+            drawn: None,
             trace,
             ending,
             verdicts,

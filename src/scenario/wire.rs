@@ -6,6 +6,7 @@ use super::beat::Beat;
 use super::run::{Digest, Judged, NodeScene, Run, Scene};
 use super::work::{Answer, Task};
 use crate::check::Verdict;
+use crate::check::chart::Chart;
 use crate::sim::clock::Clock;
 use crate::sim::fingerprint::Hasher;
 use crate::sim::name::{LocalName, MessageName};
@@ -75,6 +76,7 @@ pub struct WireRun {
     verdicts: Vec<Verdict>,
     beats: Vec<Beat>,
     digest: Digest,
+    charts: Vec<Chart>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -169,6 +171,7 @@ impl WireRun {
             stretches: trace.stretches.clone(),
             struck: trace.struck.clone(),
             clocks: trace.clocks.clone(),
+            charts: run.charts(),
             ending: run.ending,
             verdicts: run.verdicts.iter().map(|judged| judged.verdict.clone()).collect(),
             beats: run.beats.clone(),
@@ -219,6 +222,7 @@ impl WireRun {
             beats: self.beats,
             digest: self.digest,
             snapshots: Vec::new(),
+            drawn: Some(self.charts),
             scenario,
         })
     }

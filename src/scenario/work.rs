@@ -6,6 +6,7 @@ use super::checked::{self, Checking};
 use super::comparing::{Compared, Comparing};
 use super::explore::{self, Reach, Reached, Search, Standing};
 use super::link::Link;
+use super::load_test::{LoadReport, LoadTest};
 use super::sampling::{Sampling, Survey};
 use crate::protocols::COMPARISONS;
 use crate::sim::time::Instant;
@@ -24,6 +25,8 @@ pub enum Task {
     Sample(String, u32),
     /// The comparison of this id under so many seeds.
     Compare(String, u32),
+    /// The scenario of this link under so many requests.
+    LoadTest(String, u32),
 }
 
 /// A task as far as it is known what comes of it.
@@ -35,6 +38,7 @@ pub enum Answer {
     Checked(checked::Account),
     Sampled(Survey),
     Compared(Compared),
+    LoadTested(LoadReport),
 }
 
 /// A task under way. [`Work::go_on`] takes it further.
@@ -44,6 +48,7 @@ pub enum Work {
     Check(Box<Checking>),
     Sample(Box<Sampling>),
     Compare(Box<Comparing>),
+    LoadTest(Box<LoadTest>),
 }
 
 impl Task {
@@ -53,7 +58,7 @@ impl Task {
         let memory = match &mut self {
             Task::Explore(question) | Task::Reach(question, _) => &mut question.bounds.memory_bytes_max,
             Task::Check(question) => &mut question.bounds.memory_bytes_max,
-            Task::Sample(..) | Task::Compare(..) => return self,
+            Task::Sample(..) | Task::Compare(..) | Task::LoadTest(..) => return self,
         };
         *memory = memory_bytes_max.min(*memory);
         self
@@ -76,6 +81,9 @@ impl Work {
                 let comparison = COMPARISONS.iter().find(|comparison| comparison.id == id)?;
                 Work::Compare(Box::new(Comparing::new(comparison, *seeds, catalogue).ok()?))
             }
+            Task::LoadTest(link, requests) => {
+                Work::LoadTest(Box::new(LoadTest::new(&Link::read(link, catalogue).ok()?.scenario, *requests)?))
+            }
         })
     }
 
@@ -87,6 +95,7 @@ impl Work {
             Work::Check(checking) => checking.go_on(),
             Work::Sample(sampling) => sampling.go_on(steps),
             Work::Compare(comparing) => comparing.go_on(steps),
+            Work::LoadTest(test) => test.go_on(steps),
         }
     }
 
@@ -98,6 +107,7 @@ impl Work {
             Work::Check(checking) => Answer::Checked(checked::Account::of(checking)),
             Work::Sample(sampling) => Answer::Sampled(sampling.survey()),
             Work::Compare(comparing) => Answer::Compared(comparing.compared()),
+            Work::LoadTest(test) => Answer::LoadTested(test.report()),
         }
     }
 }

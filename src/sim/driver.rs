@@ -110,6 +110,12 @@ impl Driver {
         Driver { following: schedule.map(|schedule| Following::new(schedule, topology)), ..self }
     }
 
+    /// The same run, of which no snapshot will be taken: then names take little memory, however many there are.
+    pub fn without_snapshots(mut self) -> Driver {
+        self.world.count_in_pages();
+        self
+    }
+
     pub fn world(&self) -> &World {
         &self.world
     }

@@ -396,6 +396,11 @@ impl World {
 }
 
 impl World {
+    /// Counts names in little memory, where no clone is ever made. Nothing may have happened yet.
+    pub(super) fn count_in_pages(&mut self) {
+        self.counts = Counts::paged();
+    }
+
     /// Lets clones made from now on share all that only grows.
     pub(super) fn freeze(&mut self) {
         self.counts.freeze();

@@ -39,6 +39,7 @@ words! {
     FAULTS: "Faults", "故障";
     PARAMETERS: "Parameters", "参数";
     TOPOLOGY: "Topology", "拓扑";
+    CHARTS: "Charts", "图表";
     EXPLORE: "Can it still go wrong?", "还可能出错吗？";
     COMPARE: "Compare", "对比";
     MODELLED: "What is modelled", "建模范围";

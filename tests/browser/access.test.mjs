@@ -15,6 +15,7 @@ const pages = {
   faults: "1/2pc-coordinator-dies?view=faults",
   parameters: "1/3pc?view=parameters",
   topology: "1/2pc-all-yes?view=topology&t=3ms",
+  charts: "1/load-balancer-ring-loses-a-provider?view=charts&t=200ms",
   explore: "1/2pc-all-yes?view=explore",
   compare: "1/2pc-coordinator-dies?compare=3pc",
   modelled: "1/2pc?view=modelled",

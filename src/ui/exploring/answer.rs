@@ -3,6 +3,7 @@
 
 use super::deed::Deed;
 use super::inquiry::{Course, Inquiry};
+use super::load::load;
 use super::survey::survey;
 use crate::ui::address::CATALOGUE;
 use crate::ui::context::Laboratory;
@@ -38,6 +39,7 @@ pub fn answer(laboratory: &Laboratory, inquiry: &Inquiry) -> Html {
                     </>
                 },
                 Some(Answer::Sampled(sampled)) => survey(laboratory, inquiry, sampled),
+                Some(Answer::LoadTested(report)) => load(laboratory, inquiry, report),
                 Some(Answer::Reached(_) | Answer::Compared(_)) | None => Html::default(),
             } }
         </>
@@ -65,11 +67,20 @@ fn question(laboratory: &Laboratory, inquiry: &Inquiry) -> Html {
             let (first, seeds) = (asked.scenario.seed, grouped((*seeds).into()));
             (&[][..], say!("{seeds} seeds, from {first} upwards", "从 {first} 起的 {seeds} 个种子"))
         }
+        Task::LoadTest(_, requests) => {
+            let requests = grouped((*requests).into());
+            let same = say!(
+                "{requests} requests, with the parameters, the seed and the faults of the run on screen; only statistics are kept",
+                "{requests} 个请求，参数、种子、故障均与屏幕上的运行相同；只保留统计结果"
+            );
+            (&[][..], same)
+        }
     };
     let property = properties.first().and_then(|id| inquiry.property(id));
     let property = match (property, &asked.task) {
         (Some(property), _) => property.title.clone(),
         (None, Task::Sample(..)) => Text::new("All properties and costs", "所有性质与代价"),
+        (None, Task::LoadTest(..)) => Text::new("Load test", "压测"),
         (None, _) => Text::new("Any safety property", "所有安全性质"),
     };
     let changed = asked.mistake.is_none() && asked.scenario != laboratory.state.bench.run.scenario;
@@ -90,6 +101,7 @@ fn progress(laboratory: &Laboratory, inquiry: &Inquiry) -> Html {
         Some(Answer::Explored(account)) => account.sentence.clone(),
         Some(Answer::Checked(account)) => account.sentence.clone(),
         Some(Answer::Sampled(survey)) => survey.sentence(),
+        Some(Answer::LoadTested(report)) => report.sentence(),
         Some(Answer::Reached(_) | Answer::Compared(_)) | None => Text::new("The search begins", "搜索开始"),
     };
     let trying = match &inquiry.answer {

@@ -8,6 +8,7 @@ use faultline::protocols::Protocol;
 use faultline::say;
 use faultline::scenario::checked::Bounds;
 use faultline::scenario::explore::{FAULTS_IN_ALL_MAX, Kind, grouped, kinds_of};
+use faultline::scenario::load_test::{LoadTest, REQUESTS_MAX};
 use faultline::scenario::words::instant;
 use faultline::text::Text;
 use web_sys::HtmlSelectElement;
@@ -93,6 +94,9 @@ pub fn ways(laboratory: &Laboratory, choosing: &Choosing) -> Html {
         (Way::Orders, "orders", Text::new("every order, without time", "任意次序，不计时间")),
         (Way::Seeds, "seeds", Text::new("many seeds of this scenario", "此场景的大量种子")),
     ];
+    let has_load = LoadTest::is_possible(&laboratory.state.bench.run.scenario);
+    let load = (Way::Load, "load", Text::new("very many requests, one run", "压测：单次运行，大量请求"));
+    let ways: Vec<_> = ways.into_iter().chain(has_load.then_some(load)).collect();
     let legend = ("way", Text::new("How to search", "搜索方式"));
     radios(laboratory, choosing, legend, choosing.way, &ways, |wanted, way| {
         // What is only possible can be asked of every order alone.
@@ -194,6 +198,19 @@ pub fn bounds(laboratory: &Laboratory, choosing: &Choosing) -> Html {
                 |wanted, memory| wanted.bounds.memory_bytes_max = memory) }
         </>
     }
+}
+
+const REQUESTS: [u32; 3] = [10_000, 100_000, REQUESTS_MAX];
+
+pub fn requests(laboratory: &Laboratory, choosing: &Choosing) -> Html {
+    let requests = REQUESTS.map(|requests| {
+        let words = grouped(requests.into());
+        (requests, say!("{words} requests", "{words} 个请求"))
+    });
+    let label = ("explore-requests", Text::new("How many", "数量"));
+    select(laboratory, choosing, label, choosing.requests, requests.to_vec(), |wanted, requests| {
+        wanted.requests = requests;
+    })
 }
 
 const SEEDS: [u32; 4] = [100, 1_000, 10_000, 100_000];

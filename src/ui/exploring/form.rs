@@ -10,6 +10,7 @@ use crate::ui::store::Action;
 use faultline::check::worlds::TimerRule;
 use faultline::scenario::explore::{BY_ORDER, IN_ALL_DEFAULT, Kind};
 use faultline::scenario::link::Link;
+use faultline::scenario::load_test::{LoadTest, REQUESTS_MAX};
 use faultline::scenario::work::Task;
 use faultline::scenario::{Scenario, checked};
 use faultline::text::Text;
@@ -24,6 +25,8 @@ pub enum Way {
     Orders,
     /// Many seeds of the scenario.
     Seeds,
+    /// The scenario under very many requests.
+    Load,
 }
 
 /// What is chosen in the form.
@@ -38,6 +41,7 @@ pub struct Wanted {
     pub timers: TimerRule,
     pub bounds: checked::Bounds,
     pub seeds: u32,
+    pub requests: u32,
 }
 
 /// How many seeds are tried where nothing else is chosen.
@@ -55,6 +59,7 @@ impl Default for Wanted {
             timers: TimerRule::Patient,
             bounds: checked::Bounds::default(),
             seeds: SEEDS,
+            requests: REQUESTS_MAX,
         }
     }
 }
@@ -79,6 +84,9 @@ impl Wanted {
     fn missing(&self, scenario: &Scenario) -> Option<Text> {
         match self.way {
             Way::Faults if scenario.schedule.is_some() => Some(BY_ORDER),
+            Way::Load if !LoadTest::is_possible(scenario) => {
+                Some(Text::new("this run has no load that could be any size", "这次运行没有可任意放大的负载"))
+            }
             Way::Faults if self.kinds.is_empty() => {
                 Some(Text::new("choose at least one kind of fault", "请至少选择一种故障"))
             }
@@ -107,6 +115,7 @@ impl Wanted {
                 ..checked::Question::of(&link)
             }),
             (Way::Seeds, _) => Task::Sample(link.to_string(), self.seeds),
+            (Way::Load, _) => Task::LoadTest(link.to_string(), self.requests),
             (Way::Faults, other) => other,
         };
         Asked { task, ..asked }
@@ -151,6 +160,7 @@ pub fn Form(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
                     </>
                 },
                 Way::Seeds => fields::seeds(laboratory, &choosing),
+                Way::Load => fields::requests(laboratory, &choosing),
             } }
             <p class="go">
                 <button class="button first" id="explore-start" disabled={missing.is_some()}>{ word("Start", "开始") }</button>

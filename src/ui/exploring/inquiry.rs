@@ -69,7 +69,7 @@ impl Inquiry {
         match self.answer.as_ref()? {
             Answer::Explored(account) => account.breaks.first(),
             Answer::Checked(account) => account.broken()?.opens.as_ref(),
-            Answer::Reached(_) | Answer::Sampled(_) | Answer::Compared(_) => None,
+            Answer::Reached(_) | Answer::Sampled(_) | Answer::Compared(_) | Answer::LoadTested(_) => None,
         }
     }
 
@@ -78,7 +78,7 @@ impl Inquiry {
         let id = match self.answer.as_ref()? {
             Answer::Explored(account) => &account.breaks.first()?.property,
             Answer::Checked(account) => &account.broken()?.property,
-            Answer::Reached(_) | Answer::Sampled(_) | Answer::Compared(_) => return None,
+            Answer::Reached(_) | Answer::Sampled(_) | Answer::Compared(_) | Answer::LoadTested(_) => return None,
         };
         self.property(id)
     }
@@ -113,6 +113,7 @@ impl Inquiry {
             (Answer::Explored(account), None) => account.sentence.clone(),
             (Answer::Checked(account), None) => account.sentence.clone(),
             (Answer::Sampled(survey), _) => survey.sentence(),
+            (Answer::LoadTested(report), _) => report.sentence(),
             (Answer::Reached(_) | Answer::Compared(_), _) => {
                 Text::new("How few faults suffice is known for every beat", "每个关键步需要的最少故障数已全部算出")
             }
@@ -155,6 +156,7 @@ fn stopped(answer: &Answer) -> Text {
             )
         }
         Answer::Sampled(survey) => survey.sentence(),
+        Answer::LoadTested(report) => report.stopped(),
         Answer::Reached(_) | Answer::Compared(_) => {
             Text::new("Stopped: of some beats it is not known", "已停止：部分关键步尚未算出")
         }

@@ -8,6 +8,7 @@ mod fields;
 mod form;
 mod gallery;
 pub mod inquiry;
+mod load;
 pub mod panel;
 pub mod strip;
 mod survey;

@@ -1,7 +1,7 @@
 //! Keys of the flow and of the scrubber. They work only while these have the focus.
 
 use crate::ui::breaking::targets;
-use crate::ui::context::Laboratory;
+use crate::ui::context::{Act, Laboratory};
 use crate::ui::store::{Action, Move};
 use yew::prelude::*;
 
@@ -34,8 +34,8 @@ pub fn on_flow(laboratory: &Laboratory) -> Callback<KeyboardEvent> {
 }
 
 /// The keys of the scrubber: steps and beats instead of pixels.
-pub fn on_scrubber(laboratory: &Laboratory) -> Callback<KeyboardEvent> {
-    let act = laboratory.act.clone();
+pub fn on_scrubber(act: &Act) -> Callback<KeyboardEvent> {
+    let act = act.clone();
     Callback::from(move |event: KeyboardEvent| {
         let by = match event.key().as_str() {
             "ArrowUp" => Some(Move::Next),

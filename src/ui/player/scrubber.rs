@@ -1,9 +1,10 @@
 //! The scrubber: the whole run in one row along the folded axis, with its faults, beats and breaks. It is a range input,
 //! so that it has a name, a value and keys of its own; it snaps to steps.
 
-use crate::ui::context::LaboratoryProps;
-use crate::ui::frames::{self, Urgency};
+use crate::ui::context::{Act, LaboratoryProps};
+use crate::ui::frames::{self, Slot, Urgency};
 use crate::ui::player::keys;
+use crate::ui::shared::Shared;
 use crate::ui::store::Action;
 use crate::ui::words;
 use faultline::check::Verdict;
@@ -19,23 +20,23 @@ use yew::prelude::*;
 /// More beats than this would be a grey band.
 const BEATS_MAX: usize = 120;
 /// More marks of one kind than this are not told apart in one row either.
-const MARKS_MAX: usize = 400;
+pub const MARKS_MAX: usize = 400;
 
 /// How finely the value of the input follows the pen, in pixels along the axis.
 const VALUE_STEP_PX: f64 = 8.0;
 
 /// Where a place along the axis stands, in hundredths of a percent of the row.
-fn hundredths(px: f64, axis: &Axis) -> u32 {
+pub fn hundredths(px: f64, axis: &Axis) -> u32 {
     (10_000.0 * (px / axis.length().max(1.0)).clamp(0.0, 1.0)).round() as u32
 }
 
 /// Hundredths of a percent as an attribute says them: written with integers.
-fn percent(hundredths: u32) -> String {
+pub fn percent(hundredths: u32) -> String {
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// What stands still: drawn once for a run.
-fn marks(run: &Run, axis: &Axis) -> Html {
+pub fn marks(run: &Run, axis: &Axis) -> Html {
     let at = |event| percent(hundredths(axis.px(run.trace.event(event).at), axis));
     let beats = (run.beats.len() <= BEATS_MAX).then(|| run.beats.iter().map(|beat| at(beat.event)));
     let faults = run.trace.struck.iter().filter_map(|steps| steps.first()).take(MARKS_MAX);
@@ -50,14 +51,33 @@ fn marks(run: &Run, axis: &Axis) -> Html {
             { for beats.into_iter().flatten().map(|x| html! {
                 <line class="beat" x1={x.clone()} x2={x} y1="36%" y2="64%" />
             }) }
-            { for faults.map(|x| html! {
-                <svg x={x} y="50%" overflow="visible"><path class="fault" d="M-4-12 4-4M4-12-4-4" /></svg>
-            }) }
+            { for faults.map(fault_mark) }
             { for broken.map(|event| html! {
                 <svg x={at(event)} y="50%" overflow="visible"><path class="broken" d="M0-14V14M-6-3H0M0 3H6" /></svg>
             }) }
         </>
     }
+}
+
+/// A range input along the axis takes the pen with it; it snaps to steps.
+pub fn on_drag(act: &Act, run: &Shared<Run>, axis: &Shared<Axis>, slot: Slot) -> Callback<InputEvent> {
+    let (act, run, axis) = (act.clone(), run.clone(), axis.clone());
+    Callback::from(move |event: InputEvent| {
+        let Some(px) = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number()) else {
+            return;
+        };
+        // Several inputs may come in one frame: the last one counts.
+        let (act, run, axis) = (act.clone(), run.clone(), axis.clone());
+        frames::ask(Urgency::Hand, slot, move || {
+            act.emit(Action::Drag(run.trace.event_at(axis.nearest(px))));
+            false
+        });
+    })
+}
+
+/// Where a fault struck.
+pub fn fault_mark(x: String) -> Html {
+    html! { <svg x={x} y="50%" overflow="visible"><path class="fault" d="M-4-12 4-4M4-12-4-4" /></svg> }
 }
 
 #[component]
@@ -91,23 +111,10 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
         });
     }
     let slot = *use_memo((), |()| frames::slot());
-    let oninput = {
-        let (act, run, axis) = (laboratory.act.clone(), bench.run.clone(), bench.axis.clone());
-        Callback::from(move |event: InputEvent| {
-            let Some(px) = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number()) else {
-                return;
-            };
-            // Several inputs may come in one frame: the last one counts.
-            let (act, run, axis) = (act.clone(), run.clone(), axis.clone());
-            frames::ask(Urgency::Hand, slot, move || {
-                act.emit(Action::Drag(run.trace.event_at(axis.nearest(px))));
-                false
-            });
-        })
-    };
+    let oninput = on_drag(&laboratory.act, &bench.run, &bench.axis, slot);
     let (at, number, count) = (instant(bench.scene.at), bench.cursor + 1, bench.run.len());
     let told = laboratory.words(&say!("{at}, step {number} of {count}", "{at}，第 {number} 步，共 {count} 步"));
-    let onkeydown = keys::on_scrubber(laboratory);
+    let onkeydown = keys::on_scrubber(&laboratory.act);
     html! {
         <div class="scrubber">
             <svg class="rail" aria-hidden="true">

@@ -58,17 +58,19 @@ pub enum Section {
     Faults,
     Parameters,
     Topology,
+    Charts,
     Explore,
     Compare,
     Modelled,
 }
 
 impl Section {
-    pub const ALL: [Section; 7] = [
+    pub const ALL: [Section; 8] = [
         Section::Events,
         Section::Faults,
         Section::Parameters,
         Section::Topology,
+        Section::Charts,
         Section::Explore,
         Section::Compare,
         Section::Modelled,
@@ -81,6 +83,7 @@ impl Section {
             Section::Faults => "faults",
             Section::Parameters => "parameters",
             Section::Topology => "topology",
+            Section::Charts => "charts",
             Section::Explore => "explore",
             Section::Compare => "compare",
             Section::Modelled => "modelled",
@@ -93,6 +96,7 @@ impl Section {
             Section::Faults => words::FAULTS,
             Section::Parameters => words::PARAMETERS,
             Section::Topology => words::TOPOLOGY,
+            Section::Charts => words::CHARTS,
             Section::Explore => words::EXPLORE,
             Section::Compare => words::COMPARE,
             Section::Modelled => words::MODELLED,

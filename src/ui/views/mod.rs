@@ -1,6 +1,7 @@
 //! The registry of views: one file per view; a view says what it needs and where it stands, and the page shows those
 //! whose needs a run meets. A view is drawn from its [`Stage`] alone.
 
+pub mod charts;
 pub mod compare;
 pub mod events;
 pub mod flow;
@@ -131,6 +132,11 @@ pub static VIEWS: &[View] = &[
         spot: Spot::Below(Section::Topology),
         needs: |_| true,
         draw: |stage| html! { <topology::Topology {stage} /> },
+    },
+    View {
+        spot: Spot::Below(Section::Charts),
+        needs: charts::needed,
+        draw: |stage| html! { <charts::Charts {stage} /> },
     },
     View { spot: Spot::Below(Section::Compare), needs: |_| true, draw: |stage| html! { <compare::Compare {stage} /> } },
     View { spot: Spot::Below(Section::Modelled), needs: |_| true, draw: modelled::modelled },

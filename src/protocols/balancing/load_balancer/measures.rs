@@ -27,57 +27,83 @@ struct Counts {
     moved: SortedSet<(NodeId, u32)>,
 }
 
+/// What the measured costs are made of.
+pub(super) struct Totals {
+    /// What half, 95 % and 99 % of the answers took at most.
+    pub latencies: [Option<u64>; 3],
+    pub requests: u64,
+    pub failed: u64,
+    /// Calls of providers, those of the busiest one, and how many providers there are.
+    pub calls: u64,
+    pub busiest: u64,
+    pub providers: u64,
+    pub at_once_max: u64,
+    pub keys_moved: u64,
+}
+
 /// The measured costs.
 pub(super) fn measures(trace: &Trace, topology: &Topology, faults: &[Fault], ending: Ending) -> Vec<Measure> {
     let mut counts = Counts::read(trace, faults);
     counts.latencies.sort_unstable();
+    let is_provider = |index: &usize| is_provider(NodeId(*index as u8), topology);
+    let totals = Totals {
+        latencies: [50, 95, 99].map(|hundredths| nearest_rank(&counts.latencies, hundredths)),
+        requests: counts.asked.len() as u64,
+        failed: counts.failed,
+        calls: counts.calls.values().sum(),
+        busiest: counts.calls.values().copied().max().unwrap_or(0),
+        providers: (0..topology.nodes.len()).filter(is_provider).count() as u64,
+        at_once_max: counts.at_once_max,
+        keys_moved: counts.moved.len() as u64,
+    };
+    lines(&totals, ending)
+}
+
+/// The same lines for every run, however it was counted.
+pub(super) fn lines(totals: &Totals, ending: Ending) -> Vec<Measure> {
     let line = |id, en, zh, unit, value: Option<u64>| {
         Measure::of(id, Text::new(en, zh), unit, Total { value, goes_on: false }, ending)
     };
-    let latency = |hundredths| nearest_rank(&counts.latencies, hundredths);
     let tenths = |value: u64, of: u64| (value * 10 + of / 2).checked_div(of);
-    let calls: u64 = counts.calls.values().sum();
-    let providers =
-        (0..topology.nodes.len()).filter(|index| is_provider(NodeId(*index as u8), topology)).count() as u64;
-    let busiest = counts.calls.values().copied().max().unwrap_or(0);
+    let [median, high, highest] = totals.latencies;
     vec![
         line(
             "latency-median",
             "From a request to its answer: half of them within",
             "请求到答复的时间（中位数）",
             Unit::Micros,
-            latency(50),
+            median,
         ),
-        line("latency-95", "95 % of them within", "请求到答复的时间（95%）", Unit::Micros, latency(95)),
-        line("latency-99", "99 % of them within", "请求到答复的时间（99%）", Unit::Micros, latency(99)),
-        line("failed", "Requests that nobody answered", "无人应答的请求数", Unit::Count, Some(counts.failed)),
+        line("latency-95", "95 % of them within", "请求到答复的时间（95%）", Unit::Micros, high),
+        line("latency-99", "99 % of them within", "请求到答复的时间（99%）", Unit::Micros, highest),
+        line("failed", "Requests that nobody answered", "无人应答的请求数", Unit::Count, Some(totals.failed)),
         line(
             "tries",
             "Calls of providers per request",
             "每个请求调用提供者的次数",
             Unit::Tenths,
-            tenths(calls, counts.asked.len() as u64),
+            tenths(totals.calls, totals.requests),
         ),
         line(
             "busiest",
             "Calls of the busiest provider, the average being 1",
             "最忙的提供者的调用数（平均为 1）",
             Unit::Tenths,
-            tenths(busiest * providers, calls),
+            tenths(totals.busiest * totals.providers, totals.calls),
         ),
         line(
             "at-once",
             "Requests at one provider at once, at most",
             "单个提供者同时处理的请求数（最大）",
             Unit::Count,
-            Some(counts.at_once_max),
+            Some(totals.at_once_max),
         ),
         line(
             "keys-moved",
             "Keys that changed their provider",
             "换了提供者的键数",
             Unit::Count,
-            Some(counts.moved.len() as u64),
+            Some(totals.keys_moved),
         ),
     ]
 }

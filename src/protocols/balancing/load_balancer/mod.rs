@@ -23,6 +23,7 @@
 //! M. Mitzenmacher, *How Useful Is Old Information?*, 2000 (stale views).
 
 pub mod balancer;
+mod charting;
 pub mod client;
 mod entries;
 mod measures;
@@ -38,8 +39,8 @@ mod words;
 
 use crate::check::{Measure, Property, PropertyKind};
 use crate::protocols::parts::balancing::Aim;
-use crate::protocols::protocol::Intervention;
-use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
+use crate::protocols::protocol::{BeginsCharting, Intervention};
+use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Value, Values};
 use crate::sim::fault::Fault;
 use crate::sim::node::{Node, process};
 use crate::sim::random::{Distribution, Zipf};
@@ -257,6 +258,17 @@ impl Protocol for LoadBalancer {
 
     fn measures(&self, trace: &Trace, topology: &Topology, faults: &[Fault], ending: Ending) -> Vec<Measure> {
         measures::measures(trace, topology, faults, ending)
+    }
+
+    fn charting(&self) -> Option<BeginsCharting> {
+        Some(charting::charting)
+    }
+
+    fn under_load(&self, values: &Values, requests: u32) -> Option<(Values, Span)> {
+        let mut values = values.clone();
+        values.set("requests", Value::Number(requests));
+        let lasting = charting::lasting(values.time("every"), &Settings::of(&values));
+        Some((values, lasting))
     }
 
     fn is_judged(&self, values: &Values, property: &Property) -> bool {
