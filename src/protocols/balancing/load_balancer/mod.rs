@@ -25,6 +25,7 @@
 pub mod balancer;
 pub mod client;
 mod entries;
+mod hashing;
 mod measures;
 pub mod message;
 pub mod monitors;
@@ -38,6 +39,7 @@ mod words;
 
 use crate::check::{Measure, Property, PropertyKind};
 use crate::protocols::parts::balancing::Aim;
+use crate::protocols::placement::Hashing;
 use crate::protocols::protocol::Intervention;
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Values};
 use crate::sim::fault::Fault;
@@ -281,6 +283,10 @@ impl Protocol for LoadBalancer {
 
     fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         panels::panels(world, &Settings::of(values))
+    }
+
+    fn hashing(&self) -> Option<&'static Hashing> {
+        Some(&hashing::HASHING)
     }
 
     fn entries(&self) -> &'static [Entry] {
