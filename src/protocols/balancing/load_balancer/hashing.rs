@@ -285,6 +285,31 @@ mod tests {
         assert!(table.now.iter().all(|owner| ring.owners[usize::from(*owner)].available));
     }
 
+    /// What the catalogue says of ten thousand keys: about a thousand move each time, by the remainder nearly nine in ten.
+    #[test]
+    fn of_ten_thousand_keys_a_tenth_moves_on_a_ring_and_nine_tenths_by_the_remainder() {
+        let run = Run::of(scenario("load-balancer-ring-of-ten-thousand-keys"));
+        let mut values = run.scenario.values.clone();
+        let mut rings: Vec<HashRing> = run.scenes().filter_map(ring_of).filter(|ring| ring.changed).collect();
+        rings.dedup();
+        assert_eq!(rings.len(), 2, "one goes, one comes");
+        for (ring, changed) in rings.iter().zip([3, 10]) {
+            values.set("algorithm", Value::Choice("dubbo-ring"));
+            let on_ring = place(&values, ring, &keys(&values));
+            assert_eq!(on_ring.now.len(), 10_000);
+            let moved = on_ring.moved(ring).unwrap();
+            assert!((900..1_150).contains(&moved.keys) && (900..1_150).contains(&moved.ideal), "{moved:?}");
+            let concerns = |key: usize| {
+                let was = on_ring.moved_from(key)?;
+                Some(was == changed || on_ring.now[key] == Some(changed))
+            };
+            assert!((0..10_000).filter_map(concerns).all(|concerns| concerns));
+            values.set("algorithm", Value::Choice("modulo"));
+            let moved = place(&values, ring, &keys(&values)).moved(ring).unwrap();
+            assert!((8_500..9_500).contains(&moved.keys), "{moved:?}");
+        }
+    }
+
     /// Interventions that a view offers must be those that the protocol declares, and algorithms those that can be chosen.
     #[test]
     fn what_a_view_may_ask_for_is_there() {
