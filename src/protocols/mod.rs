@@ -6,6 +6,7 @@ pub mod entry;
 pub mod locks;
 pub mod parameter;
 pub mod parts;
+pub mod placement;
 pub mod protocol;
 pub mod sessions;
 pub mod transactions;

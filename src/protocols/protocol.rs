@@ -2,6 +2,7 @@
 
 use super::entry::Entry;
 use super::parameter::{Parameter, Values};
+use super::placement::Hashing;
 use crate::check::chart::Charting;
 use crate::check::measure::{Measure, measures};
 use crate::check::{Property, View};
@@ -182,6 +183,10 @@ pub trait Protocol: Sync {
     /// The run's state just after an event and its effects, as panels.
     fn panels(&self, _moment: &Moment, _world: &World, _values: &Values) -> Vec<Panel> {
         Vec::new()
+    }
+    /// Where its keys belong, if it has [`Panel::Ring`].
+    fn hashing(&self) -> Option<&'static Hashing> {
+        None
     }
     fn entries(&self) -> &'static [Entry];
     /// Where its sources stand below `protocols/`, as `family/folder`: its part of the page is named after it.

@@ -121,58 +121,27 @@ pub struct ConservedSum {
     pub parts: Vec<SumPart>,
 }
 
-/// Which of several nodes each key belongs to, on a ring or without one, and what the last change of the nodes has moved.
+/// Who may have keys: all that a protocol needs to tell where each key belongs (`protocols::placement`), which takes too
+/// long to be told of every step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HashRing {
     pub title: Text,
     pub owners: Vec<Owner>,
-    /// The circle in order, each arc from the end of the one before it; nothing where keys are not on a ring.
-    pub arcs: Vec<RingArc>,
-    pub keys: Vec<RingKey>,
-    /// How many keys have another owner than before the last change of the nodes, if there was one.
-    pub moved: Option<Moved>,
+    /// Whether any of them has come or gone.
+    pub changed: bool,
 }
 
-/// A node that keys belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A node that keys may belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owner {
     pub node: NodeId,
-    /// Whether keys may belong to it now.
+    /// Whether keys may belong to it now, and before the last change of the nodes.
     pub available: bool,
-    /// Its points on the ring.
-    pub points: u32,
-    /// Its part of the circle in thousandths.
-    pub share_thousandths: u32,
-    pub keys: u32,
-}
-
-/// A stretch of the circle whose keys belong to one owner: one virtual node, or several in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RingArc {
-    /// Where it ends: of all 64-bit numbers, which make up the circle.
-    pub until: u64,
-    /// The owner's place among the owners.
-    pub owner: u16,
-}
-
-/// A key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RingKey {
-    pub name: String,
-    /// Where it stands on the circle, where there is one.
-    pub position: Option<u64>,
-    /// Whom it belongs to, if anybody is there.
-    pub owner: Option<u16>,
-    /// Whom it belonged to before the last change of the nodes, if that was another.
-    pub was: Option<u16>,
-}
-
-/// How many keys a change has moved, and how few it could have moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moved {
-    pub keys: u32,
-    /// Those of the nodes that have gone, and a fair share for each that has come.
-    pub ideal: u32,
+    pub was_available: bool,
+    /// How much of the keys it is meant to have, relative to the others.
+    pub weight: u32,
+    /// It has as much to do as it may have: what belongs to it goes on to the next.
+    pub full: bool,
 }
 
 /// How busy several nodes are.

@@ -26,6 +26,7 @@ pub mod balancer;
 mod charting;
 pub mod client;
 mod entries;
+mod hashing;
 mod measures;
 pub mod message;
 pub mod monitors;
@@ -39,6 +40,7 @@ mod words;
 
 use crate::check::{Measure, Property, PropertyKind};
 use crate::protocols::parts::balancing::Aim;
+use crate::protocols::placement::Hashing;
 use crate::protocols::protocol::{BeginsCharting, Intervention};
 use crate::protocols::{Entry, Family, Moment, Parameter, Protocol, Term, Value, Values};
 use crate::sim::fault::Fault;
@@ -293,6 +295,10 @@ impl Protocol for LoadBalancer {
 
     fn panels(&self, _moment: &Moment, world: &World, values: &Values) -> Vec<Panel> {
         panels::panels(world, &Settings::of(values))
+    }
+
+    fn hashing(&self) -> Option<&'static Hashing> {
+        Some(&hashing::HASHING)
     }
 
     fn entries(&self) -> &'static [Entry] {

@@ -117,7 +117,7 @@ pub static PARAMETERS: &[Parameter] = &[
             "How many clients there are. A client's address is the key of its requests.",
             "有多少个客户端。客户端的地址就是其请求的键。",
         ),
-        kind: number(1, 1_000, 12),
+        kind: number(1, 10_000, 12),
         source: OURS,
     },
     Parameter {
@@ -284,6 +284,16 @@ pub static PARAMETERS: &[Parameter] = &[
         help: Text::new("Points of each provider on Dubbo's ring.", "Dubbo 环上每个提供者的点数。"),
         kind: number(4, 1_000, 160),
         source: Text::new("Dubbo: hash.nodes, 160", "Dubbo：hash.nodes，160"),
+    },
+    Parameter {
+        key: "ring-size",
+        name: Text::new("Ring size", "环的点数"),
+        help: Text::new(
+            "The least number of points on Envoy's ring, which the providers share; the ring with bounded loads is the same.",
+            "Envoy 环上的最少总点数，由各提供者分摊；有界负载用的也是这个环。",
+        ),
+        kind: number(1, 10_000, 1_024),
+        source: Text::new("Envoy: minimum_ring_size, 1,024", "Envoy：minimum_ring_size，1,024"),
     },
     Parameter {
         key: "table-size",

@@ -74,6 +74,7 @@ pub struct Settings {
     /// Zero if providers do not warm up.
     pub warm_up: Span,
     pub virtual_nodes: u32,
+    pub ring_size: u32,
     pub table_size: u32,
     pub factor_hundredths: u32,
     pub mistake: Mistake,
@@ -120,6 +121,7 @@ impl Settings {
             fail_timeout: values.time("fail-timeout"),
             warm_up: values.time("warm-up"),
             virtual_nodes: values.number("virtual-nodes"),
+            ring_size: values.number("ring-size"),
             table_size: values.number("table-size"),
             factor_hundredths: values.number("bound"),
             mistake: match values.choice("mistake") {
@@ -135,9 +137,9 @@ impl Settings {
     pub fn picker(&self) -> Picker {
         self.algorithm.picker(&Tuning {
             virtual_nodes: self.virtual_nodes,
+            ring_size: self.ring_size,
             table_size: self.table_size,
             factor_hundredths: self.factor_hundredths,
-            ..Tuning::default()
         })
     }
 

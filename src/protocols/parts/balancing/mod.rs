@@ -71,4 +71,14 @@ pub trait Balancer {
     fn position(&self, _key: &[u8]) -> Option<u64> {
         None
     }
+
+    /// Whether a key that belongs to that provider goes on to the next now, because it has as much as it may have.
+    fn is_full(&self, _provider: Index, _fleet: &Fleet) -> bool {
+        false
+    }
+
+    /// The table in which keys are looked up, for whoever watches; none if the algorithm has none.
+    fn table(&mut self, _fleet: &Fleet) -> Option<&[Index]> {
+        None
+    }
 }

@@ -194,6 +194,33 @@ pub const KETAMA: Entry = Entry {
     },
 };
 
+pub const TEN_THOUSAND: Entry = Entry {
+    id: "load-balancer-ring-of-ten-thousand-keys",
+    question: Text::new(
+        "Ten providers with 160 points each, ten thousand clients. One provider leaves, another comes. How many clients move?",
+        "十个提供者，各 160 个点，一万个客户端。一个离开，另一个加入。多少客户端要搬家？",
+    ),
+    answer: Text::new(
+        "About a thousand, twice: all those of the one that leaves, spread over the nine others, and about a tenth of all to the \
+         one that comes. By the remainder it would be nearly nine in ten, twice.",
+        "每次一千左右：先是离开者的全部客户端，分散到其余九个；再是总数的十分之一左右，归新来者。若是取模，每次都要搬近九成。",
+    ),
+    parameters: &[
+        ("algorithm", "dubbo-ring"),
+        ("providers", "10"),
+        ("standby", "1"),
+        ("keys", "10000"),
+        ("requests", "60"),
+    ],
+    seed: 1,
+    faults: &["do=p4@200ms:leave", "do=p11@400ms:join"],
+    until: Span::millis(800),
+    suggestions: &[BY_REMAINDER, CRASH_P2, LEAVE_P3],
+    expected: expected! {
+        KEYS_STAY: Holds, "sheet LB-2, LB-3: only the lost node's keys move, and keys to the new node";
+    },
+};
+
 pub const HOT_KEY: Entry = Entry {
     id: "load-balancer-hot-key",
     question: Text::new(

@@ -37,6 +37,7 @@ pub static ENTRIES: &[Entry] = &[
     keys::MAGLEV,
     keys::ENVOY_RING,
     keys::KETAMA,
+    keys::TEN_THOUSAND,
     keys::HOT_KEY,
     keys::BOUNDED,
     keys::NAT,

@@ -10,7 +10,7 @@
 //! random instead of walking on.)
 
 use super::EnvoyRing;
-use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Request, Ring};
+use crate::protocols::parts::balancing::{Aim, Balancer, Fleet, Index, Provider, Request, Ring};
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
@@ -34,20 +34,35 @@ pub fn capacity(factor_hundredths: u32, in_flight: u64, weight: u32, total_weigh
     most.div_ceil(100 * u128::from(total_weight.max(1))) as u64
 }
 
+/// What providers may have when one request more has come.
+struct Bounds {
+    factor_hundredths: u32,
+    in_flight: u64,
+    total_weight: u64,
+}
+
+impl Bounds {
+    fn of(factor_hundredths: u32, fleet: &Fleet) -> Bounds {
+        let in_flight = 1 + fleet.available().map(|(_, provider)| u64::from(provider.in_flight)).sum::<u64>();
+        let total_weight = fleet.available().map(|(_, provider)| u64::from(provider.weight)).sum();
+        Bounds { factor_hundredths, in_flight, total_weight }
+    }
+
+    fn leave_room(&self, provider: &Provider) -> bool {
+        let most = capacity(self.factor_hundredths, self.in_flight, provider.weight, self.total_weight);
+        u64::from(provider.in_flight) < most
+    }
+}
+
 impl Balancer for BoundedLoad {
     fn aims(&self) -> &'static [Aim] {
         &[Aim::KeysStay, Aim::BoundedLoad]
     }
 
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
-        let in_flight = 1 + fleet.available().map(|(_, provider)| u64::from(provider.in_flight)).sum::<u64>();
-        let total = fleet.available().map(|(_, provider)| u64::from(provider.weight)).sum();
-        let factor = self.factor_hundredths;
+        let bounds = Bounds::of(self.factor_hundredths, fleet);
         let mut walk = self.ring.ring(fleet).walk(xxh64(request.key, 0));
-        walk.find(|index| {
-            let provider = &fleet.providers()[usize::from(*index)];
-            u64::from(provider.in_flight) < capacity(factor, in_flight, provider.weight, total)
-        })
+        walk.find(|index| bounds.leave_room(&fleet.providers()[usize::from(*index)]))
     }
 
     fn ring(&mut self, fleet: &Fleet) -> Option<&Ring> {
@@ -56,5 +71,10 @@ impl Balancer for BoundedLoad {
 
     fn position(&self, key: &[u8]) -> Option<u64> {
         self.ring.position(key)
+    }
+
+    fn is_full(&self, provider: Index, fleet: &Fleet) -> bool {
+        let bounds = Bounds::of(self.factor_hundredths, fleet);
+        fleet.get(provider).is_some_and(|provider| !bounds.leave_room(provider))
     }
 }

@@ -98,6 +98,10 @@ impl Balancer for Maglev {
 
     fn pick(&mut self, request: &Request, fleet: &Fleet) -> Option<Index> {
         let place = xxh64(request.key, 0) % u64::from(self.size);
-        self.table(fleet).get(place as usize).copied()
+        Maglev::table(self, fleet).get(place as usize).copied()
+    }
+
+    fn table(&mut self, fleet: &Fleet) -> Option<&[Index]> {
+        Some(Maglev::table(self, fleet))
     }
 }

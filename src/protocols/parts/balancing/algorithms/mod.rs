@@ -279,4 +279,12 @@ impl Balancer for Picker {
     fn position(&self, key: &[u8]) -> Option<u64> {
         self.watched().position(key)
     }
+
+    fn is_full(&self, provider: Index, fleet: &Fleet) -> bool {
+        self.watched().is_full(provider, fleet)
+    }
+
+    fn table(&mut self, fleet: &Fleet) -> Option<&[Index]> {
+        self.balancer().table(fleet)
+    }
 }
