@@ -180,6 +180,9 @@ test("the same keys stand side by side under a ring, modulo, jump, rendezvous an
       assert.ok(Number(movedRow[column]) >= Number(best[column]), "nobody moves fewer than the fewest");
       assert.match(evenness[column], /^×1\.\d\d$/);
     }
+    const bars = await table.locator("tbody tr:first-child .length").evaluateAll((bars) => bars.map((bar) => [bar.clientHeight, Number(bar.firstChild.getAttribute("width"))]));
+    const keys = rows[0].slice(1).map(Number);
+    assert.ok(bars.every(([height, width], column) => height === 3 && Math.abs(width / bars[0][1] - keys[column] / keys[0]) < 0.05), "bars are as long as there are keys");
     const [ring, modulo, jump, rendezvous, maglev] = movedRow.slice(1).map(Number);
     assert.equal(ring, (await moved(page)).keys);
     assert.deepEqual([ring, rendezvous], [best[1], best[4]].map(Number), "only the lost one's keys");

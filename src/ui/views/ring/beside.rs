@@ -91,7 +91,7 @@ fn use_columns(by: By, values: &Values, ring: &HashRing, open: bool) -> Vec<Colu
 }
 
 /// The length of the longest bar, in pixels.
-const BAR_PX: u32 = 56;
+const BAR_PX: u32 = 48;
 
 fn table(stage: &Stage, by: By, ring: &HashRing, names: &[&'static str], columns: &[Column]) -> Html {
     let word = |en, zh| stage.words(&Text::new(en, zh));
@@ -105,7 +105,7 @@ fn table(stage: &Stage, by: By, ring: &HashRing, names: &[&'static str], columns
             html! {
                 <td class="number">
                     { keys }
-                    <svg class={classes!("bar", ink(place))} aria-hidden="true"><rect {width} height="3" /></svg>
+                    <svg class={classes!("length", ink(place))} aria-hidden="true"><rect {width} height="3" /></svg>
                 </td>
             }
         };

@@ -219,8 +219,15 @@ fn Circular(CircularProps { stage, ring, names, keys, placement }: &CircularProp
         }
     };
     let onpointermove = {
-        let (pointed, find) = (pointed.clone(), find.clone());
-        Callback::from(move |event: PointerEvent| pointed.set(find(&event)))
+        let (pointed, chosen, find) = (pointed.clone(), chosen.clone(), find.clone());
+        Callback::from(move |event: PointerEvent| {
+            let key = find(&event);
+            // A finger that leaves takes its last key with it.
+            if let Some(key) = key.filter(|_| event.buttons() != 0) {
+                chosen.set(key);
+            }
+            pointed.set(key);
+        })
     };
     let onpointerdown = {
         let chosen = chosen.clone();
