@@ -4,8 +4,7 @@
 use super::inquiry::Inquiry;
 use crate::ui::context::Laboratory;
 use crate::ui::player::scrubber;
-use crate::ui::views::charts::{Ground, drawn, evenly, figure, percent, table};
-use crate::ui::views::measures::amount;
+use crate::ui::views::charts::{Ground, drawn, evenly, figure, percent, table, told_as};
 use faultline::check::chart::{Chart, Figure};
 use faultline::scenario::explore::grouped;
 use faultline::scenario::load_test::LoadReport;
@@ -65,13 +64,7 @@ fn speeds(laboratory: &Laboratory, inquiry: &Inquiry, report: &LoadReport) -> Ht
 }
 
 fn line(laboratory: &Laboratory, figure: &Figure) -> Html {
-    let value = figure.value.map_or_else(
-        || "–".to_owned(),
-        |value| match figure.unit {
-            faultline::check::Unit::Count => grouped(value),
-            unit => amount(value, unit),
-        },
-    );
+    let value = figure.value.map_or_else(|| "–".to_owned(), |value| told_as(value, figure.unit));
     html! {
         <tr key={figure.id.clone()} data-figure={figure.id.clone()}>
             <th scope="row">{ laboratory.words(&figure.name) }</th>

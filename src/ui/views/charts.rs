@@ -4,7 +4,7 @@
 mod plot;
 mod ticks;
 
-pub use plot::{Drawn, Ground, drawn, figure, percent, table};
+pub use plot::{Drawn, Ground, drawn, figure, percent, table, told_as};
 pub use ticks::evenly;
 
 use super::{Stage, StageProps};

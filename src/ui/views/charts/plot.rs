@@ -2,9 +2,11 @@
 
 use super::ticks::Tick;
 use crate::ui::views::measures::amount;
+use faultline::check::Unit;
 use faultline::check::chart::{Chart, Series, Shape};
 use faultline::picture::chart::{DASHES, Frame, WIDTH, rows};
 use faultline::say;
+use faultline::scenario::explore::grouped;
 use faultline::scenario::words::instant;
 use faultline::sim::time::Instant;
 use faultline::text::{Language, Text};
@@ -119,7 +121,7 @@ pub fn figure(chart: &Chart, drawn: &Drawn, language: Language, at: Instant, han
             </div>
         }
     };
-    let most = amount(chart.greatest(), chart.unit);
+    let most = told_as(chart.greatest(), chart.unit);
     let scale = match tracks {
         true => say!("each up to {most}", "每条上限 {most}"),
         false => say!("up to {most}", "上限 {most}"),
@@ -143,7 +145,12 @@ pub fn figure(chart: &Chart, drawn: &Drawn, language: Language, at: Instant, han
 
 /// What a line comes to at an instant.
 fn written(chart: &Chart, series: &Series, at: Instant) -> String {
-    series.at(at).map_or_else(|| "–".to_owned(), |value| amount(value, chart.unit))
+    series.at(at).map_or_else(|| "–".to_owned(), |value| told_as(value, chart.unit))
+}
+
+/// A value with its unit, large counts in groups of three digits.
+pub fn told_as(value: u64, unit: Unit) -> String {
+    if unit == Unit::Count { grouped(value) } else { amount(value, unit) }
 }
 
 /// All lines at an instant, in words.

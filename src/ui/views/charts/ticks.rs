@@ -53,7 +53,11 @@ impl Tick {
     pub fn written(&self) -> Html {
         let micros = self.at.as_micros();
         let unit = 10_u64.pow(micros.max(1).ilog10().saturating_sub(2));
-        let told = span(Span::micros((micros + unit / 2) / unit * unit));
+        let told = match (micros + unit / 2) / unit * unit {
+            // Neighbours are told in one unit, not now and then in minutes.
+            long if long.is_multiple_of(1_000_000) && long > 0 => format!("{} s", long / 1_000_000),
+            short => span(Span::micros(short)),
+        };
         let anchor = match self.share {
             share if share < 0.05 => "start",
             share if share > 0.95 => "end",
