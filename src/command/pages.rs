@@ -31,9 +31,9 @@ const SIGHTS: [(&str, Orientation, (f64, f64)); 7] = [
     ("wide-1080", Orientation::Right, (880.0, 674.0)),
 ];
 
-/// The style sheets that a first frame needs, by the beginnings of their names. They come as one file: each request before
-/// the first frame costs a way to the host and back, and shares the line with all others.
-const SHEETS: [&str; 3] = ["opening", "faultline-", "picture-"];
+/// The style sheets that lay out a first frame as the page will, by the beginnings of their names. They come as one file:
+/// each request before the first frame shares the line with all others.
+const SHEETS: [&str; 4] = ["opening", "faultline-", "picture-", "views-"];
 /// That file.
 const FIRST_SHEET: &str = "first.css";
 

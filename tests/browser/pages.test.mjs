@@ -2,7 +2,7 @@
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { mkdtemp, cp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, cp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
@@ -146,7 +146,8 @@ for (const [width, height] of [[360, 740], [390, 844], [412, 915], [820, 1180], 
 test("with the page's address there are a site map and oEmbed", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pages-"));
   try {
-    await cp(join(dist, "index.html"), join(folder, "index.html"));
+    const needed = (await readdir(dist)).filter((name) => name === "index.html" || name.endsWith(".css"));
+    for (const name of needed) await cp(join(dist, name), join(folder, name));
     // One picture was drawn, in English only.
     const { id: pictured } = ids[0];
     await cp(join(dist, `s/${pictured}/card.png`), join(folder, `s/${pictured}/card.png`));
