@@ -7,7 +7,7 @@
 use super::Scenario;
 use super::explore::grouped;
 use super::run::Digest;
-use crate::check::chart::{Chart, Charting, Figure, Seen, SeenMessage};
+use crate::check::chart::{Chart, Charting, Figure, Seen};
 use crate::protocols::Reading;
 use crate::say;
 use crate::sim::driver::{Driver, Limits};
@@ -169,17 +169,8 @@ struct Gathering {
 impl Gathering {
     fn show(&mut self, step: Step, message: Option<MessageIndex>, timer: Option<LocalIndex>) {
         let message = message.and_then(|index| self.messages.get(&index)).map(|(message, _)| message);
-        self.charting.see(&Seen {
-            at: step.at,
-            node: step.node,
-            kind: step.kind,
-            message: message.map(|message| SeenMessage {
-                from: message.name.from,
-                to: message.name.to,
-                payload: &*message.payload,
-            }),
-            timer: timer.and_then(|index| self.timers.get(&index)).map(|timer| &*timer.payload),
-        });
+        let timer = timer.and_then(|index| self.timers.get(&index));
+        self.charting.see(&Seen::of(step, message, timer));
     }
 }
 

@@ -16,7 +16,7 @@ use crate::sim::fault::Fault;
 use crate::sim::payload::Payload;
 use crate::sim::time::Instant;
 use crate::sim::topology::Topology;
-use crate::sim::trace::{NodeId, StepKind, Trace};
+use crate::sim::trace::{Local, Message, NodeId, Step, StepKind, Trace};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,18 @@ pub struct Seen<'a> {
     pub timer: Option<&'a dyn Payload>,
 }
 
+impl<'a> Seen<'a> {
+    /// A step with the message or the timer that it is about.
+    pub fn of(step: Step, message: Option<&'a Message>, timer: Option<&'a Local>) -> Seen<'a> {
+        let message = message.map(|message| SeenMessage {
+            from: message.name.from,
+            to: message.name.to,
+            payload: &*message.payload,
+        });
+        Seen { at: step.at, node: step.node, kind: step.kind, message, timer: timer.map(|timer| &*timer.payload) }
+    }
+}
+
 /// A message as it is folded into charts.
 #[derive(Clone, Copy)]
 pub struct SeenMessage<'a> {
@@ -134,17 +146,7 @@ pub fn read(trace: &Trace, charting: &mut dyn Charting) {
             StepKind::Fire(index) | StepKind::Set(index) | StepKind::Cancel(index) => Some(trace.local(index)),
             _ => None,
         };
-        charting.see(&Seen {
-            at: step.at,
-            node: step.node,
-            kind: step.kind,
-            message: message.map(|message| SeenMessage {
-                from: message.name.from,
-                to: message.name.to,
-                payload: &*message.payload,
-            }),
-            timer: timer.map(|timer| &*timer.payload),
-        });
+        charting.see(&Seen::of(*step, message, timer));
     }
 }
 

@@ -4,14 +4,13 @@ use super::client::Client;
 use super::message::Message;
 use super::orchestrator::Orchestrator;
 use super::service::Service;
-use crate::check::{Judgement, Monitor, Property, PropertyKind, View};
+use crate::check::{Judgement, Property, PropertyKind, View, watching};
 use crate::protocols::parts::atomic_commitment::{COORDINATOR, NAMES};
 use crate::protocols::parts::database::Transaction;
 use crate::protocols::parts::flexible::books::Operation;
 use crate::protocols::parts::flexible::{self, Books, Probe};
 use crate::say;
-use crate::sim::fingerprint::{Hasher, hash_into};
-use crate::sim::trace::{NodeId, StepKind};
+use crate::sim::trace::NodeId;
 use crate::sorted::{SortedMap, SortedSet};
 use crate::text::Text;
 use serde::Serialize;
@@ -33,21 +32,21 @@ pub static PROPERTIES: [Property; 12] = [
             "后面的步骤还没补偿，就不会补偿前面的步骤",
         ),
         source: "sheet SAGA-2; Garcia-Molina, Salem 1987: T1 … Tj, Cj … C1",
-        monitor: || Box::new(LastFirst::default()),
+        monitor: || watching(LastFirst::default(), LastFirst::judge),
     },
     Property {
         id: NO_WAY_BACK,
         kind: PropertyKind::Always,
         title: Text::new("Nothing is compensated after the pivot", "关键步骤完成之后，不再补偿任何步骤"),
         source: "sheet SAGA-3",
-        monitor: || Box::new(NoWayBack::default()),
+        monitor: || watching(NoWayBack::default(), NoWayBack::judge),
     },
     Property {
         id: TOLD_THE_TRUTH,
         kind: PropertyKind::Always,
         title: Text::new("No order of which the customer had word is taken back", "已通知顾客的订单不会再被收回"),
         source: "sheet §7: a step that cannot be compensated (a text message) before the pivot",
-        monitor: || Box::new(ToldTheTruth::default()),
+        monitor: || watching(ToldTheTruth::default(), ToldTheTruth::judge),
     },
     flexible::no_lost_update::<Eyes>(),
     flexible::never_below_zero::<Eyes>(),
@@ -102,8 +101,8 @@ struct LastFirst {
     standing: SortedMap<Transaction, SortedSet<(u8, NodeId)>>,
 }
 
-impl Monitor for LastFirst {
-    fn observe(&mut self, view: &View) -> Judgement {
+impl LastFirst {
+    fn judge(&mut self, view: &View) -> Judgement {
         let node = view.step.node;
         if let Some((Some(service), _)) = view.node::<Service>(node) {
             self.steps.insert(node, service.step());
@@ -129,14 +128,6 @@ impl Monitor for LastFirst {
         }
         Judgement::Unchanged
     }
-
-    fn hash_into(&self, hasher: &mut Hasher) {
-        hash_into(self, hasher);
-    }
-
-    fn cloned(&self) -> Box<dyn Monitor> {
-        Box::new(self.clone())
-    }
 }
 
 /// Which orders have passed their pivot.
@@ -147,8 +138,8 @@ struct NoWayBack {
     passed: SortedSet<Transaction>,
 }
 
-impl Monitor for NoWayBack {
-    fn observe(&mut self, view: &View) -> Judgement {
+impl NoWayBack {
+    fn judge(&mut self, view: &View) -> Judgement {
         let node = view.step.node;
         for (transaction, operation) in news(&mut self.seen, view) {
             match operation {
@@ -170,14 +161,6 @@ impl Monitor for NoWayBack {
         }
         Judgement::Unchanged
     }
-
-    fn hash_into(&self, hasher: &mut Hasher) {
-        hash_into(self, hasher);
-    }
-
-    fn cloned(&self) -> Box<dyn Monitor> {
-        Box::new(self.clone())
-    }
 }
 
 /// Of which orders the customer had word, and which were taken back, wholly or in part.
@@ -189,13 +172,10 @@ struct ToldTheTruth {
     taken_back: SortedSet<Transaction>,
 }
 
-impl Monitor for ToldTheTruth {
-    fn observe(&mut self, view: &View) -> Judgement {
-        let heard = match view.step.kind {
-            StepKind::Deliver(message) => match view.trace.message(message).payload.get::<Message>() {
-                Some(Message::Text { transaction }) => Some(*transaction),
-                _ => None,
-            },
+impl ToldTheTruth {
+    fn judge(&mut self, view: &View) -> Judgement {
+        let heard = match view.delivered().and_then(|message| message.payload.get::<Message>()) {
+            Some(Message::Text { transaction }) => Some(*transaction),
             _ => None,
         };
         let taken_back = news(&mut self.seen, view).into_iter().filter(|(_, operation)| operation.undoes());
@@ -212,13 +192,5 @@ impl Monitor for ToldTheTruth {
             )),
             None => Judgement::Unchanged,
         }
-    }
-
-    fn hash_into(&self, hasher: &mut Hasher) {
-        hash_into(self, hasher);
-    }
-
-    fn cloned(&self) -> Box<dyn Monitor> {
-        Box::new(self.clone())
     }
 }
