@@ -2,7 +2,8 @@
 
 use std::env;
 use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 const START_MAX: Duration = Duration::from_secs(10);
 /// How often another port is tried: somebody else may take a free one before the server does.
 const PORTS_MAX: u32 = 5;
+/// Ports that no system gives to outgoing connections by itself.
+const PORTS: Range<u32> = 10_000..32_000;
 
 /// A running server.
 pub struct Server {
@@ -62,9 +65,19 @@ fn end(child: &mut Child) {
     let _ = child.wait();
 }
 
+/// A port that nobody answers at and that no other test of this process is given.
+///
+/// Listening on one to learn that it is free would not do: a process that another thread starts meanwhile holds a copy
+/// of the listener until it has become its program, and would be taken for the server.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = std::process::id().wrapping_mul(100).wrapping_add(COUNT.fetch_add(1, Ordering::Relaxed));
+        let port = (PORTS.start + next % (PORTS.end - PORTS.start)) as u16;
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            return port;
+        }
+    }
 }
 
 /// The program of that name on the path. Where there is none, says that nothing is compared.
