@@ -1,12 +1,14 @@
 //! Properties as monitors: small state machines fed by steps, so that what once was true is remembered through amnesia.
 
 use crate::sim::fingerprint::Hasher;
+use crate::sim::network::NodeSet;
 use crate::sim::node::{Node, look};
 use crate::sim::payload::Payload;
 use crate::sim::role::Role;
 use crate::sim::trace::{EventIndex, NodeId, Step, StepKind, Trace};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// What a property claims.
@@ -38,11 +40,13 @@ pub struct View<'a> {
     pub step: Step,
     pub trace: &'a Trace,
     nodes: &'a [Arc<dyn Node>],
+    /// The nodes that were looked at.
+    looked_at: Cell<NodeSet>,
 }
 
 impl<'a> View<'a> {
     pub fn new(step: Step, trace: &'a Trace, nodes: &'a [Arc<dyn Node>]) -> View<'a> {
-        View { step, trace, nodes }
+        View { step, trace, nodes, looked_at: Cell::new(0) }
     }
 
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
@@ -51,7 +55,13 @@ impl<'a> View<'a> {
 
     /// The node's volatile state (none while it is down) and its durable disk, if it runs that role.
     pub fn node<R: Role>(&self, node: NodeId) -> Option<(Option<&'a R>, &'a R::Durable)> {
+        self.looked_at.set(self.looked_at.get() | 1 << node.0);
         look(&*self.nodes[node.index()])
+    }
+
+    /// The nodes that monitors have looked at.
+    pub fn looked_at(&self) -> NodeSet {
+        self.looked_at.get()
     }
 
     /// The record that this step wrote, not yet durable.

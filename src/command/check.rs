@@ -3,9 +3,9 @@
 use super::arguments::{Argument, Arguments};
 use super::searched::{BOUNDS, Bounds, Opens, Searched, exit_code};
 use super::{Failure, judged, opened};
-use crate::check::Property;
 use crate::check::search::Search;
 use crate::check::worlds::{self, TimerRule};
+use crate::check::{Property, PropertyKind};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::explore::Budget;
 use crate::scenario::{Scenario, checked};
@@ -17,6 +17,8 @@ struct Request {
     scenario: Scenario,
     properties: Vec<&'static Property>,
     rule: TimerRule,
+    /// By partial-order reduction.
+    in_part: bool,
     budget: worlds::Budget,
     /// The same as it is written: `crash:c=1,drop=2`.
     faults: String,
@@ -24,9 +26,10 @@ struct Request {
 }
 
 pub(super) fn check(catalogue: Catalogue, arguments: &[String], out: &mut dyn Write) -> Result<i32, Failure> {
-    let Request { scenario, properties, rule, budget, faults, bounds } = Request::read(catalogue, arguments)?;
+    let Request { scenario, properties, rule, in_part, budget, faults, bounds } = Request::read(catalogue, arguments)?;
     let in_all = budget.in_all();
-    let worlds = checked::worlds(&scenario, properties, rule, budget);
+    let all = checked::worlds(&scenario, properties, rule, budget);
+    let worlds = if in_part { all.in_part().ok_or_else(needs_all)? } else { all };
     let mut findings = Vec::new();
     let mut searched = Searched::by::<Failure>(&bounds, |options, watch| {
         let report = Search::new(&worlds, options).run_watched(watch);
@@ -50,6 +53,7 @@ pub(super) fn check(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
         let mut object = searched.described();
         object.insert("protocol".to_owned(), id.into());
         object.insert("timers".to_owned(), rule.into());
+        object.insert("partial_order".to_owned(), in_part.into());
         object.insert("faults".to_owned(), faults.into());
         object.insert("at_most".to_owned(), in_all.into());
         writeln!(out, "{}", Value::Object(object))?;
@@ -57,6 +61,9 @@ pub(super) fn check(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
         let faults = if faults.is_empty() { "none".to_owned() } else { faults.replace(',', ", ") };
         writeln!(out, "protocol    {id}, every order without time, timers {rule}")?;
         writeln!(out, "faults      {faults}; at most {in_all} in all")?;
+        if in_part {
+            writeln!(out, "order       of two actions that leave each other alone only one is taken")?;
+        }
         if !scenario.faults.is_empty() {
             writeln!(out, "left out    the faults of the scenario itself: this search places its own")?;
         }
@@ -65,11 +72,21 @@ pub(super) fn check(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
     Ok(exit_code(&searched.report))
 }
 
+/// Why there is no partial-order reduction for some properties.
+fn needs_all() -> Failure {
+    Failure::Input(
+        "check: --partial-order leaves out transitions, and all of them are needed to judge an eventually property: \
+         leave it out, or --partial-order"
+            .to_owned(),
+    )
+}
+
 impl Request {
     fn read(catalogue: Catalogue, arguments: &[String]) -> Result<Request, Failure> {
         let mut arguments = Arguments::of("check", arguments);
         let (mut named, mut settings, mut ids) = (None, Vec::new(), Vec::new());
-        let (mut rule, mut faults, mut bounds) = (TimerRule::Patient, None, Bounds::default());
+        let (mut rule, mut in_part) = (TimerRule::Patient, false);
+        let (mut faults, mut bounds) = (None, Bounds::default());
         while let Some(argument) = arguments.next()? {
             match argument {
                 Argument::Option("set") => settings.push(arguments.value("set")?),
@@ -91,10 +108,11 @@ impl Request {
                             .to_owned(),
                     ));
                 }
+                Argument::Option("partial-order") => in_part = true,
                 Argument::Option("faults") => faults = Some(arguments.value("faults")?),
                 Argument::Option(option) => {
                     if !bounds.read(option, &mut arguments)? {
-                        let known = format!("--set, --property, --timers, --faults, {BOUNDS}");
+                        let known = format!("--set, --property, --timers, --partial-order, --faults, {BOUNDS}");
                         return Err(arguments.unknown(option, &known));
                     }
                 }
@@ -114,7 +132,10 @@ impl Request {
         if let Some(conflict) = scenario.protocol.conflict(&scenario.values) {
             return Err(arguments.failure(conflict.en.to_string()));
         }
-        let properties = properties(&scenario, &ids).map_err(|sentence| arguments.failure(sentence))?;
+        let mut properties = properties(&scenario, &ids).map_err(|sentence| arguments.failure(sentence))?;
+        if in_part && ids.is_empty() {
+            properties.retain(|property| property.kind != PropertyKind::Eventually);
+        }
         let topology = scenario.protocol.topology(&scenario.values);
         let budget = match faults {
             Some(text) => Budget::read(text, None, scenario.protocol, &topology)?,
@@ -122,7 +143,7 @@ impl Request {
         };
         let faults = budget.write(&topology);
         let budget = checked::faults(&budget).map_err(|sentence| arguments.failure(sentence.en.into_owned()))?;
-        Ok(Request { scenario, properties, rule, budget, faults, bounds })
+        Ok(Request { scenario, properties, rule, in_part, budget, faults, bounds })
     }
 }
 

@@ -62,10 +62,11 @@ faultline: the protocols of distributed systems, really run
                                         one run of it under as many requests, up to a million: what it came to, and
                                         charts over virtual time
   faultline check <protocol, id or link> [--set key=value]… [--property <id>,…] [--timers patient|any]
-                  [--faults crash:c=1,cut=1,do.lose=1,…] [--json]
+                  [--partial-order] [--faults crash:c=1,cut=1,do.lose=1,…] [--json]
                                         every order of a protocol's actions, without time, and a link to what it
                                         finds; faults as for explore, bounds as below. Pauses need a bound: what waits
-                                        for a paused node may send to it for ever
+                                        for a paused node may send to it for ever; --partial-order takes one order of
+                                        actions that leave each other alone: the same states, fewer transitions
   faultline model <name> [--set key=value]… [--symmetry] [--json]
                                         searches every state of a published specification; bounds by --states,
                                         --depth, --memory-mb and --seconds; --threads; --exact compares whole states

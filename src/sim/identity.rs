@@ -89,7 +89,7 @@ impl World {
     }
 
     /// Times in a message are its sender's.
-    fn hash_message(&self, flight: &Flight, hasher: &mut Hasher) {
+    pub(super) fn hash_message(&self, flight: &Flight, hasher: &mut Hasher) {
         let clock = self.clock(flight.name.from);
         hasher.number(ends(flight.name.from, flight.name.to)).text(flight.name.kind);
         relative_to(clock.monotonic(self.now), clock.wall(self.now), || flight.payload.hash_into(hasher));

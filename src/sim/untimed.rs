@@ -8,9 +8,10 @@
 use super::cuts::Sides;
 use super::delivery::Passage;
 use super::fault::{Fault, Place};
+use super::fingerprint::Hasher;
 use super::happen::MessageFate;
 use super::name::{LocalName, MessageName, Moment};
-use super::recorder::{Recorder, Silent};
+use super::recorder::{Recorder, Silent, Status};
 use super::role::Effect;
 use super::time::{Instant, Span};
 use super::topology::Topology;
@@ -88,6 +89,28 @@ impl World {
             Action::Deliver(index) => self.flights.get(&index).map(|flight| flight.name.to),
             Action::Break { .. } => None,
         }
+    }
+
+    /// The node that an action is alone at, and a name by which it is known among what can happen there. Whatever happens
+    /// at other nodes, faults apart, neither hinders nor changes it, and it neither hinders nor changes that: it touches
+    /// the node's state, disk and timers, takes a message that is there and puts others beside it, or behind it on a
+    /// connection. None where more is touched, or time passes.
+    pub fn alone_at(&self, action: Action, rule: TimerRule) -> Option<(NodeId, u64)> {
+        let node = self.node_of(action).filter(|node| self.status(*node) == Status::Running)?;
+        let mut hasher = Hasher::keyed(0);
+        hasher.number(u64::from(node.0));
+        match action {
+            Action::Deliver(index) if self.passage(index) == Some(Passage::Arrives) => {
+                self.hash_message(self.flights.get(&index)?, hasher.text("deliver"));
+            }
+            Action::Sync(_) => drop(hasher.text("sync")),
+            // A patient timer waits until nothing else can happen anywhere, and lets time pass for all.
+            Action::Fire { kind, subject, .. } if rule == TimerRule::Any => {
+                hasher.text("fire").text(kind).number(u64::from(subject.0));
+            }
+            _ => return None,
+        }
+        Some((node, hasher.finish()))
     }
 
     /// The process dies; of the writes not yet synced the first `kept` survive, or all.

@@ -3,7 +3,7 @@
 use super::*;
 use faultline::check::model::{Model, Predicate, StateProperty};
 use faultline::check::search::Identity;
-use faultline::check::worlds::{Act, Allowance, WorldState};
+use faultline::check::worlds::{Act, Allowance, Transition, WorldState};
 use faultline::command::{self, BAD_INPUT, FINE, UNEXPECTED};
 use serde_json::Value;
 
@@ -25,19 +25,19 @@ struct WholeHandlers(Worlds);
 
 impl Model for WholeHandlers {
     type State = WorldState;
-    type Action = Act;
+    type Action = Transition;
 
     fn initial_states(&self) -> Vec<WorldState> {
         self.0.initial_states()
     }
 
-    fn actions(&self, state: &WorldState, actions: &mut Vec<Act>) {
+    fn actions(&self, state: &WorldState, actions: &mut Vec<Transition>) {
         self.0.actions(state, actions);
-        actions.retain(|act| !matches!(act, Act::CrashesIn(..)));
+        actions.retain(|transition| !matches!(transition.act, Act::CrashesIn(..)));
     }
 
-    fn next_state(&self, state: &WorldState, act: &Act) -> Option<WorldState> {
-        self.0.next_state(state, act)
+    fn next_state(&self, state: &WorldState, transition: &Transition) -> Option<WorldState> {
+        self.0.next_state(state, transition)
     }
 
     fn properties(&self) -> Vec<StateProperty<WholeHandlers>> {
@@ -63,8 +63,8 @@ impl Model for WholeHandlers {
         self.0.packed(state)
     }
 
-    fn action_name(&self, state: &WorldState, act: &Act) -> String {
-        self.0.action_name(state, act)
+    fn action_name(&self, state: &WorldState, transition: &Transition) -> String {
+        self.0.action_name(state, transition)
     }
 }
 
@@ -340,6 +340,9 @@ fn the_command_line_checks() {
     let (code, out, _) = called(&["check", "1/3pc?participants=2", "--faults=crash=1", "--property=agreement"]);
     assert_eq!(code, UNEXPECTED);
     assert!(out.contains("faults      crash=1") && out.contains("p1 has committed t1 and p2 has aborted it"), "{out}");
+    let (code, out, _) = called(&["check", "2pc", "--partial-order"]);
+    assert_eq!(code, FINE);
+    assert!(out.contains("leave each other alone") && !out.contains("eventually"), "{out}");
     let (code, out, _) = called(&["check", "3pc", "--timers", "any", "--states", "500"]);
     assert_eq!(code, FINE);
     assert!(out.contains("cut off at the bound on states") && out.contains("not-judged"), "{out}");
@@ -363,6 +366,7 @@ fn what_cannot_be_checked_is_named() {
         (&["check", "2pc", "--faults", "rate=1"], "“rate” at character 1: a search places no clock rates"),
         (&["check", "2pc", "--at-most", "1"], "“--at-most” is no option"),
         (&["check", "2pc", "--symmetry"], "so none stands for another"),
+        (&["check", "2pc", "--partial-order", "--property", "nobody-stays-in-doubt"], "an eventually property"),
         (&["check", "2pc", "--faults", "crash:p9=1"], "“p9” at character 7: there is no such node"),
         (&["check", "2pc", "3pc"], "“3pc” is one argument too many"),
         (&["check", "2pc", "--fast"], "“--fast” is no option"),

@@ -2,6 +2,7 @@
 
 mod atomic_commitment;
 mod flexible;
+mod partial_order;
 
 use faultline::check::search::{End, Options, Outcome, Report, Search};
 use faultline::check::worlds::{Allowed, Budget, TimerRule, Worlds};

@@ -1,17 +1,20 @@
 //! A world of protocol nodes as a [`Model`]: every order in which things can happen, without time, with faults within a
 //! budget, judged by the protocol's own monitors.
 
+mod asleep;
 mod budget;
 mod model;
 mod order;
 mod state;
 
 pub use budget::{ALLOWANCES_MAX, Allowance, Allowed, Budget};
+pub use model::Transition;
 pub use order::{Ordered, apart};
 pub use state::WorldState;
 
-use super::property::Property;
+use super::property::{Property, PropertyKind};
 use crate::sim::cuts::{self, Sides};
+use crate::sim::network::NodeSet;
 use crate::sim::recorder::Status;
 use crate::sim::topology::Topology;
 use crate::sim::trace::{FaultIndex, MessageIndex, NodeId};
@@ -31,6 +34,8 @@ pub struct Worlds {
     /// The partitions that may be tried, and whether they are one-way; a partition's number counts from 1.
     cuts: Vec<(Sides, bool)>,
     interventions: Vec<Intervention>,
+    /// Whether orders that make no difference are left out.
+    in_part: bool,
     shelves: Shelves,
 }
 
@@ -84,13 +89,20 @@ impl Worlds {
         let both_ways = cuts::both_ways(nodes).into_iter().map(|sides| (sides, false));
         let cuts = both_ways.chain(cuts::one_way(nodes).into_iter().map(|sides| (sides, true))).collect();
         let shelves = Shelves::new(World::new(&topology, seed));
-        Worlds { topology, seed, properties, rule, budget, cuts, interventions: Vec::new(), shelves }
+        Worlds { topology, seed, properties, rule, budget, cuts, interventions: Vec::new(), in_part: false, shelves }
     }
 
     /// The same, in which these interventions may happen within the budget.
     #[must_use]
     pub fn with_interventions(self, interventions: Vec<Intervention>) -> Worlds {
         Worlds { interventions, ..self }
+    }
+
+    /// The same by partial-order reduction, see [`asleep`]: states, depths and counterexamples are the same, transitions
+    /// are fewer. None if a property is an `eventually`, which is judged by all transitions.
+    pub fn in_part(self) -> Option<Worlds> {
+        let needs_all = self.properties.iter().any(|property| property.kind == PropertyKind::Eventually);
+        (!needs_all).then_some(Worlds { in_part: true, ..self })
     }
 
     pub fn properties(&self) -> &[&'static Property] {
@@ -143,15 +155,14 @@ impl Worlds {
         }
     }
 
-    /// Says whether it was a transition at all.
-    fn happen(&self, state: &mut Open, act: Act) -> bool {
+    /// Gives the nodes that monitors looked at; none if it was no transition at all.
+    fn happen(&self, state: &mut Open, act: Act) -> Option<NodeSet> {
         if let Some((allowed, key, touched)) = self.cost(&state.world, act) {
-            let Some(left) = state.left.after(allowed, key, touched, &self.budget) else { return false };
-            state.left = left;
+            state.left = state.left.after(allowed, key, touched, &self.budget)?;
         }
         let Open { world, names, watched, .. } = state;
-        let mut recorder = Watching { names, watched };
-        let recorder = &mut recorder;
+        let mut watching = Watching { names, watched, looked_at: 0 };
+        let recorder = &mut watching;
         match act {
             Act::Happens(action) => drop(world.choose(action, self.rule, u32::MAX, recorder)),
             Act::CrashesIn(action, effects) => {
@@ -182,10 +193,12 @@ impl Worlds {
             Act::Heal(number) => world.heal_now(number, &self.cuts[usize::from(number) - 1].0, recorder),
             Act::Intervene(place) => {
                 let Intervention { node, key, arguments } = &self.interventions[usize::from(place)];
-                return world.intervene_now(*node, key, arguments, recorder);
+                if !world.intervene_now(*node, key, arguments, recorder) {
+                    return None;
+                }
             }
         }
-        true
+        Some(watching.looked_at)
     }
 
     /// The faults that may strike now, and the ends of those that last.

@@ -1,14 +1,23 @@
 //! Worlds as a model: what can happen, where it leads, and what properties say of it.
 
+use super::asleep::{Asleep, Footprint};
 use super::state::{BoxedMonitor, Open, Standing, Watched};
 use super::{Act, Intervention, WorldState, Worlds};
 use crate::check::model::{Model, Predicate, StateProperty};
 use crate::check::property::{Property, PropertyKind};
-use crate::sim::trace::{MessageIndex, Trace};
+use crate::sim::trace::{MessageIndex, NodeId, Trace};
 use crate::sim::world::World;
+use std::sync::{Mutex, PoisonError};
+
+/// An act with what it leads to.
+pub struct Transition {
+    pub act: Act,
+    /// Taken out by whoever asks first.
+    next: Mutex<Option<WorldState>>,
+}
 
 impl Worlds {
-    fn identified(&self, open: Open) -> WorldState {
+    fn identified(&self, open: Open, asleep: Asleep) -> WorldState {
         let mut marks = 0;
         for (place, (property, watched)) in self.properties.iter().zip(&open.watched).enumerate() {
             let so = match property.kind {
@@ -18,13 +27,21 @@ impl Worlds {
             };
             marks |= u32::from(so) << place;
         }
-        open.identified(marks)
+        open.identified(marks, asleep)
+    }
+
+    /// Where an act is alone, and its name there; see [`World::alone_at`].
+    fn alone(&self, open: &Open, act: Act) -> Option<(NodeId, u64)> {
+        match act {
+            Act::Happens(action) => open.world.alone_at(action, self.rule),
+            _ => None,
+        }
     }
 }
 
 impl Model for Worlds {
     type State = WorldState;
-    type Action = Act;
+    type Action = Transition;
 
     fn initial_states(&self) -> Vec<WorldState> {
         let monitor = |property: &&'static Property| Watched {
@@ -38,19 +55,34 @@ impl Model for Worlds {
             left: self.budget.left(),
             nodes: Vec::new(),
         };
-        vec![self.identified(open)]
+        vec![self.identified(open, Asleep::default())]
     }
 
-    fn actions(&self, state: &WorldState, actions: &mut Vec<Act>) {
+    fn actions(&self, state: &WorldState, transitions: &mut Vec<Transition>) {
         let open = self.open(state);
         let choices = open.world.choices(self.rule);
-        actions.extend(choices.iter().map(|action| Act::Happens(*action)));
-        self.faults(&open, &choices, actions);
+        let mut acts: Vec<Act> = choices.iter().map(|action| Act::Happens(*action)).collect();
+        self.faults(&open, &choices, &mut acts);
+        let remembered = self.in_part.then(|| open.remembered());
+        let mut tried = state.asleep.tried();
+        for act in acts {
+            let alone = if self.in_part { self.alone(&open, act) } else { None };
+            if alone.is_some_and(|(_, name)| state.asleep.has(name)) {
+                continue;
+            }
+            let mut next = (*open).clone();
+            let Some(looked_at) = self.happen(&mut next, act) else { continue };
+            let footprint = alone.map(|(node, name)| {
+                let is_seen = remembered != Some(next.remembered());
+                Footprint { name, node, looked_at, is_seen }
+            });
+            let next = self.identified(next, tried.then(footprint));
+            transitions.push(Transition { act, next: Mutex::new(Some(next)) });
+        }
     }
 
-    fn next_state(&self, state: &WorldState, act: &Act) -> Option<WorldState> {
-        let mut next = self.open(state).into_owned();
-        self.happen(&mut next, *act).then(|| self.identified(next))
+    fn next_state(&self, _: &WorldState, transition: &Transition) -> Option<WorldState> {
+        transition.next.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn packed(&self, state: WorldState) -> WorldState {
@@ -87,8 +119,8 @@ impl Model for Worlds {
         state.bytes()
     }
 
-    fn is_fault(&self, act: &Act) -> bool {
-        !matches!(act, Act::Happens(_) | Act::Restart(_) | Act::Wake(_) | Act::Heal(_))
+    fn is_fault(&self, transition: &Transition) -> bool {
+        !matches!(transition.act, Act::Happens(_) | Act::Restart(_) | Act::Wake(_) | Act::Heal(_))
     }
 
     fn why(&self, state: &WorldState, place: usize) -> Option<String> {
@@ -96,7 +128,7 @@ impl Model for Worlds {
         open.watched.get(place)?.standing.why().map(|why| why.en.to_string())
     }
 
-    fn action_name(&self, state: &WorldState, act: &Act) -> String {
+    fn action_name(&self, state: &WorldState, transition: &Transition) -> String {
         let open = self.open(state);
         let (world, topology) = (&open.world, &self.topology);
         let message = |index: MessageIndex, verb: &str| match world.message_under_way(index) {
@@ -106,6 +138,7 @@ impl Model for Worlds {
             }
             None => format!("nothing {verb}"),
         };
+        let act = &transition.act;
         match *act {
             Act::Happens(action) => world.described(action, topology),
             Act::CrashesIn(action, effects) | Act::PausesIn(action, effects) => {

@@ -1,6 +1,6 @@
 //! A run of worlds in the words of links: which faults struck where, and in what order all else happened.
 
-use super::{Act, Intervention, WorldState, Worlds};
+use super::{Act, Intervention, Transition, WorldState, Worlds};
 use crate::check::model::Model;
 use crate::check::search::Path;
 use crate::sim::fault::{Fault, Place};
@@ -39,12 +39,12 @@ impl Worlds {
         let mut run = Run { worlds: self, steps: Vec::new(), actions: 0, in_gap: 0, faults: 0, lasting: Vec::new() };
         let mut state = path.initial.clone();
         for (name, next) in &path.steps {
-            let mut acts = Vec::new();
-            self.actions(&state, &mut acts);
-            let is = |act: &&Act| self.action_name(&state, act) == *name;
-            let (act, after) = acts.iter().filter(is).find_map(|act| {
-                let after = self.next_state(&state, act)?;
-                (after == *next).then_some((*act, after))
+            let mut transitions = Vec::new();
+            self.actions(&state, &mut transitions);
+            let is = |transition: &&Transition| self.action_name(&state, transition) == *name;
+            let (act, after) = transitions.iter().filter(is).find_map(|transition| {
+                let after = self.next_state(&state, transition)?;
+                (after == *next).then_some((transition.act, after))
             })?;
             run.take(&self.open(&state).world, act);
             state = after;

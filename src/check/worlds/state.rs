@@ -1,10 +1,12 @@
 //! A state of worlds: open while something happens in it, and packed into a short row of numbers while it waits. What
 //! worlds are made of is kept once for all of them, see [`crate::sim::parts`].
 
+use super::asleep::Asleep;
 use super::budget::Left;
 use crate::check::numbers::Numbered;
 use crate::check::property::{Judgement, Monitor, View};
 use crate::sim::fingerprint::{Hasher, encoded, hash_into};
+use crate::sim::network::NodeSet;
 use crate::sim::node::Node;
 use crate::sim::parts::{Part, nodes_of};
 use crate::sim::recorder::Recorder;
@@ -24,6 +26,7 @@ pub struct WorldState {
     pub(super) marks: u32,
     /// The hash of the state's identity.
     pub(super) fingerprint: u64,
+    pub(super) asleep: Asleep,
 }
 
 #[derive(Clone)]
@@ -84,24 +87,36 @@ impl fmt::Debug for WorldState {
 impl WorldState {
     /// What the state holds beyond its own size, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        match &self.held {
+        let held = match &self.held {
             Held::Open(_) => size_of::<Open>(),
             Held::Packed(row) => size_of_val(&row[..]),
-        }
+        };
+        held + self.asleep.bytes()
     }
 }
 
 impl Open {
-    pub fn identified(self, marks: u32) -> WorldState {
+    pub fn identified(self, marks: u32, asleep: Asleep) -> WorldState {
         let mut hasher = Hasher::keyed(0);
         self.hash_into(&mut hasher);
-        WorldState { held: Held::Open(Box::new(self)), marks, fingerprint: hasher.finish() }
+        WorldState { held: Held::Open(Box::new(self)), marks, fingerprint: hasher.finish(), asleep }
     }
 
     /// Feeds the state's identity to `hasher`.
     fn hash_into(&self, hasher: &mut Hasher) {
         self.world.hash_into(hasher);
         self.left.hash_into(hasher);
+        self.hash_watched(hasher);
+    }
+
+    /// The hash of what monitors remember.
+    pub fn remembered(&self) -> u64 {
+        let mut hasher = Hasher::keyed(0);
+        self.hash_watched(&mut hasher);
+        hasher.finish()
+    }
+
+    fn hash_watched(&self, hasher: &mut Hasher) {
         for Watched { monitor, standing } in &self.watched {
             monitor.0.hash_into(hasher);
             hasher.number(standing.code());
@@ -146,8 +161,8 @@ impl Shelves {
 
     /// The state as a row of numbers: what is left of the budget, the monitors, and the world's own row.
     pub fn packed(&self, state: WorldState) -> WorldState {
-        let WorldState { held, marks, fingerprint } = state;
-        let Held::Open(open) = held else { return WorldState { held, marks, fingerprint } };
+        let WorldState { held, marks, fingerprint, asleep } = state;
+        let Held::Open(open) = held else { return WorldState { held, marks, fingerprint, asleep } };
         let left = encoded(|hasher| open.left.hash_into(hasher));
         let mut row = vec![self.left.number(&left, || self.keep(&left, open.left))];
         for watched in &open.watched {
@@ -164,7 +179,7 @@ impl Shelves {
         };
         let before: Vec<(u32, &Part)> = open.nodes.iter().map(|number| (*number, self.parts.get(*number))).collect();
         open.world.take_apart(&open.names, &before, &mut number, &mut row);
-        WorldState { held: Held::Packed(row.into()), marks, fingerprint }
+        WorldState { held: Held::Packed(row.into()), marks, fingerprint, asleep }
     }
 
     fn keep<T>(&self, encoding: &[u8], thing: T) -> T {
@@ -204,6 +219,8 @@ impl Shelves {
 pub(super) struct Watching<'a> {
     pub names: &'a mut Trace,
     pub watched: &'a mut [Watched],
+    /// The nodes that monitors have looked at.
+    pub looked_at: NodeSet,
 }
 
 impl Recorder for Watching<'_> {
@@ -228,5 +245,6 @@ impl Recorder for Watching<'_> {
                 Judgement::Pending(why) => Standing::Pending(why),
             };
         }
+        self.looked_at |= view.looked_at();
     }
 }
