@@ -8,6 +8,7 @@ use faultline::scenario::link::{self, Link};
 use faultline::scenario::notation::Notation;
 use faultline::scenario::run::Run;
 use faultline::scenario::transcript::transcript;
+use faultline::scenario::wire::WireRun;
 use faultline::scenario::words::Words;
 use faultline::sim::time::Instant;
 use faultline::sim::trace::Trace;
@@ -152,6 +153,18 @@ fn the_same_scenario_gives_the_same_run() {
         let (once, twice) = (Run::of(listed.scenario()), Run::of(listed.scenario()));
         assert_eq!(once.digest, twice.digest, "{}", listed.entry.id);
         assert_eq!(once.len(), twice.len(), "{}", listed.entry.id);
+    }
+}
+
+/// What stays with whoever made a run is worked out there: the names of messages alone do not tell it.
+#[test]
+fn a_run_that_was_made_elsewhere_costs_the_same_and_has_the_same_charts() {
+    for protocol in CATALOGUE {
+        let run = Run::of(Link::read(&format!("1/{}", protocol.id()), Catalogue(CATALOGUE)).unwrap().scenario);
+        let arrived = WireRun::of(&run).into_run(run.scenario.clone()).unwrap();
+        assert!(arrived.is_elsewhere());
+        assert_eq!(arrived.measures(), run.measures(), "{}", protocol.id());
+        assert_eq!(arrived.charts(), run.charts(), "{}", protocol.id());
     }
 }
 

@@ -38,7 +38,7 @@ impl Unit {
 }
 
 /// Whether what was measured was over when the run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Extent {
     /// It was over: the value is exact.
     Over,
@@ -49,10 +49,10 @@ pub enum Extent {
 }
 
 /// One measured cost of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measure {
     /// Lower case, words joined by hyphens.
-    pub id: &'static str,
+    pub id: String,
     pub name: Text,
     pub unit: Unit,
     /// None where it does not apply (the time to a decision that never came), and where it lasts for ever.
@@ -64,7 +64,7 @@ impl Measure {
     /// A sum as it stood when the run ended.
     pub fn of(id: &'static str, name: Text, unit: Unit, total: Total, ending: Ending) -> Measure {
         let (value, extent) = total.at_the_end(ending);
-        Measure { id, name, unit, value, extent }
+        Measure { id: id.into(), name, unit, value, extent }
     }
 }
 

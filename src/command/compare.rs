@@ -123,7 +123,7 @@ fn write_table(all: &[Compared], out: &mut dyn Write) -> Result<(), Failure> {
     row("", all.iter().map(|compared| compared.run.scenario.protocol.id().to_owned()).collect())?;
     for measure in &all[0].measures {
         let of = |compared: &Compared| compared.measures.iter().find(|other| other.id == measure.id).map(amount);
-        row(measure.id, all.iter().map(|compared| of(compared).unwrap_or_else(|| "-".to_owned())).collect())?;
+        row(&measure.id, all.iter().map(|compared| of(compared).unwrap_or_else(|| "-".to_owned())).collect())?;
     }
     let mut properties: Vec<&str> = Vec::new();
     for judged in all.iter().flat_map(|compared| &compared.run.verdicts) {

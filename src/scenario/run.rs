@@ -38,8 +38,15 @@ pub struct Run {
     /// The n-th stands at n times [`SNAPSHOT_EVERY_EVENTS`] events. None at all if the run was made elsewhere: then
     /// whoever made it shows its scenes.
     pub(super) snapshots: Vec<Driver>,
-    /// The charts of a run that was made elsewhere: its trace tells here only what a picture needs of it.
-    pub(super) drawn: Option<Vec<Chart>>,
+    /// What was worked out where the run was made, if that is elsewhere.
+    pub(super) worked_out: Option<WorkedOut>,
+}
+
+/// What needs to know of a run's messages more than a picture does: their names alone do not tell it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct WorkedOut {
+    pub measures: Vec<Measure>,
+    pub charts: Vec<Chart>,
 }
 
 /// A property with its verdict on the run.
@@ -107,6 +114,9 @@ impl Run {
 
     /// What it cost, as its protocol measures it.
     pub fn measures(&self) -> Vec<Measure> {
+        if let Some(worked_out) = &self.worked_out {
+            return worked_out.measures.clone();
+        }
         self.scenario.protocol.measures(&self.trace, &self.topology, &self.scenario.faults, self.ending)
     }
 
@@ -117,8 +127,8 @@ impl Run {
 
     /// What can be drawn of it over virtual time, folded from its whole trace.
     pub fn charts(&self) -> Vec<Chart> {
-        if let Some(drawn) = &self.drawn {
-            return drawn.clone();
+        if let Some(worked_out) = &self.worked_out {
+            return worked_out.charts.clone();
         }
         let Some(charting) = self.scenario.protocol.charting() else { return Vec::new() };
         let Scenario { values, faults, .. } = &self.scenario;
@@ -240,7 +250,7 @@ impl Making {
             scenario: self.scenario,
             topology: self.topology,
             snapshots: self.snapshots,
-            drawn: None,
+            worked_out: None,
             trace,
             ending,
             verdicts,

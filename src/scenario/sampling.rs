@@ -31,7 +31,7 @@ pub struct Sampling {
 
 /// What one measure came to in each run.
 struct Cost {
-    id: &'static str,
+    id: String,
     name: Text,
     unit: Unit,
     /// Each with the seed of its run.

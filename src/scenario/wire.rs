@@ -3,10 +3,9 @@
 
 use super::Scenario;
 use super::beat::Beat;
-use super::run::{Digest, Judged, NodeScene, Run, Scene};
+use super::run::{Digest, Judged, NodeScene, Run, Scene, WorkedOut};
 use super::work::{Answer, Task};
 use crate::check::Verdict;
-use crate::check::chart::Chart;
 use crate::sim::clock::Clock;
 use crate::sim::fingerprint::Hasher;
 use crate::sim::name::{LocalName, MessageName};
@@ -76,7 +75,7 @@ pub struct WireRun {
     verdicts: Vec<Verdict>,
     beats: Vec<Beat>,
     digest: Digest,
-    charts: Vec<Chart>,
+    worked_out: WorkedOut,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -171,7 +170,7 @@ impl WireRun {
             stretches: trace.stretches.clone(),
             struck: trace.struck.clone(),
             clocks: trace.clocks.clone(),
-            charts: run.charts(),
+            worked_out: WorkedOut { measures: run.measures(), charts: run.charts() },
             ending: run.ending,
             verdicts: run.verdicts.iter().map(|judged| judged.verdict.clone()).collect(),
             beats: run.beats.clone(),
@@ -222,7 +221,7 @@ impl WireRun {
             beats: self.beats,
             digest: self.digest,
             snapshots: Vec::new(),
-            drawn: Some(self.charts),
+            worked_out: Some(self.worked_out),
             scenario,
         })
     }

@@ -7,6 +7,7 @@ use faultline::say;
 use faultline::scenario::bad::Bad;
 use faultline::scenario::catalogue::{Catalogue, Listed};
 use faultline::scenario::link::{self, Link};
+use faultline::scenario::run::Run;
 use faultline::text::{Language, Text};
 use std::rc::Rc;
 
@@ -185,7 +186,7 @@ fn open(state: &mut State, link: Link) {
     bench.expected = link.digest;
     let whole = link.digest.filter(|_| !lab::is_begun(&bench.run));
     bench.warning = warning.or_else(|| whole.and_then(|digest| link::mismatch(digest, bench.run.digest)));
-    bench.section = section_of(&link);
+    bench.section = section_of(&link, &bench.run);
     bench.sheet = bench.section.is_some();
     bench.range = link.play.unwrap_or_default();
     bench.compare_with(link.compare.first().copied());
@@ -210,7 +211,7 @@ fn turn(state: &mut State, link: &Link) {
     let bench = &mut state.bench;
     bench.touch();
     bench.range = link.play.unwrap_or_default();
-    bench.section = section_of(link);
+    bench.section = section_of(link, &bench.run);
     match link.at {
         Some(at) => {
             bench.playing = false;
@@ -220,9 +221,9 @@ fn turn(state: &mut State, link: &Link) {
     }
 }
 
-/// The first section that a link opens.
-fn section_of(link: &Link) -> Option<Section> {
-    link.view.iter().find_map(|key| Section::ALL.into_iter().find(|section| section.key() == key))
+/// The first section that a link opens, of those that the run has.
+fn section_of(link: &Link, run: &Run) -> Option<Section> {
+    link.view.iter().find_map(|key| Section::of(run).find(|section| section.key() == key))
 }
 
 /// What stands after the `#` for a state.

@@ -87,7 +87,7 @@ impl Series {
 
 impl From<Measure> for Figure {
     fn from(Measure { id, name, unit, value, .. }: Measure) -> Figure {
-        Figure { id: id.to_owned(), name, unit, value }
+        Figure { id, name, unit, value }
     }
 }
 

@@ -157,7 +157,7 @@ fn theme(laboratory: &Laboratory, choosing: &Choosing) -> Html {
 
 fn view(laboratory: &Laboratory, choosing: &Choosing) -> Html {
     let none = ("", Text::new("nothing", "无"));
-    let sections = Section::ALL.into_iter().map(|section| (section.key(), section.title()));
+    let sections = Section::of(&laboratory.state.bench.run).map(|section| (section.key(), section.title()));
     let options: Vec<_> = std::iter::once(none).chain(sections).collect();
     let chosen = choosing.view.map_or("", Section::key);
     select(

@@ -17,6 +17,7 @@ use super::words;
 use faultline::protocols::Entry;
 use faultline::protocols::comparison::Comparison;
 use faultline::scenario::bad::Bad;
+use faultline::scenario::run::Run;
 use faultline::text::{Language, Text};
 use std::rc::Rc;
 
@@ -75,6 +76,12 @@ impl Section {
         Section::Compare,
         Section::Modelled,
     ];
+
+    /// Those that can show something of a run.
+    pub fn of(run: &Run) -> impl Iterator<Item = Section> {
+        let has_charts = run.has_charts();
+        Section::ALL.into_iter().filter(move |section| has_charts || *section != Section::Charts)
+    }
 
     /// As links write it: `view=faults`.
     pub fn key(self) -> &'static str {

@@ -40,7 +40,7 @@ pub fn measures(all: &[Vec<Measure>], names: &[String], language: Language) -> H
         // What only one of two kinds of protocols measures stands with a dash at the other.
         let costs = all.iter().map(|costs| costs.iter().find(|cost| cost.id == measure.id));
         html! {
-            <tr key={measure.id}>
+            <tr key={measure.id.clone()}>
                 <th scope="row">{ words(&measure.name) }</th>
                 { for costs.map(|cost| html! {
                     <td class={classes!("number", cost.is_some_and(|cost| cost.extent != Extent::Over).then_some("unended"))}>

@@ -85,13 +85,3 @@ fn as_few_keys_move_on_a_ring_as_could_and_more_by_the_remainder() {
     assert!(modulo > ideal && ideal > 0, "{modulo} of at best {ideal}");
     assert!(run("load-balancer-smooth").charts().iter().all(|chart| chart.id != "keys-moved"));
 }
-
-#[test]
-fn a_run_that_was_made_elsewhere_has_the_same_charts() {
-    use crate::scenario::wire::WireRun;
-    let run = run("load-balancer-ring-loses-a-provider");
-    let charts = run.charts();
-    let sent = WireRun::of(&run).into_run(run.scenario.clone()).unwrap();
-    assert!(sent.is_elsewhere());
-    assert_eq!(sent.charts(), charts);
-}
