@@ -16,14 +16,20 @@ pub(super) enum Next<M: Model> {
     By(M::Action),
 }
 
-/// A transition found by expanding a state; or an initial state.
-pub(super) struct Candidate<M: Model> {
-    /// That of the state to which it leads.
+/// To which state something leads, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Arrival {
+    /// That of the state.
     pub fingerprint: u64,
     /// The parent's place in the order of expansion, counted from 1; 0 for an initial state.
     pub parent: u32,
-    /// Its place among the parent's actions, or among the initial states.
+    /// The place among the parent's actions, or among the initial states.
     pub action: u16,
+}
+
+/// A transition found by expanding a state; or an initial state.
+pub(super) struct Candidate<M: Model> {
+    pub arrival: Arrival,
     pub fault: bool,
     pub next: Next<M>,
 }
@@ -51,7 +57,7 @@ pub(super) struct Edge {
 impl<M: Model> Candidate<M> {
     /// The transition, now that it is known to which state of this shard it leads.
     pub fn edge(&self, shard: usize, index: u32) -> Edge {
-        let Candidate { parent, action, fault, .. } = *self;
+        let Candidate { arrival: Arrival { parent, action, .. }, fault, .. } = *self;
         Edge { parent: parent - 1, target: StateId::new(shard, index), action, fault }
     }
 }
@@ -75,15 +81,16 @@ impl<M: Model> Search<'_, M> {
                     continue;
                 }
                 let shards = &mut self.shards;
-                look_ahead(found.iter().map(|candidate| (&shards[sharding.of(candidate.fingerprint)], candidate)));
+                let fingerprints = found.iter().map(|candidate| candidate.arrival.fingerprint);
+                look_ahead(fingerprints.map(|fingerprint| (&shards[sharding.of(fingerprint)], fingerprint)));
                 for candidate in found.drain(..) {
-                    let shard = sharding.of(candidate.fingerprint);
-                    let (is_new, index) = shards[shard].enter(&*judge.model, &candidate);
+                    let shard = sharding.of(candidate.arrival.fingerprint);
+                    let (is_new, index) = shards[shard].enter(&*judge.model, candidate.arrival, || &candidate.next);
                     if let Some(graph) = &mut self.graph {
                         graph.edge(candidate.edge(shard, index));
                     }
                     if is_new {
-                        fresh.add(&judge, block.state(candidate.parent), candidate.next);
+                        fresh.add(&judge, block.state(candidate.arrival.parent), candidate.next);
                     }
                 }
             }
@@ -97,8 +104,8 @@ impl<M: Model> Search<'_, M> {
 }
 
 /// Asks for all that is known of these fingerprints by their shards.
-pub(super) fn look_ahead<'a, M: Model + 'a>(candidates: impl Iterator<Item = (&'a Shard<M::State>, &'a Candidate<M>)>) {
-    let looks = candidates.fold(0, |looks, (shard, candidate)| looks ^ shard.first_look(candidate.fingerprint));
+pub(super) fn look_ahead<'a, S: 'a>(fingerprints: impl Iterator<Item = (&'a Shard<S>, u64)>) {
+    let looks = fingerprints.fold(0, |looks, (shard, fingerprint)| looks ^ shard.first_look(fingerprint));
     std::hint::black_box(looks);
 }
 
@@ -145,7 +152,7 @@ pub(super) fn expand<M: Model>(
         if own == Some(fingerprint) {
             continue;
         }
-        found(Candidate { fingerprint, parent: parent + 1, action: number, fault, next });
+        found(Candidate { arrival: Arrival { fingerprint, parent: parent + 1, action: number }, fault, next });
     }
     generated
 }

@@ -29,7 +29,7 @@ use super::model::Model;
 #[cfg(test)]
 use super::model::StateProperty;
 use super::property::PropertyKind;
-use expand::{Candidate, Decided, Next};
+use expand::{Arrival, Decided, Next};
 use fresh::Fresh;
 use graph::Graph;
 use held::Held;
@@ -195,8 +195,10 @@ impl<'m, M: Model> Search<'m, M> {
             search.generated += 1;
             let (fingerprint, action) = (model.fingerprint(&state), place as u16);
             let next = Next::Made(Box::new(state.clone()));
-            let candidate = Candidate { fingerprint, parent: 0, action, fault: false, next };
-            if search.shards[sharding.of(fingerprint)].enter(&*model, &candidate).0 {
+            if search.shards[sharding.of(fingerprint)]
+                .enter(&*model, Arrival { fingerprint, parent: 0, action }, || &next)
+                .0
+            {
                 fresh.add_state(&search.judge, state);
             }
         }

@@ -3,7 +3,7 @@
 //! single thread would, whoever found them, so that nothing depends on threads.
 
 use super::Model;
-use super::expand::{Candidate, Next};
+use super::expand::{Arrival, Next};
 use super::seen::{Found, Seen};
 use super::trail::Trail;
 
@@ -91,23 +91,26 @@ pub(super) struct Shard<S> {
 }
 
 impl<S: Clone + Eq> Shard<S> {
-    /// Enters what a candidate leads to; says whether it is new, and gives its number in this shard, where somebody asks
-    /// for numbers.
-    pub fn enter<M: Model<State = S>>(&mut self, model: &M, candidate: &Candidate<M>) -> (bool, u32) {
+    /// Enters a state; says whether it is new, and gives its number in this shard, where somebody asks for numbers. For
+    /// the state itself is asked only where whole states are compared.
+    pub fn enter<'a, M: Model<State = S> + 'a>(
+        &mut self,
+        model: &M,
+        Arrival { fingerprint, parent, action }: Arrival,
+        next: impl Fn() -> &'a Next<M>,
+    ) -> (bool, u32) {
         let number = self.len;
-        let Candidate { fingerprint, parent, action, next, .. } = candidate;
         let (compares, states) = (self.compares, &self.states);
         let same = |known: u32| {
-            !compares || matches!(next, Next::Made(state) if model.is_same(&states[known as usize], state))
+            let is_same = |state| model.is_same(&states[known as usize], state);
+            !compares || matches!(next(), Next::Made(state) if is_same(state))
         };
-        if let Found::Known(known) = self.seen.insert(self.sharding.rest(*fingerprint), number, same) {
+        if let Found::Known(known) = self.seen.insert(self.sharding.rest(fingerprint), number, same) {
             return (false, known);
         }
         self.len += 1;
-        self.trail.push(*parent, *action);
-        if let Next::Made(state) = next
-            && compares
-        {
+        self.trail.push(parent, action);
+        if compares && let Next::Made(state) = next() {
             let state = model.packed(S::clone(state));
             self.state_bytes += model.state_bytes(&state) as u64;
             self.states.push(state);

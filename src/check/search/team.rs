@@ -10,7 +10,22 @@ const LOOKS: u32 = 10_000;
 
 /// Work that several threads do together: each calls it once, and it is done when all have returned.
 pub(super) trait Work: Send + Sync {
-    fn take_part(&self);
+    fn take_part(&self, seat: Seat);
+}
+
+/// Which of how many threads: whoever begins with the same share each time finds it in its own processor's memory.
+#[derive(Clone, Copy)]
+pub(super) struct Seat {
+    number: usize,
+    of: usize,
+}
+
+impl Seat {
+    /// So many parts of some work, each once, beginning with this thread's own share.
+    pub fn parts(self, count: usize) -> impl Iterator<Item = usize> {
+        let first = count * self.number / self.of;
+        (first..count).chain(0..first)
+    }
 }
 
 /// Where the work lies that the team is to do.
@@ -47,8 +62,8 @@ impl<'scope, 'env, W: Work> Team<'scope, 'env, W> {
     /// Whether there is anybody but this thread.
     pub fn has_helpers(&mut self) -> bool {
         while self.helpers.len() < self.wanted {
-            let desk = self.desk;
-            match Builder::new().spawn_scoped(self.scope, move || help(desk)) {
+            let (desk, seat) = (self.desk, Seat { number: self.helpers.len() + 1, of: self.wanted + 1 });
+            match Builder::new().spawn_scoped(self.scope, move || help(desk, seat)) {
                 Ok(helper) => self.helpers.push(helper.thread().clone()),
                 // A system that has no more threads is no reason not to search.
                 Err(_) => self.wanted = self.helpers.len(),
@@ -67,7 +82,7 @@ impl<'scope, 'env, W: Work> Team<'scope, 'env, W> {
         self.desk.busy.store(self.helpers.len(), Ordering::Relaxed);
         self.desk.turn.fetch_add(1, Ordering::Release);
         self.helpers.iter().for_each(Thread::unpark);
-        work.take_part();
+        work.take_part(Seat { number: 0, of: self.wanted + 1 });
         wait_until(|| self.desk.busy.load(Ordering::Acquire) == 0, thread::yield_now);
         *lock(&self.desk.work) = None;
         Arc::into_inner(work).expect("all helpers have done their part")
@@ -82,7 +97,7 @@ impl<W> Drop for Team<'_, '_, W> {
 }
 
 /// What a helper does all the time.
-fn help<W: Work>(desk: &Desk<W>) {
+fn help<W: Work>(desk: &Desk<W>, seat: Seat) {
     let mut turn = 0;
     loop {
         let is_closed = || desk.closed.load(Ordering::Acquire);
@@ -94,7 +109,7 @@ fn help<W: Work>(desk: &Desk<W>) {
         let _leaving = Leaving(&desk.busy);
         let work = lock(&desk.work).clone();
         if let Some(work) = work {
-            work.take_part();
+            work.take_part(seat);
         }
     }
 }

@@ -2,13 +2,14 @@
 //! enters what belongs to them, then blocks again, and makes the states that are new. Transitions stay where they were
 //! found, in order; every shard is told their places, in the order in which one thread alone would enter them.
 
-use super::expand::{AHEAD, Candidate, Decided, Edge, Wishes, expand, held, look_ahead};
+use super::expand::{AHEAD, Arrival, Candidate, Decided, Edge, Wishes, expand, held, look_ahead};
 use super::fresh::Fresh;
 use super::judge::Judge;
 use super::queue::Block;
 use super::shard::{Shard, Sharding};
-use super::team::{Team, Work, lock, wait_until};
+use super::team::{Seat, Team, Work, lock, wait_until};
 use super::{Model, Search};
+use std::cell::OnceCell;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
@@ -28,14 +29,21 @@ pub(super) struct Findings<M: Model> {
     held_bytes: u64,
     /// The transitions in order.
     candidates: Vec<Candidate<M>>,
-    /// For each shard the places of the transitions that lead to it.
-    lists: Vec<Vec<u32>>,
+    /// For each shard the transitions that lead to it.
+    lists: Vec<Vec<Listed>>,
     /// For each transition, once it was entered, the number of its state in its shard, and whether it is [`NEW`].
     entered: Vec<AtomicU32>,
     /// The transitions once more, where edges are asked for.
     edges: Vec<Edge>,
     /// What is new, in order.
     fresh: Fresh<M::State>,
+}
+
+/// A transition on a shard's list: no more than this is looked at, as the rest lies with whoever found it.
+struct Listed {
+    arrival: Arrival,
+    /// Its place among its block's.
+    place: u32,
 }
 
 /// A state's number in its shard has fewer bits.
@@ -48,7 +56,7 @@ impl<M: Model> Findings<M> {
             decided: Vec::new(),
             held_bytes: 0,
             candidates: Vec::new(),
-            lists: vec![Vec::new(); sharding.count()],
+            lists: (0..sharding.count()).map(|_| Vec::new()).collect(),
             entered: Vec::new(),
             edges: Vec::new(),
             fresh: Fresh::default(),
@@ -71,13 +79,17 @@ pub(super) struct BatchWork<'m, M: Model> {
 }
 
 impl<M: Model> Work for BatchWork<'_, M> {
-    fn take_part(&self) {
+    fn take_part(&self, seat: Seat) {
         let _panicking = Panicking(&self.broken);
         let mut actions = Vec::new();
-        let jobs = self.jobs.len();
-        self.to_expand.take_part(jobs, &self.broken, |job| self.expand(job, &mut actions));
-        self.to_enter.take_part(self.shards.len(), &self.broken, |shard| self.enter(shard));
-        self.to_make.take_part(jobs, &self.broken, |job| self.make(job));
+        self.to_expand.take_part(seat, &self.broken, |job| self.expand(job, &mut actions));
+        {
+            // Who comes too late to enter anything keeps nobody from going on.
+            let jobs = OnceCell::new();
+            let read = || self.jobs.iter().map(read).collect::<Vec<_>>();
+            self.to_enter.take_part(seat, &self.broken, |shard| self.enter(shard, jobs.get_or_init(read)));
+        }
+        self.to_make.take_part(seat, &self.broken, |job| self.make(job));
     }
 }
 
@@ -88,7 +100,8 @@ impl<M: Model> BatchWork<'_, M> {
         let Findings { generated, decided, held_bytes, candidates, lists, entered, .. } = findings;
         for place in 0..block.states.len() {
             *generated += expand(&self.judge, self.wishes, block, place, actions, decided, |candidate| {
-                lists[self.sharding.of(candidate.fingerprint)].push(candidates.len() as u32);
+                let Candidate { arrival, .. } = candidate;
+                lists[self.sharding.of(arrival.fingerprint)].push(Listed { arrival, place: candidates.len() as u32 });
                 candidates.push(candidate);
             });
         }
@@ -97,15 +110,15 @@ impl<M: Model> BatchWork<'_, M> {
     }
 
     /// Enters what leads to a shard.
-    fn enter(&self, number: usize) {
+    fn enter(&self, number: usize, jobs: &[RwLockReadGuard<Job<M>>]) {
         let mut shard = lock(&self.shards[number]);
-        for job in &self.jobs {
-            let findings = &read(job).findings;
-            let list = findings.lists[number].iter().map(|place| *place as usize);
-            let candidates = list.clone().take(AHEAD).map(|place| &findings.candidates[place]);
-            look_ahead(candidates.map(|candidate| (&*shard, candidate)));
-            for place in list {
-                let (is_new, index) = shard.enter(&*self.judge.model, &findings.candidates[place]);
+        for job in jobs {
+            let findings = &job.findings;
+            let list = &findings.lists[number];
+            look_ahead(list.iter().take(AHEAD).map(|listed| (&*shard, listed.arrival.fingerprint)));
+            for Listed { arrival, place } in list {
+                let place = *place as usize;
+                let (is_new, index) = shard.enter(&*self.judge.model, *arrival, || &findings.candidates[place].next);
                 let entered = if is_new { index | NEW } else { index };
                 findings.entered[place].store(entered, Ordering::Relaxed);
             }
@@ -121,10 +134,10 @@ impl<M: Model> BatchWork<'_, M> {
         for (candidate, entered) in candidates.drain(..).zip(entered.drain(..)) {
             let entered = entered.into_inner();
             if self.wishes.edges {
-                edges.push(candidate.edge(self.sharding.of(candidate.fingerprint), entered & !NEW));
+                edges.push(candidate.edge(self.sharding.of(candidate.arrival.fingerprint), entered & !NEW));
             }
             if entered & NEW != 0 {
-                fresh.add(&self.judge, block.state(candidate.parent), candidate.next);
+                fresh.add(&self.judge, block.state(candidate.arrival.parent), candidate.next);
             }
         }
         lists.iter_mut().for_each(Vec::clear);
@@ -135,7 +148,7 @@ impl<M: Model> BatchWork<'_, M> {
 impl<'m, M: Model> Search<'m, M> {
     /// Expands a batch on all threads of the team, and enters what it leads to.
     pub(super) fn expand_together(&mut self, batch: Vec<Block<M::State>>, team: &mut Team<'_, '_, BatchWork<'m, M>>) {
-        let sharding = self.sharding;
+        let (sharding, blocks) = (self.sharding, batch.len());
         let mut spare = std::mem::take(&mut self.findings);
         let mut job = |block| Job { block, findings: spare.pop().unwrap_or_else(|| Findings::new(sharding)) };
         let work = team.do_together(BatchWork {
@@ -144,9 +157,9 @@ impl<'m, M: Model> Search<'m, M> {
             sharding,
             jobs: batch.into_iter().map(|block| job(block).into()).collect(),
             shards: std::mem::take(&mut self.shards).into_iter().map(Mutex::new).collect(),
-            to_expand: Parts::default(),
-            to_enter: Parts::default(),
-            to_make: Parts::default(),
+            to_expand: Parts::of(blocks),
+            to_enter: Parts::of(sharding.count()),
+            to_make: Parts::of(blocks),
             broken: false.into(),
         });
         assert!(!work.broken.into_inner(), "a thread of the search panicked");
@@ -177,25 +190,34 @@ fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 }
 
 /// Parts of the work that can be done in any order.
-#[derive(Default)]
 struct Parts {
-    /// How many are taken, and how many of those are done.
-    taken: AtomicUsize,
+    /// Which are taken, and how many of those are done.
+    taken: Vec<AtomicBool>,
     done: AtomicUsize,
 }
 
 impl Parts {
+    fn of(count: usize) -> Parts {
+        Parts { taken: (0..count).map(|_| false.into()).collect(), done: 0.into() }
+    }
+
     /// Does parts as long as there are any that nobody has taken, and waits until all are done; or until another thread
     /// has panicked.
-    fn take_part(&self, count: usize, broken: &AtomicBool, mut work: impl FnMut(usize)) {
+    fn take_part(&self, seat: Seat, broken: &AtomicBool, mut work: impl FnMut(usize)) {
         let is_broken = || broken.load(Ordering::Acquire);
-        while !is_broken()
-            && let Some(part) = Some(self.taken.fetch_add(1, Ordering::Relaxed)).filter(|part| *part < count)
-        {
+        for part in seat.parts(self.taken.len()) {
+            let taken = &self.taken[part];
+            if taken.load(Ordering::Relaxed) || taken.swap(true, Ordering::Relaxed) {
+                continue;
+            }
+            if is_broken() {
+                break;
+            }
             work(part);
             self.done.fetch_add(1, Ordering::Release);
         }
-        wait_until(|| self.done.load(Ordering::Acquire) >= count || is_broken(), thread::yield_now);
+        let all = self.taken.len();
+        wait_until(|| self.done.load(Ordering::Acquire) >= all || is_broken(), thread::yield_now);
     }
 }
 
