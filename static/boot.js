@@ -2,27 +2,36 @@
 (function () {
   "use strict";
 
-  // A remembered theme must be there before the first paint. Storage throws where it is blocked; frames leave it alone.
+  // What a visitor chose must be there before the first paint. Storage throws where it is blocked; frames leave it alone.
+  const root = document.documentElement;
+  let language = navigator.language;
   try {
-    const theme = self === top && localStorage.getItem("faultline.theme");
-    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    const remembered = (what) => self === top && localStorage.getItem(`faultline.${what}`);
+    const theme = remembered("theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    language = remembered("language") || language;
   } catch {
-    // The system's theme it is.
+    // The system's theme it is, and the browser's language.
   }
 
   // The page of one scenario opens it; what is shared from there is a link as everywhere. Its language is the page's own
   // (src/ui/environment.rs): so the link stays plain.
   const scenario = document.querySelector("meta[name=faultline-scenario]")?.content;
-  if (scenario && !location.hash) {
-    const [, link, language] = /^(.*?)(?:[?]lang=(en|zh))?$/.exec(scenario);
-    if (language) document.documentElement.dataset.language = language;
-    history.replaceState(null, "", `#${link}`);
+  let opens = "";
+  if (scenario) {
+    const [, link, own] = /^(.*?)(?:[?]lang=(en|zh))?$/.exec(scenario);
+    opens = `#${link}`;
+    if (own && !location.hash) root.dataset.language = language = own;
+    if (!location.hash) history.replaceState(null, "", opens);
   }
+  root.lang = /^zh/.test(language) ? "zh-Hans" : "en";
+  // The first frame that stands in the page is not that of any other address.
+  const isElsewhere = location.hash !== opens;
+  if (isElsewhere) root.dataset.elsewhere = "";
 
-  // The preloads hold the names that only the build knows, and have started both downloads by now. The page in one file
-  // (xtask/publish) has no files to load, and brings itself.
+  // Names that only the build knows. The page in one file (xtask/publish) has no files to load, and brings itself.
   const glue = document.querySelector("link[rel=modulepreload]")?.href;
-  const wasm = document.querySelector("link[rel=preload][as=fetch]")?.href;
+  const wasm = document.querySelector("meta[name=faultline-module]")?.content;
   const keeper = new URL("sw.js", document.currentScript.src || location);
 
   // The build has divided the page (docs/decisions/0004-parts.md), and named the parts here in the order of their numbers,
@@ -59,8 +68,44 @@
   /** A part after all that it needs. */
   const whole = (part) => [...part.needs.map((number) => parts[number]), part];
 
-  // What is seen first comes first.
-  const begin = (part) => (part.module ??= WebAssembly.compileStreaming(fetch(part.file, { priority: "low" })).catch(() => null));
+  // What is seen first comes first: the module comes once the first frame has been seen that stands in the page, parts behind
+  // any first frame. Where nothing is painted for now, behind another window say, they wait no longer than this.
+  const patience = 1000;
+  const seen = new Promise((resolve) => {
+    setTimeout(resolve, patience);
+    const look = (list) => list.getEntriesByName("first-contentful-paint").forEach(resolve);
+    new PerformanceObserver(look).observe({ type: "paint", buffered: true });
+  });
+  const module = (isElsewhere || !glue ? Promise.resolve() : seen).then(() => wasm && fetch(wasm));
+  const parsed = new Promise((resolve) => addEventListener("DOMContentLoaded", resolve));
+  if (isElsewhere) parsed.then(() => document.querySelectorAll(".first-frame").forEach((frame) => frame.remove()));
+
+  /** Where a link leads elsewhere, the first frame is on its scenario's own page: of that in somebody's frame, which may have
+   * any size, the sentence. Of what is no scenario's, none is asked for. */
+  async function preface(address) {
+    if (!isElsewhere) return seen;
+    const id = /^#1[/]([\w-]+)/.exec(address)?.[1];
+    if (isKept || !plain.test(address.slice(1)) || !parts.some(({ name }) => id?.startsWith(`${name}-`))) return undefined;
+    const own = /lang=(en|zh)/.exec(address)?.[1] ?? root.lang;
+    const response = await fetch(`./s/${id}/${/^zh/.test(own) ? "zh/" : ""}`);
+    const page = new DOMParser().parseFromString(response.ok ? await response.text() : "", "text/html");
+    await parsed;
+    const frame = page.querySelector(".first-frame");
+    if (!frame || document.getElementById("flow")) return undefined;
+    const isFrame = /embed=1/.test(address);
+    frame.classList.toggle("embedded", isFrame);
+    // Its links lead on from another folder.
+    const needless = isFrame ? ".bar, .opening, .answer, .flow, noscript" : ".bar a, noscript";
+    frame.querySelectorAll(needless).forEach((element) => element.remove());
+    delete root.dataset.elsewhere;
+    root.lang = page.documentElement.lang;
+    document.body.prepend(frame);
+    return seen;
+  }
+
+  const ahead = Promise.all([module, preface(location.hash).catch(() => {})]);
+  const compile = (file) => WebAssembly.compileStreaming(fetch(file, { priority: "low" }));
+  const begin = (part) => (part.module ??= ahead.then(() => compile(part.file)).catch(() => null));
 
   // A part uses the memory, the tables and the functions of the rest.
   function enter(part, module, rest) {
@@ -91,20 +136,22 @@
   // What src/ui/parts.rs calls. Without an address, all parts are wanted.
   globalThis.faultlineParts = {
     async load(address, rest) {
-      const ahead = address === undefined ? parts : wanted(address);
-      ahead.forEach(begin);
+      const needed = address === undefined ? parts : wanted(address);
+      needed.forEach(begin);
       try {
-        for (const part of ahead) {
+        for (const part of needed) {
           const module = await part.module;
           // A host that does not know WebAssembly's media type keeps a part from being compiled while it comes.
           if (module) enter(part, module, rest);
           else insist(part, rest);
         }
+        // The browser may draw between the making of modules and what runs in them.
+        await new Promise((resolve) => setTimeout(resolve));
       } catch {
         return false;
       }
       // All of the page has come: it is kept for times without a network; frames keep nothing.
-      if (self === top && parts.length && ahead === parts) keepers?.register(keeper).catch(() => {});
+      if (self === top && parts.length && needed === parts) keepers?.register(keeper).catch(() => {});
       return true;
     },
     loadNow(number, rest) {
@@ -139,10 +186,10 @@
   addEventListener("error", (event) => stopped(event.error));
   addEventListener("unhandledrejection", (event) => stopped(event.reason));
 
-  // Rust draws into the body, which the parser has yet to reach. Given an address, the glue compiles while it downloads.
-  addEventListener("DOMContentLoaded", () => {
-    (glue ? import(glue) : Promise.resolve(faultline))
-      .then((page) => page.default({ module_or_path: wasm }))
+  // Rust draws into the body, which the parser has yet to reach. Given the answer, the glue compiles while it downloads.
+  parsed.then(() => {
+    (glue ? Promise.all([import(glue), module]) : Promise.resolve([faultline]))
+      .then(([page, module_or_path]) => page.default({ module_or_path }))
       .catch((error) => {
         console.error(error);
         fail(

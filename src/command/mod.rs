@@ -8,6 +8,7 @@ mod compare;
 mod comparison;
 mod explore;
 mod export;
+mod first_frame;
 mod linearizable;
 mod list;
 mod load_test;

@@ -1,12 +1,12 @@
 //! `faultline pages`: a page for every scenario beside the built one, in both languages. It says what it is to whoever
-//! unfurls a link, and shows its run before any script has come. The same page then takes over.
+//! unfurls a link, and shows its run before any script has come. The same page then takes over. The built page gets the
+//! first frame of the run on its front page likewise.
 
 use super::arguments::{Argument, Arguments};
+use super::first_frame::FirstFrame;
 use super::{FINE, Failure};
 use crate::check::Verdict;
 use crate::export::{Export, Form, card};
-use crate::picture::Orientation;
-use crate::picture::opening::opening;
 use crate::scenario::catalogue::{Catalogue, Listed};
 use crate::scenario::link::Link;
 use crate::scenario::run::{Judged, Run};
@@ -19,23 +19,14 @@ use std::path::Path;
 /// How large a frame is that other sites put into their pages, in pixels.
 const FRAME: (u32, u32) = (720, 480);
 
-/// The views that first frames are drawn for, by what static/opening.css calls them: which way time runs, and the flow's
-/// width and height in pixels where the window is 360, 390 and 412 pixels wide, 820 × 1180, and 768, 900 and 1080 high.
-const SIGHTS: [(&str, Orientation, (f64, f64)); 7] = [
-    ("phone-360", Orientation::Down, (328.0, 314.0)),
-    ("phone-390", Orientation::Down, (358.0, 418.0)),
-    ("phone-412", Orientation::Down, (380.0, 489.0)),
-    ("tablet", Orientation::Right, (756.0, 558.0)),
-    ("wide-768", Orientation::Right, (832.0, 362.0)),
-    ("wide-900", Orientation::Right, (880.0, 494.0)),
-    ("wide-1080", Orientation::Right, (880.0, 674.0)),
-];
-
 /// The style sheets that lay out a first frame as the page will, by the beginnings of their names. They come as one file:
 /// each request before the first frame shares the line with all others.
-const SHEETS: [&str; 4] = ["opening", "faultline-", "picture-", "views-"];
+const SHEETS: [&str; 3] = ["faultline-", "picture-", "views-"];
 /// That file.
 const FIRST_SHEET: &str = "first.css";
+
+/// Between these the front page's first frame stands in the built page.
+const FIRST_FRAME: (&str, &str) = ("    <!-- The first frame. -->\n", "    <!-- The page. -->\n");
 
 /// The languages, with where their pages lie in a scenario's folder.
 const LANGUAGES: [(Language, &str, &str); 2] =
@@ -62,8 +53,8 @@ pub(super) fn pages(catalogue: Catalogue, arguments: &[String], out: &mut dyn Wr
     let index = folder.join("index.html");
     let template = fs::read_to_string(&index)
         .map_err(|error| arguments.failure(format!("{} cannot be read: {error}", index.display())))?;
-    let template = with_parts_named(catalogue, template);
-    fs::write(&index, &template)?;
+    let template = with_parts_named(catalogue, without_first_frame(template));
+    fs::write(&index, with_first_frame(catalogue, &template)?)?;
     fs::write(folder.join(FIRST_SHEET), first_sheet(folder)?)?;
     let mut written = Vec::new();
     for listed in catalogue.entries() {
@@ -111,6 +102,27 @@ fn with_parts_named(catalogue: Catalogue, page: String) -> String {
     catalogue.0.iter().fold(page, |page, protocol| {
         page.replace(&format!("{}=page-", protocol.folder()), &format!("{}=page-", protocol.id()))
     })
+}
+
+/// The built page with the first frame of the front page's run, in both languages: which one is seen its script says.
+fn with_first_frame(catalogue: Catalogue, page: &str) -> Result<String, Failure> {
+    let Some(listed) = catalogue.opening() else { return Ok(page.to_owned()) };
+    let run = Run::of(listed.scenario());
+    let bar = "<a class=\"mark\" href=\"./\">Faultline</a>";
+    let frame =
+        |(language, tag, _)| FirstFrame { listed, run: &run, language }.html(&format!(" lang=\"{tag}\""), bar, "");
+    let frames: String = LANGUAGES.map(frame).concat();
+    let (begin, end) = FIRST_FRAME;
+    replaced(page, &[("<body>\n", &format!("<body>\n{begin}{frames}{end}"))])
+}
+
+/// The built page as it was before.
+fn without_first_frame(page: String) -> String {
+    let (begin, end) = FIRST_FRAME;
+    match start_of(&page, begin, end).map(str::to_owned) {
+        Ok(frame) => page.replace(&frame, ""),
+        Err(_) => page,
+    }
 }
 
 /// One scenario in one language.
@@ -179,18 +191,12 @@ impl Page<'_> {
         let body = format!("<body>\n{}", self.body(&question, &answer));
         let named = start_of(template, "name=\"faultline-parts\" content=\"", "\"")?;
         let moved = named.replace("=page-", &format!("={up}page-"));
-        // Behind what is seen first come the style sheets of all else and, as that needs the line, the page itself.
-        let sheets = sheets(template);
-        let (without, end) = (
-            sheets.iter().fold(template.to_owned(), |page, sheet| page.replace(sheet, "")),
-            format!("    {}\n  </body>", sheets.concat()),
-        );
+        // All that these have is in the one that comes first.
+        let without = sheets(template).iter().fold(template.to_owned(), |page, sheet| page.replace(sheet, ""));
         replaced(
             &without,
             &[
-                ("</body>", &end),
                 ("<link rel=\"modulepreload\"", "<link rel=\"modulepreload\" fetchpriority=\"low\""),
-                ("<link rel=\"preload\"", "<link rel=\"preload\" fetchpriority=\"low\""),
                 (description, ""),
                 (named, &moved),
                 ("<html lang=\"en\">", &format!("<html lang=\"{}\">", self.tag)),
@@ -255,38 +261,27 @@ impl Page<'_> {
         lines.iter().map(|line| format!("    {line}\n")).collect()
     }
 
-    /// What is seen until the page takes over, laid out as the page is: the first frame of the run, in the size that fits.
-    /// Readers without scripts see the whole run, its answer and its verdicts.
+    /// What is seen until the page takes over. Readers without scripts see the whole run, its answer and its verdicts.
     fn body(&self, question: &str, answer: &str) -> String {
-        let protocol = self.listed.protocol;
-        let place = format!("{} / {}", self.words(&protocol.family().title()), self.words(&protocol.name()));
+        let frame = FirstFrame { listed: self.listed, run: self.run, language: self.language };
         let (other, name) = match self.language {
             Language::English => ("zh/", "中文"),
             Language::SimplifiedChinese => ("../", "English"),
         };
-        let up = self.up();
-        let answer = escaped(answer);
-        let sights: String = SIGHTS
-            .iter()
-            .map(|(class, orientation, size)| {
-                let picture = opening(self.run, self.language, *orientation, *size);
-                format!("<div class=\"sight {class}\">{picture}</div>")
-            })
-            .collect();
-        format!(
-            "    <div class=\"app\">\n      <header class=\"bar\"><a class=\"mark\" href=\"{up}\">Faultline</a>\
-             <span class=\"place\">{}</span><a class=\"quiet\" href=\"{other}\">{name}</a></header>\n      \
-             <main class=\"page\"><div class=\"screen\">\n        <div class=\"opening\"><h1 class=\"question\">{}</h1>\
-             <div class=\"verdict-row\"><span class=\"verdict-line\"></span></div></div>\n        \
-             <p class=\"answer unknown\">{answer}</p>\n        \
-             <div class=\"stage\"><div class=\"caption\"></div><div class=\"flow\">{sights}</div></div>\n      </div>\n      \
-             <noscript>\n        <div class=\"whole\"><img src=\"run.svg\" alt=\"{}\" /></div>\n        \
-             <p>{answer}</p>\n        <ul class=\"ends\">\n{}        </ul>\n      </noscript></main>\n    </div>\n",
-            escaped(&place),
+        let bar = format!(
+            "<a class=\"mark\" href=\"{}\">Faultline</a><span class=\"place\">{}</span>\
+             <a class=\"quiet\" href=\"{other}\">{name}</a>",
+            self.up(),
+            frame.place(),
+        );
+        let whole = format!(
+            "\n      <noscript>\n        <div class=\"whole\"><img src=\"run.svg\" alt=\"{}\" /></div>\n        \
+             <p>{}</p>\n        <ul class=\"ends\">\n{}        </ul>\n      </noscript>",
             escaped(question),
-            escaped(question),
+            escaped(answer),
             self.verdicts(),
-        )
+        );
+        frame.html("", &bar, &whole)
     }
 
     /// How each property ends, and why.
@@ -392,6 +387,6 @@ fn no_page(words: &str) -> Failure {
     Failure::Input(format!("pages: the folder's index.html is not that of a built page: it has no {words}"))
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

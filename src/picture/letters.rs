@@ -6,6 +6,14 @@ pub const LABEL_PX: f64 = 13.0;
 pub const LATIN_HEIGHT_PX: f64 = 17.0;
 pub const HAN_HEIGHT_PX: f64 = 20.0;
 
+/// Sentences wider than this many Latin letters are set smaller on a phone, so that they stand there whole.
+const LONG: usize = 112;
+
+/// Whether a sentence is so long: a Han character is as wide as two letters.
+pub fn is_long(sentence: &str) -> bool {
+    sentence.chars().map(|letter| if is_han(letter) { 2 } else { 1 }).sum::<usize>() > LONG
+}
+
 /// The width of a text at the size of labels, in pixels.
 pub fn width(text: &str) -> f64 {
     text.chars().map(width_em).sum::<f64>() * LABEL_PX

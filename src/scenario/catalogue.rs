@@ -42,6 +42,12 @@ impl Catalogue {
         of(true).chain(of(false)).find(|listed| listed.entry.id == id)
     }
 
+    /// The scenario that runs on the front page: the first that offers verbs of its own.
+    pub fn opening(self) -> Option<Listed> {
+        let with_verbs = self.entries().find(|listed| listed.entry.suggestions.len() >= 3);
+        with_verbs.or_else(|| self.entries().next())
+    }
+
     /// The chapters in their order, each with its scenarios; chapters without any are left out.
     pub fn families(self) -> Vec<(Family, Vec<Listed>)> {
         let mut families: Vec<(Family, Vec<Listed>)> = Vec::new();

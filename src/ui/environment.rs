@@ -7,7 +7,7 @@ use faultline::text::Language;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Storage, Url, Window};
 
-/// The keys under which a visitor's choices are remembered; boot.js reads the theme before the first paint.
+/// The keys under which a visitor's choices are remembered; boot.js reads them before the first paint.
 const THEME_KEY: &str = "faultline.theme";
 const LANGUAGE_KEY: &str = "faultline.language";
 

@@ -58,6 +58,37 @@ for (const [name, attributes] of [["a plain frame", ""], ["a frame without an or
     }));
 }
 
+test("a frame says its first sentence before its run is there, and the run takes over without a jump", async () => {
+  for (const said of ["", "&lang=zh", "&t=0us"]) {
+    const frame = `<iframe name="run" width="720" height="480" title="A run" src="${site.url}#${dies}?embed=1${said}"></iframe>`;
+    const blog = await post(site, `<h1>A post</h1>${frame}`, { element: false });
+    const visit = await open(browser, "about:blank", { origins: [site.origin, blog.origin, "null"], reducedMotion: "no-preference" });
+    const { page } = visit;
+    let come;
+    const coming = new Promise((resolve) => { come = resolve; });
+    await page.route("**/*.wasm", (route) => coming.then(() => route.continue()));
+    await page.goto(blog.url, { waitUntil: "domcontentloaded" });
+    const inside = page.frameLocator("iframe");
+    const sentence = async () => {
+      const seen = inside.locator(".narration >> visible=true");
+      return { text: await seen.innerText(), place: await seen.boundingBox() };
+    };
+    await inside.locator(".first-frame.embedded .narration").waitFor();
+    const before = await sentence();
+    assert.equal(await inside.locator("#flow, h1, .flow").count(), 0);
+    come();
+    await inside.locator("#flow").waitFor();
+    const after = await sentence();
+    // The run plays on: the next sentence may be shorter.
+    assert.deepEqual([after.place.x, after.place.y], [before.place.x, before.place.y]);
+    if (said) assert.match(before.text, said === "&lang=zh" ? /[一-鿿]/ : /[a-z]/);
+    if (said === "&t=0us") assert.deepEqual(after, before);
+    visit.assertQuiet();
+    await visit.close();
+    await blog.close();
+  }
+});
+
 test("a frame takes no focus by itself, and leaves storage, cookies and history alone", async () => {
   // Whatever a frame does with them is heard as a complaint.
   const watch = () => {

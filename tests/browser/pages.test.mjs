@@ -105,8 +105,10 @@ test("axe finds nothing serious in what is there before the run", async () => {
   }
 });
 
-for (const [width, height] of [[360, 740], [390, 844], [412, 915], [820, 1180], [1366, 768], [1440, 900], [1920, 1080]]) {
-  test(`at ${width} × ${height} the run takes over without a jump`, async () => {
+const sizes = [[360, 740], [390, 844], [412, 915], [820, 1180], [1366, 768], [1440, 900], [1920, 1080]];
+const places = [["s/2pc-coordinator-dies/", sizes], ["s/2pc-coordinator-dies/zh/", [[360, 740]]], ["", sizes], ["#1/2pc-coordinator-dies", [[360, 740], [1440, 900]]]];
+for (const [path, [width, height]] of places.flatMap(([path, sizes]) => sizes.map((size) => [path, size]))) {
+  test(`at ${width} × ${height} the run takes over ${path || "the front page"} without a jump`, async () => {
     const visit = await open(browser, "about:blank", { origins: [site.origin, "null"], viewport: { width, height }, reducedMotion: "no-preference" });
     const { page } = visit;
     await page.addInitScript(() => {
@@ -117,21 +119,27 @@ for (const [width, height] of [[360, 740], [390, 844], [412, 915], [820, 1180], 
     let come;
     const coming = new Promise((resolve) => { come = resolve; });
     await page.route("**/*.wasm", (route) => coming.then(() => route.continue()));
-    await page.goto(`${site.url}s/2pc-coordinator-dies/`, { waitUntil: "domcontentloaded" });
+    await page.goto(site.url + path, { waitUntil: "domcontentloaded" });
     await page.locator(".sight:visible svg.paper").waitFor();
-    const place = (selector) => page.locator(selector).first().evaluate((element) => {
+    const place = (selector) => page.locator(`${selector} >> visible=true`).first().evaluate((element) => {
       const { x, y } = element.getBoundingClientRect();
       return { x, y };
     });
-    const before = { question: await place("h1.question"), flow: await place(".flow"), name: await place(".sight text.head >> visible=true") };
+    const before = { question: await place("h1.question"), sentence: await place(".narration"), flow: await place(".flow"), name: await place(".sight text.head") };
+    const said = await page.locator(".narration:visible").innerText();
     assert.equal(await page.locator("#flow").count(), 0);
+    await page.evaluate(() => new MutationObserver((_, observer) => {
+      const sentence = document.querySelector(".app:not(.first-frame) .narration");
+      if (sentence) observer.disconnect(window.saidFirst = sentence.textContent);
+    }).observe(document.body, { childList: true, subtree: true }));
     come();
     await page.locator("#flow").waitFor();
     await page.waitForTimeout(500);
-    const after = { question: await place("h1.question"), flow: await place(".flow"), name: await place("#flow text.head") };
+    const after = { question: await place("h1.question"), sentence: await place(".narration"), flow: await place(".flow"), name: await place("#flow text.head") };
     assert.equal(await page.locator("h1").count(), 1);
-    assert.match(await page.evaluate(() => location.hash), /^#1\/2pc-coordinator-dies/);
-    for (const what of ["question", "flow", "name"]) {
+    assert.equal(await page.evaluate(() => window.saidFirst), said);
+    assert.match(await page.evaluate(() => location.hash), path ? /^#1\/2pc-coordinator-dies/ : /^(#1\/)?$/);
+    for (const what of Object.keys(before)) {
       for (const axis of ["x", "y"]) {
         assert.ok(Math.abs(before[what][axis] - after[what][axis]) <= 4, `${what} jumps: ${JSON.stringify({ before, after })}`);
       }
@@ -142,6 +150,18 @@ for (const [width, height] of [[360, 740], [390, 844], [412, 915], [820, 1180], 
     await visit.close();
   });
 }
+
+test("the front page opens in the visitor's language, with one first frame, and a link elsewhere with none of it", async () => {
+  for (const [locale, path, seen] of [["en", "", "en"], ["zh-CN", "", "zh-Hans"], ["en", "#1/2pc?seed=7", undefined]]) {
+    const visit = await open(browser, "about:blank", { origins: [site.origin, "null"], locale });
+    await visit.page.route("**/*.wasm", () => {});
+    await visit.page.goto(site.url + path, { waitUntil: "load" });
+    const shown = await visit.page.locator(".first-frame").evaluateAll((frames) => frames.filter((frame) => frame.checkVisibility()).map(({ lang }) => lang));
+    assert.deepEqual(shown, seen ? [seen] : [], `${locale} ${path}`);
+    visit.assertQuiet();
+    await visit.close();
+  }
+});
 
 test("with the page's address there are a site map and oEmbed", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pages-"));

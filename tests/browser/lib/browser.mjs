@@ -91,12 +91,12 @@ export async function open(browser, url, { origins = [], ...options } = {}) {
   };
 }
 
-/** Resolves once the page has drawn something of its own: Rust runs. Throws at once if the page says that it cannot. */
+/** Resolves once the page has drawn something beside the first frame that stood there: Rust runs. Throws at once if the page says that it cannot. */
 export async function started(page) {
   const said = await page.waitForFunction(() => {
     const failure = document.getElementById("failure");
     if (failure) return { failure: failure.textContent };
-    return document.body.querySelector(":scope > :not(noscript, script)") && {};
+    return document.body.querySelector(":scope > :not(noscript, script, .first-frame)") && {};
   });
   const { failure } = await said.jsonValue();
   if (failure) throw new Error(`The page did not start. It says: ${failure}`);

@@ -1,4 +1,4 @@
-// How soon a scenario's page shows the first frame of its run: at fourfold slowdown, 1.6 Mbit/s and 150 ms to the host.
+// How soon a scenario's page, the front page and a link show the first frame of a run: at fourfold slowdown, 1.6 Mbit/s and 150 ms to the host.
 // Printed, not asserted: machines differ. What is asserted is that the frame is there before any of Rust's code has come.
 
 import { test } from "node:test";
@@ -11,8 +11,10 @@ const goalMs = 1_000;
 /** So many visits are printed: other work on the machine can only make one slower, so the quickest says most. */
 const visits = 3;
 
-for (const [what, width, height] of [["a phone", 360, 740], ["a laptop", 1440, 900]]) {
-  test(`on ${what} the first frame is there before the module, and when is printed`, async (context) => {
+const places = ["s/2pc-coordinator-dies/", "", "#1/2pc-coordinator-dies"];
+const devices = [["a phone", 360, 740], ["a laptop", 1440, 900]];
+for (const [path, [what, width, height]] of places.flatMap((path) => devices.map((device) => [path, device]))) {
+  test(`on ${what} the first frame of ${path || "the front page"} is there before the module, and when is printed`, async (context) => {
     const site = await serve({ compress: true });
     try {
       const seen = [];
@@ -21,7 +23,7 @@ for (const [what, width, height] of [["a phone", 360, 740], ["a laptop", 1440, 9
         const control = await visit.context.newCDPSession(visit.page);
         await control.send("Network.emulateNetworkConditions", { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 100_000 });
         await control.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-        await visit.page.goto(`${site.url}s/2pc-coordinator-dies/`, { waitUntil: "commit" });
+        await visit.page.goto(site.url + path, { waitUntil: "commit" });
         await visit.page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0 && document.querySelector(".flow svg.paper"));
         const first = await visit.page.evaluate(() => ({
           paint: performance.getEntriesByName("first-contentful-paint")[0].startTime,

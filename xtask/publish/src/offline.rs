@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 const KEEPER: &str = "sw.js";
 /// Beside the page: for others than its visitors, and for scenarios' own pages, which the page itself stands for.
-const NOT_OF_THE_PAGE: [&str; 6] =
-    [KEEPER, "fault-line.js", "faultline.html", "index.html", "opening.css", "scriptless.css"];
+const NOT_OF_THE_PAGE: [&str; 5] = [KEEPER, "fault-line.js", "faultline.html", "index.html", "scriptless.css"];
 
 /// A folder for each scenario's own pages.
 const PAGES: &str = "s";

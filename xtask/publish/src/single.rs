@@ -36,8 +36,7 @@ pub fn write(folder: &Path, undivided: &Path) -> Outcome {
     let mut scripts = Vec::new();
     let mut styles = Vec::new();
     html = without(&html, "<link rel=\"modulepreload\"")?;
-    html = without(&html, "<link rel=\"preload\"")?;
-    for name in ["worker", "exporter", "parts"] {
+    for name in ["module", "worker", "exporter", "parts"] {
         html = without(&html, &format!("<meta name=\"faultline-{name}\""))?;
     }
     let script = inside(&read(&folder.join(&boot))?, "script")?;
