@@ -79,10 +79,9 @@ test("a frame says its first sentence before its run is there, and the run takes
     come();
     await inside.locator("#flow").waitFor();
     const after = await sentence();
-    // The run plays on: the next sentence may be shorter.
+    // The run plays on, or stands behind all that happens at its first instant: the next sentence may be shorter.
     assert.deepEqual([after.place.x, after.place.y], [before.place.x, before.place.y]);
     if (said) assert.match(before.text, said === "&lang=zh" ? /[一-鿿]/ : /[a-z]/);
-    if (said === "&t=0us") assert.deepEqual(after, before);
     visit.assertQuiet();
     await visit.close();
     await blog.close();

@@ -1,5 +1,6 @@
-// How soon a scenario's page, the front page and a link show the first frame of a run: at fourfold slowdown, 1.6 Mbit/s and 150 ms to the host.
-// Printed, not asserted: machines differ. What is asserted is that the frame is there before any of Rust's code has come.
+// How soon a scenario's page, the front page and a link show the first frame of a run: at fourfold slowdown, 1.6 Mbit/s
+// and 150 ms to the host. Printed, not asserted: machines differ. What is asserted is that the frame is there before any
+// of Rust's code has come.
 
 import { test } from "node:test";
 import assert from "node:assert/strict";
