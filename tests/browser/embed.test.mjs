@@ -202,7 +202,7 @@ test("a reader breaks the run, gets back to the author's, and finds the way out 
     assert.match(broken, /(crash|power|pause|cut|oneway)=/);
     assert.doesNotMatch(broken, /embed|readonly/);
     const [full] = await Promise.all([page.waitForEvent("popup"), frame.locator(".way-out").click()]);
-    await full.locator("header.bar").waitFor();
+    await full.locator("#flow").waitFor();
     await full.waitForFunction((link) => location.hash.startsWith(link.split("&lang")[0]), broken);
     await full.close();
     await frame.locator("#restore").click();
