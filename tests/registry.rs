@@ -11,7 +11,7 @@ use faultline::scenario::transcript::transcript;
 use faultline::scenario::wire::WireRun;
 use faultline::scenario::words::Words;
 use faultline::sim::time::Instant;
-use faultline::sim::trace::Trace;
+use faultline::sim::trace::{StepKind, Trace};
 use faultline::text::Text;
 use std::collections::BTreeSet;
 use std::fs;
@@ -154,6 +154,24 @@ fn the_same_scenario_gives_the_same_run() {
         assert_eq!(once.digest, twice.digest, "{}", listed.entry.id);
         assert_eq!(once.len(), twice.len(), "{}", listed.entry.id);
     }
+}
+
+#[test]
+fn a_disk_is_spoken_of_only_where_there_is_one() {
+    let mut without = 0;
+    for protocol in CATALOGUE {
+        let run = Run::of(Link::read(&format!("1/{}", protocol.id()), Catalogue(CATALOGUE)).unwrap().scenario);
+        for event in 0..run.len() {
+            let step = run.trace.event(event);
+            if step.kind != StepKind::Start || run.topology.nodes[step.node.index()].node.has_disk() {
+                continue;
+            }
+            without += 1;
+            let Text { en, zh } = run.scene(event).narration;
+            assert!(!en.contains("disk") && !zh.contains("磁盘"), "{}: {en}", protocol.id());
+        }
+    }
+    assert!(without > 0);
 }
 
 /// What stays with whoever made a run is worked out there: the names of messages alone do not tell it.

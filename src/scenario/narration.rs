@@ -80,7 +80,15 @@ impl Narrator<'_> {
         let was_down = self.moment.trace.stretches.iter().any(|stretch| {
             stretch.node == node && stretch.what == StretchKind::Down && stretch.from < self.moment.event
         });
-        if was_down {
+        let has_disk = self.moment.after[node.index()].has_disk();
+        if !has_disk && was_down {
+            say!(
+                "{name} is back and has no disk that could tell it anything: all that it knew is gone; it {then}",
+                "{name} 恢复运行，它没有磁盘，之前知道的一切都已丢失；它{then_zh}"
+            )
+        } else if !has_disk {
+            say!("{name} starts; it {then}", "{name} 启动；它{then_zh}")
+        } else if was_down {
             say!(
                 "{name} is back and knows only what its disk tells it: promises that it kept in memory alone are gone; \
                  it {then}",

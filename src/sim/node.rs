@@ -3,10 +3,10 @@
 use super::clock::LocalTime;
 use super::fingerprint::{Hasher, hash_into};
 use super::payload::Payload;
-use super::role::{Durable, Effect, Now, RecordOf, Role, turn};
+use super::role::{Diskless, Durable, Effect, Now, RecordOf, Role, turn};
 use super::show::{Condition, Face};
 use super::trace::NodeId;
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 
 /// A node as the driver sees it. [`process`] makes one of any [`Role`].
@@ -23,6 +23,8 @@ pub trait Node: Send + Sync {
     fn synced(&mut self, now: Now, count: usize, effects: &mut Vec<Effect>);
     /// How many records are written and not yet durable.
     fn unsynced(&self) -> usize;
+    /// Whether it has a disk at all.
+    fn has_disk(&self) -> bool;
     /// The process dies; of the records not yet durable the first `kept` survive.
     fn crash(&mut self, kept: usize);
     /// Feeds the node's identity (volatile and durable state) to `hasher`.
@@ -107,6 +109,10 @@ impl<R: Role> Node for Process<R> {
         if let Some(role) = &mut self.role {
             role.synced(&mut turn(now, &self.durable, effects));
         }
+    }
+
+    fn has_disk(&self) -> bool {
+        TypeId::of::<R::Durable>() != TypeId::of::<Diskless>()
     }
 
     fn unsynced(&self) -> usize {
