@@ -87,7 +87,7 @@
     const id = /^#1[/]([\w-]+)/.exec(address)?.[1];
     if (isKept || !plain.test(address.slice(1)) || !parts.some(({ name }) => id?.startsWith(`${name}-`))) return undefined;
     const own = /lang=(en|zh)/.exec(address)?.[1] ?? root.lang;
-    const response = await fetch(`./s/${id}/${/^zh/.test(own) ? "zh/" : ""}`);
+    const response = await fetch(new URL(`s/${id}/${/^zh/.test(own) ? "zh/" : ""}`, keeper));
     const page = new DOMParser().parseFromString(response.ok ? await response.text() : "", "text/html");
     await parsed;
     const frame = page.querySelector(".first-frame");

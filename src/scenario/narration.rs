@@ -81,24 +81,21 @@ impl Narrator<'_> {
             stretch.node == node && stretch.what == StretchKind::Down && stretch.from < self.moment.event
         });
         let has_disk = self.moment.after[node.index()].has_disk();
-        if !has_disk && was_down {
-            say!(
-                "{name} is back and has no disk that could tell it anything: all that it knew is gone; it {then}",
-                "{name} 恢复运行，它没有磁盘，之前知道的一切都已丢失；它{then_zh}"
-            )
-        } else if !has_disk {
-            say!("{name} starts; it {then}", "{name} 启动；它{then_zh}")
-        } else if was_down {
-            say!(
+        match (was_down, has_disk) {
+            (true, true) => say!(
                 "{name} is back and knows only what its disk tells it: promises that it kept in memory alone are gone; \
                  it {then}",
                 "{name} 恢复运行，只记得磁盘上的内容：仅存于内存的承诺已经丢失；它{then_zh}"
-            )
-        } else {
-            say!(
+            ),
+            (true, false) => say!(
+                "{name} is back and has no disk that could tell it anything: all that it knew is gone; it {then}",
+                "{name} 恢复运行，它没有磁盘，之前知道的一切都已丢失；它{then_zh}"
+            ),
+            (false, true) => say!(
                 "{name} starts with an empty disk and owes nobody anything; it {then}",
                 "{name} 从空磁盘启动，尚未做出任何承诺；它{then_zh}"
-            )
+            ),
+            (false, false) => say!("{name} starts; it {then}", "{name} 启动；它{then_zh}"),
         }
     }
 

@@ -3,10 +3,10 @@
 use super::clock::LocalTime;
 use super::fingerprint::{Hasher, hash_into};
 use super::payload::Payload;
-use super::role::{Diskless, Durable, Effect, Now, RecordOf, Role, turn};
+use super::role::{Durable, Effect, Now, RecordOf, Role, turn};
 use super::show::{Condition, Face};
 use super::trace::NodeId;
-use std::any::{Any, TypeId};
+use std::any::Any;
 use std::sync::Arc;
 
 /// A node as the driver sees it. [`process`] makes one of any [`Role`].
@@ -112,7 +112,7 @@ impl<R: Role> Node for Process<R> {
     }
 
     fn has_disk(&self) -> bool {
-        TypeId::of::<R::Durable>() != TypeId::of::<Diskless>()
+        R::Durable::IS_ON_DISK
     }
 
     fn unsynced(&self) -> usize {

@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 /// What survives a crash: what the node's records, read in order, make of an empty disk.
 pub trait Durable: Clone + Default + Serialize + Send + Sync + 'static {
+    /// Whether there is a disk that it stands on.
+    const IS_ON_DISK: bool = true;
     type Record: Named;
     /// Reads one more record of the log.
     fn apply(&mut self, record: &Self::Record);
@@ -40,6 +42,7 @@ impl Named for NoRecord {
 }
 
 impl Durable for Diskless {
+    const IS_ON_DISK: bool = false;
     type Record = NoRecord;
     fn apply(&mut self, record: &NoRecord) {
         match *record {}

@@ -106,7 +106,7 @@ test("axe finds nothing serious in what is there before the run", async () => {
 });
 
 const sizes = [[360, 740], [390, 844], [412, 915], [820, 1180], [1366, 768], [1440, 900], [1920, 1080]];
-const places = [["s/2pc-coordinator-dies/", sizes], ["s/2pc-coordinator-dies/zh/", [[360, 740]]], ["", sizes], ["#1/2pc-coordinator-dies", [[360, 740], [1440, 900]]]];
+const places = [["s/2pc-coordinator-dies/", sizes], ["s/2pc-coordinator-dies/zh/", [[360, 740]]], ["", sizes], ["#1/2pc-coordinator-dies", [[360, 740], [1440, 900]]], ["s/2pc-all-yes/#1/2pc-coordinator-dies", [[1440, 900]]]];
 for (const [path, [width, height]] of places.flatMap(([path, sizes]) => sizes.map((size) => [path, size]))) {
   test(`at ${width} × ${height} the run takes over ${path || "the front page"} without a jump`, async () => {
     const visit = await open(browser, "about:blank", { origins: [site.origin, "null"], viewport: { width, height }, reducedMotion: "no-preference" });

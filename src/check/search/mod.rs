@@ -195,10 +195,8 @@ impl<'m, M: Model> Search<'m, M> {
             search.generated += 1;
             let (fingerprint, action) = (model.fingerprint(&state), place as u16);
             let next = Next::Made(Box::new(state.clone()));
-            if search.shards[sharding.of(fingerprint)]
-                .enter(&*model, Arrival { fingerprint, parent: 0, action }, || &next)
-                .0
-            {
+            let arrival = Arrival { fingerprint, parent: 0, action };
+            if search.shards[sharding.of(fingerprint)].enter(&*model, arrival, || &next).0 {
                 fresh.add_state(&search.judge, state);
             }
         }

@@ -30,10 +30,10 @@ impl Worlds {
         open.identified(marks, asleep)
     }
 
-    /// Where an act is alone, and its name there; see [`World::alone_at`].
+    /// Where an act is alone, and its name there, if that is asked; see [`World::alone_at`].
     fn alone(&self, open: &Open, act: Act) -> Option<(NodeId, u64)> {
         match act {
-            Act::Happens(action) => open.world.alone_at(action, self.rule),
+            Act::Happens(action) if self.in_part => open.world.alone_at(action, self.rule),
             _ => None,
         }
     }
@@ -66,7 +66,7 @@ impl Model for Worlds {
         let remembered = self.in_part.then(|| open.remembered());
         let mut tried = state.asleep.tried();
         for act in acts {
-            let alone = if self.in_part { self.alone(&open, act) } else { None };
+            let alone = self.alone(&open, act);
             if alone.is_some_and(|(_, name)| state.asleep.has(name)) {
                 continue;
             }
