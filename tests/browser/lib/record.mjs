@@ -15,10 +15,14 @@ export async function record(page, act) {
     transferMode: "ReportEvents",
     traceConfig: { includedCategories: ["toplevel", "devtools.timeline", "__metadata"] },
   });
-  await act();
-  await session.send("Tracing.end");
-  await done;
-  await session.detach();
+  try {
+    await act();
+  } finally {
+    // Only one recording goes on in a browser: one that failed must not take the next ones with it.
+    await session.send("Tracing.end");
+    await done;
+    await session.detach();
+  }
   const named = events.filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain");
   assert.ok(named.length > 0, "the trace has no main thread");
   const mains = new Set(named.map(({ pid, tid }) => `${pid}:${tid}`));

@@ -46,13 +46,42 @@ function assertDrawn(sent, event, drawn) {
   assert.ok(last < sent.at(-1).after, `message ${last} is drawn and not in the trace`);
 }
 
-/** Counts, in the page itself, the milliseconds from each input at the scrubber to the picture that it asked for. */
+/** Where the scrubber is dragged to, one after the other. */
+const shares = [0.1, 0.35, 0.2, 0.8, 0.6, 0.95, 0.4, 0.5];
+
+/** Waits for another step than the one that was told, with all of it drawn. */
+async function otherStep(page, was) {
+  const step = await page.waitForFunction((was) => {
+    const told = document.querySelector(".transport .now").innerText;
+    const [step, of] = told.match(/[\d,]+ of [\d,]+/)[0].split(" of ").map((text) => Number(text.replaceAll(",", "")));
+    const { drawn } = document.querySelector("#flow svg.paper").dataset;
+    return told !== was && Number(drawn) === step - 1 ? { told, step, of } : null;
+  }, was);
+  return step.jsonValue();
+}
+
+/**
+ * The step that each of the shares stands for, found by one press for each: a drag passes others on its way, and may be
+ * seen at one of them.
+ */
+async function stepsOf(page, { x, y, width }) {
+  const steps = [];
+  let was = await page.locator(".transport .now").innerText();
+  for (const share of shares) {
+    await page.mouse.click(x + width * share, y);
+    steps.push(await otherStep(page, was));
+    was = steps.at(-1).told;
+  }
+  return steps;
+}
+
+/** Counts, in the page itself, the milliseconds from the last input at the scrubber to the picture of the step that is awaited. */
 function watchInputs() {
-  window.waits = [];
+  Object.assign(window, { waits: [], awaited: null });
   let asked = null;
   document.querySelector("#scrubber").addEventListener("input", (event) => (asked = event.timeStamp), { capture: true });
   new MutationObserver((changes) => {
-    if (asked !== null && changes.some(({ target }) => target.dataset.drawn !== undefined)) {
+    if (asked !== null && changes.some(({ target }) => target.dataset.drawn === String(window.awaited))) {
       window.waits.push(performance.now() - asked);
       asked = null;
     }
@@ -78,27 +107,27 @@ for (const [events, orders] of runs) {
       });
 
       const sent = await messagesOf(link);
+      const box = await page.locator("#scrubber").boundingBox();
+      const row = { x: box.x, y: box.y + box.height / 2, width: box.width };
+      const steps = await stepsOf(page, row);
       await page.evaluate(watchInputs);
       const dragging = await record(page, async () => {
-        const box = await page.locator("#scrubber").boundingBox();
-        const y = box.y + box.height / 2;
-        await page.mouse.move(box.x + 10, y);
+        await page.mouse.move(row.x + 10, row.y);
         await page.mouse.down();
-        for (const share of [0.1, 0.35, 0.2, 0.8, 0.6, 0.95, 0.4, 0.5]) {
-          const before = await page.locator(".transport .now").innerText();
-          await page.mouse.move(box.x + box.width * share, y, { steps: 3 });
+        for (const [index, share] of shares.entries()) {
+          const { told, step, of } = steps[index];
+          await page.evaluate((event) => (window.awaited = event), step - 1);
+          await page.mouse.move(row.x + row.width * share, row.y, { steps: 3 });
           // The scrubber stands where it was dragged to, the step beside it is one of the run's and all of it is drawn.
-          const sample = await page.waitForFunction((was) => {
-            const told = document.querySelector(".transport .now").innerText;
-            const [step, of] = told.match(/[\d,]+ of [\d,]+/)[0].split(" of ").map((text) => Number(text.replaceAll(",", "")));
-            const { value, max } = document.querySelector("#scrubber");
+          const sample = await page.waitForFunction(([told, event]) => {
             const { drawn } = document.querySelector("#flow svg.paper").dataset;
-            if (told === was || Number(drawn) !== step - 1) return null;
+            if (document.querySelector(".transport .now").innerText !== told || drawn !== String(event)) return null;
+            const { value, max } = document.querySelector("#scrubber");
             const marks = [...document.querySelectorAll("#flow .gone [data-message], #flow .ahead [data-message]")];
             const messages = marks.flatMap((mark) => mark.dataset.message.split(" ").map(Number));
-            return { told, step, of, at: Number(value) / Number(max), messages };
-          }, before);
-          const { told, step, of, at, messages } = await sample.jsonValue();
+            return { at: Number(value) / Number(max), messages };
+          }, [told, step - 1]);
+          const { at, messages } = await sample.jsonValue();
           assert.ok(Math.abs(at - share) < 0.1, `asked for ${share}, the scrubber stands at ${at}: ${told}`);
           assert.ok(step >= 1 && step <= of && of === sent.length, told);
           assertDrawn(sent, step - 1, messages);
