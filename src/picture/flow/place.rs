@@ -96,9 +96,8 @@ pub(super) fn place<'a>(
         match room.best(wanted, true) {
             Some(label) => {
                 said.extend(wanted.word_of);
-                room.take(page.placed.len(), &label.area);
+                room.take(label.area);
                 page.placed.push(label);
-                room.placed = page.placed.iter().map(|label| label.area).collect();
             }
             None => page.crowded.extend(room.best(wanted, false)),
         }
@@ -118,15 +117,21 @@ const BUCKET_PX: f64 = 96.0;
 struct Room<'a> {
     sheet: &'a Sheet<'a>,
     bounds: Area,
-    segments: Vec<Standing<(Point, Point)>>,
-    areas: Vec<Standing<Area>>,
-    placed: Vec<Area>,
-    /// For each stretch of the page: the segments, areas and labels that meet it.
-    buckets: Vec<[Vec<u32>; 3]>,
+    /// One for each stretch of the page.
+    buckets: Vec<Bucket>,
     from: f64,
 }
 
+/// What meets a stretch of the page.
+#[derive(Clone, Default)]
+struct Bucket {
+    arrows: Vec<Standing<(Point, Point)>>,
+    marks: Vec<Standing<Area>>,
+    labels: Vec<Area>,
+}
+
 /// What a label should not stand over, and the first bucket in which it is.
+#[derive(Clone, Copy)]
 struct Standing<T> {
     shape: T,
     first_bucket: usize,
@@ -139,10 +144,7 @@ impl<'a> Room<'a> {
         let mut room = Room {
             sheet,
             bounds: geometry.area(from, to, 0.0, geometry.across),
-            segments: Vec::new(),
-            areas: Vec::new(),
-            placed: Vec::new(),
-            buckets: vec![Default::default(); buckets],
+            buckets: vec![Bucket::default(); buckets],
             from,
         };
         for mark in marks {
@@ -172,11 +174,10 @@ impl<'a> Room<'a> {
                 for leg in &arrow.legs {
                     let start = self.at(arrow.sent, geometry.lane(arrow.sender));
                     let end = self.at(leg.at, geometry.at_lane(leg.lane));
-                    let index = self.segments.len() as u32;
                     let buckets = self.buckets_of(arrow.sent, leg.at);
-                    self.segments.push(Standing { shape: (start, end), first_bucket: *buckets.start() });
-                    for bucket in buckets {
-                        self.buckets[bucket][0].push(index);
+                    let arrow = Standing { shape: (start, end), first_bucket: *buckets.start() };
+                    for bucket in &mut self.buckets[buckets] {
+                        bucket.arrows.push(arrow);
                     }
                 }
             }
@@ -205,19 +206,19 @@ impl<'a> Room<'a> {
     }
 
     fn add_area(&mut self, area: Area) {
-        let index = self.areas.len() as u32;
         let (from, to) = self.sheet.geometry.along_of(&area);
         let buckets = self.buckets_of(from, to);
-        self.areas.push(Standing { shape: area, first_bucket: *buckets.start() });
-        for bucket in buckets {
-            self.buckets[bucket][1].push(index);
+        let mark = Standing { shape: area, first_bucket: *buckets.start() };
+        for bucket in &mut self.buckets[buckets] {
+            bucket.marks.push(mark);
         }
     }
 
-    fn take(&mut self, index: usize, area: &Area) {
-        let (from, to) = self.sheet.geometry.along_of(area);
-        for bucket in self.buckets_of(from, to) {
-            self.buckets[bucket][2].push(index as u32);
+    fn take(&mut self, area: Area) {
+        let (from, to) = self.sheet.geometry.along_of(&area);
+        let buckets = self.buckets_of(from, to);
+        for bucket in &mut self.buckets[buckets] {
+            bucket.labels.push(area);
         }
     }
 
@@ -260,9 +261,9 @@ impl<'a> Room<'a> {
         let (from, to) = self.sheet.geometry.along_of(area);
         within
             && (!among_labels
-                || self.buckets_of(from, to).all(|bucket| {
-                    self.buckets[bucket][2].iter().all(|index| !self.placed[*index as usize].meets(area))
-                }))
+                || self.buckets[self.buckets_of(from, to)]
+                    .iter()
+                    .all(|bucket| bucket.labels.iter().all(|label| !label.meets(area))))
     }
 
     /// What it costs to stand there; anything from `limit` on is too much to be told exactly.
@@ -285,17 +286,17 @@ impl<'a> Room<'a> {
         let mut cost = lanes * over_lane;
         let buckets = self.buckets_of(from, to);
         let first = *buckets.start();
-        for bucket in buckets {
-            if cost >= limit {
-                return cost;
-            }
+        for (index, bucket) in buckets.clone().zip(&self.buckets[buckets]) {
             // What stands in several buckets counts in the first of them that the area meets.
-            let [segments, areas, _] = &self.buckets[bucket];
-            let segments = segments.iter().map(|index| &self.segments[*index as usize]);
-            let arrows = segments.filter(|one| one.first_bucket.max(first) == bucket && crosses(one.shape, area));
-            let areas = areas.iter().map(|index| &self.areas[*index as usize]);
-            let marks = areas.filter(|one| one.first_bucket.max(first) == bucket && one.shape.meets(area));
-            cost += arrows.count() as f64 * OVER_ARROW + marks.count() as f64 * OVER_MARK;
+            let marks = bucket.marks.iter().filter(|one| one.shape.meets(area) && one.first_bucket.max(first) == index);
+            let arrows =
+                bucket.arrows.iter().filter(|one| crosses(one.shape, area) && one.first_bucket.max(first) == index);
+            for over in marks.map(|_| OVER_MARK).chain(arrows.map(|_| OVER_ARROW)) {
+                if cost >= limit {
+                    return cost;
+                }
+                cost += over;
+            }
         }
         cost
     }
@@ -303,12 +304,20 @@ impl<'a> Room<'a> {
 
 /// Whether a segment passes through an area.
 fn crosses((start, end): (Point, Point), area: &Area) -> bool {
+    // Most pass far from it, which comparisons alone tell: the least of two numbers is a call in WebAssembly.
+    let (right, bottom) = (area.x + area.width, area.y + area.height);
+    if (start.y <= area.y && end.y <= area.y)
+        || (start.y >= bottom && end.y >= bottom)
+        || (start.x <= area.x && end.x <= area.x)
+        || (start.x >= right && end.x >= right)
+    {
+        return false;
+    }
     // The part of the segment that lies between the area's edges, one pair of edges after the other.
     let (mut first, mut last) = (0.0_f64, 1.0_f64);
-    for (from, way, low, high) in [
-        (start.x, end.x - start.x, area.x, area.x + area.width),
-        (start.y, end.y - start.y, area.y, area.y + area.height),
-    ] {
+    for (from, way, low, high) in
+        [(start.x, end.x - start.x, area.x, right), (start.y, end.y - start.y, area.y, bottom)]
+    {
         if way == 0.0 {
             if from <= low || from >= high {
                 return false;
