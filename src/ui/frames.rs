@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 
 /// How long the pieces of one frame may take together, in real milliseconds. What they put into the document takes the
 /// browser about as long again.
-const BUDGET_MS: f64 = 3.0;
+const BUDGET_MS: f64 = 1.5;
 
 /// What work is for, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,8 @@ pub enum Urgency {
     Picture,
     /// What can be seen at the pen besides.
     Scene,
+    /// The words on the flow.
+    Words,
     /// The panels beside the flow.
     Panels,
     /// What may come into view next.
@@ -41,7 +43,7 @@ type Piece = Box<dyn FnMut() -> bool>;
 
 /// Nothing that is in sight waits longer than this while something more urgent comes again and again, in real
 /// milliseconds.
-const WAIT_MS_MAX: f64 = 100.0;
+pub const WAIT_MS_MAX: f64 = 100.0;
 
 struct Waiting {
     since_ms: f64,

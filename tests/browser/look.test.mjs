@@ -49,7 +49,7 @@ function complaints() {
   return told;
 }
 
-const drawn = (page) => page.locator("#flow svg.paper").getAttribute("data-drawn");
+const drawn = (page) => page.locator("#flow svg.paper").getAttribute("data-written");
 
 for (const id of runs) {
   for (const viewport of viewports) {
@@ -60,7 +60,7 @@ for (const id of runs) {
         const wrong = [];
         let [beats, words] = [0, 0];
         for (let before = null; beats < beatsMax; beats += 1) {
-          await page.locator("#flow svg.paper[data-drawn]").waitFor();
+          await page.locator("#flow svg.paper[data-written]").waitFor();
           const at = await drawn(page);
           if (at === before) break;
           before = at;
@@ -83,7 +83,7 @@ for (const viewport of [viewports[0], viewports[2]]) {
   test(`nothing jumps while a run plays at ${viewport.width} px`, async () => {
     const visit = await open(browser, `${site.url}#1/2pc-abort-overtakes-prepare`, { viewport, reducedMotion: "no-preference" });
     const { page } = visit;
-    await page.locator("#flow svg.paper[data-drawn]").waitFor();
+    await page.locator("#flow svg.paper[data-written]").waitFor();
     await page.evaluate(() => {
       window.shifts = [];
       new PerformanceObserver((list) => {

@@ -76,7 +76,7 @@ test("however far and fast the pen is dragged, no blank paper is seen", async ()
   const { page } = visit;
   const box = await page.locator("#scrubber").boundingBox();
   const y = box.y + box.height / 2;
-  const drawn = () => page.waitForFunction(() => document.querySelector("#flow svg.paper").dataset.drawn !== undefined);
+  const drawn = () => page.waitForFunction(() => document.querySelector("#flow svg.paper").dataset.written !== undefined);
   // Beyond the first leap, so that the paper before the run's first event is out of view.
   await page.mouse.click(box.x + box.width * 0.2, y);
   await drawn();

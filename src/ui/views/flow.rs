@@ -8,6 +8,7 @@ mod easel;
 mod frame;
 mod hand;
 mod layout;
+mod mending;
 mod outline;
 mod paper;
 mod reach;
@@ -15,7 +16,7 @@ mod window;
 mod words;
 
 use super::Stage;
-use crate::ui::frames::{self, Urgency};
+use crate::ui::frames;
 use easel::Easel;
 use faultline::picture::flow::hit::{REACH_PX, REACH_TOUCH_PX};
 use gloo::events::{EventListener, EventListenerOptions};
@@ -27,25 +28,23 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, PointerEvent, ResizeObserver, WheelEvent};
 use yew::prelude::*;
 
-/// Draws what is missing in the frames that follow, piece by piece: first what is in view, then what may come into it.
+/// Draws what is missing in the frames that follow, piece by piece: first the marks in view, then their words, then what
+/// may come into view.
 fn finish(easel: &Rc<RefCell<Easel>>) {
-    let (slot, lacks_view, lacks_nearby) = {
+    let (slot, lack) = {
         let easel = easel.borrow();
-        (easel.slot, easel.lacks_view(), easel.lacks_nearby())
+        (easel.slot, easel.lack())
     };
+    let Some(lack) = lack else { return };
     let weak = Rc::downgrade(easel);
-    if lacks_view {
-        frames::ask(Urgency::Picture, slot, move || {
-            let Some(easel) = weak.upgrade() else { return false };
-            let more = easel.borrow_mut().go_on();
-            if !more {
-                finish(&easel);
-            }
-            more
-        });
-    } else if lacks_nearby {
-        frames::ask(Urgency::Ahead, slot, move || weak.upgrade().is_some_and(|easel| easel.borrow_mut().go_ahead()));
-    }
+    frames::ask(lack.urgency(), slot, move || {
+        let Some(easel) = weak.upgrade() else { return false };
+        let more = easel.borrow_mut().mend(lack);
+        if !more {
+            finish(&easel);
+        }
+        more
+    });
 }
 
 #[derive(Clone, PartialEq, Properties)]

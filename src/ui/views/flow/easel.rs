@@ -4,25 +4,21 @@
 use super::super::Stage;
 use super::frame::{self, Parts};
 use super::layout::Layout;
-use super::paper::{Paper, move_by, set};
+use super::mending::{Lack, Written};
+use super::outline;
+use super::paper::{move_by, set};
 use super::window::{Window, enter, missing};
-use super::{outline, words};
 use crate::ui::breaking::targets::SELECTED_ID;
-use crate::ui::environment;
-use crate::ui::frames::{self, Slot};
+use crate::ui::environment::{self, now_ms};
+use crate::ui::frames::{self, Slot, WAIT_MS_MAX};
 use crate::ui::selection::{Selection, Sweep};
-use faultline::picture::flow::camera::{LABEL_AHEAD_PX, NIB_PX, tile_start};
+use faultline::picture::flow::camera::{NIB_PX, tile_start};
 use faultline::picture::flow::heads;
 use faultline::picture::flow::ruler::RULER_DOWN_PX;
-use faultline::picture::flow::sheet::{LEAD_PX, TRAIL_PX};
 use faultline::picture::flow::{Orientation, Sheet};
 use faultline::picture::path::written;
 use faultline::sim::trace::EventIndex;
 use web_sys::Element;
-
-/// So far the paper may move before words at its edges are looked at again, in pixels along the axis. Words nearer to an
-/// edge than this are not shown, so that none is ever cut.
-const SLACK_PX: f64 = 6.0;
 
 /// What is moved at every frame, in pixels of the sheet.
 #[derive(Clone, Copy, PartialEq)]
@@ -33,23 +29,13 @@ struct Moved {
     pen: f64,
 }
 
-/// For what the words in the document were chosen.
-#[derive(Clone, Copy, PartialEq)]
-struct Written {
-    at: EventIndex,
-    start: f64,
-    origin: i64,
-    pages: usize,
-    first_play: bool,
-}
-
 /// Where an event stands along the axis.
 fn px(stage: &Stage, event: EventIndex) -> f64 {
     stage.axis.px(stage.run.trace.event(event).at)
 }
 
 /// Whether the pen has got to the stage's event at a place, and not to the next.
-fn is_there(stage: &Stage, pen: f64) -> bool {
+pub(super) fn is_there(stage: &Stage, pen: f64) -> bool {
     let next = (stage.cursor + 1).min(stage.run.len().saturating_sub(1));
     (px(stage, stage.cursor)..=px(stage, next)).contains(&pen)
 }
@@ -66,13 +52,15 @@ pub struct Easel {
     pen: f64,
     /// Where it stands in the picture: behind, while what is in view of its place is still being drawn.
     pub(super) seen: f64,
-    /// The place that is being drawn while the picture waits. It is finished before another is begun.
-    goal: Option<f64>,
-    window: Option<Window>,
+    /// The place that is being drawn while the picture waits.
+    pub(super) goal: Option<f64>,
+    /// Since when the picture waits, in real milliseconds.
+    waits_since: f64,
+    pub(super) window: Option<Window>,
     /// Whether everything in view is in the document.
-    complete: bool,
+    pub(super) complete: bool,
     moved: Option<Moved>,
-    written: Option<Written>,
+    pub(super) written: Option<Written>,
     /// The names of the nodes that are in the document.
     names: String,
     /// Whether the pointer says that there is something to point at.
@@ -83,8 +71,8 @@ pub struct Easel {
     pub(super) sweep: Option<Sweep>,
     /// The selection whose outline is in the document.
     pub(super) marked: Option<Selection>,
-    /// The event for which the document says that everything is drawn.
-    told: Option<EventIndex>,
+    /// The events for which the document says that all marks are drawn, and that all words are written.
+    pub(super) told: [Option<EventIndex>; 2],
     /// In whose name frames are asked for.
     pub slot: Slot,
 }
@@ -100,6 +88,7 @@ impl Default for Easel {
             pen: 0.0,
             seen: 0.0,
             goal: None,
+            waits_since: 0.0,
             window: None,
             complete: false,
             moved: None,
@@ -109,7 +98,7 @@ impl Default for Easel {
             closer: 1.0,
             sweep: None,
             marked: None,
-            told: None,
+            told: [None; 2],
             slot: frames::slot(),
         }
     }
@@ -179,14 +168,16 @@ impl Easel {
         let layout = Layout::of(stage, self.size, self.closer);
         self.parts = frame::set_up(holder, stage, &layout, self.size);
         self.layout = Some(layout);
-        (self.moved, self.written, self.marked, self.told) = (None, None, None, None);
+        (self.moved, self.written, self.marked, self.told) = (None, None, None, [None; 2]);
         (self.complete, self.beckons) = (false, false);
         self.names.clear();
         self.conjure();
         self.name_nodes();
         // Nothing stands there that could wait: what is in view is drawn at once.
         self.turn();
-        while self.lacks_view() && self.go_on() {}
+        while let Some(lack @ (Lack::Marks | Lack::Words)) = self.lack() {
+            self.mend(lack);
+        }
     }
 
     fn conjure(&mut self) {
@@ -212,7 +203,7 @@ impl Easel {
     }
 
     /// Which tiles there must be with the pen at a place.
-    fn window_at(&self, pen: f64) -> Option<Window> {
+    pub(super) fn window_at(&self, pen: f64) -> Option<Window> {
         let (stage, layout) = (self.stage.as_ref()?, self.layout.as_ref()?);
         let shown_to = pen + NIB_PX / layout.geometry.zoom;
         Some(Window::of(&layout.camera, (pen, shown_to), !stage.first_play, self.window))
@@ -221,12 +212,20 @@ impl Easel {
     /// Brings what is in the document in step with the pen. Where something is missing in view of its place, the picture
     /// stays as it is until that is drawn: no blank paper is ever seen.
     pub(super) fn turn(&mut self) {
+        let waited = self.goal.is_some();
+        // Whoever has gone on wants to see the new place, and something at all before long.
+        if self.goal.is_some_and(|goal| goal != self.pen) && now_ms() < self.waits_since + WAIT_MS_MAX {
+            self.goal = None;
+        }
         if self.goal.is_none() {
             let lacks =
                 |window: Window, parts: &Parts| missing(&parts.papers, window.in_view(), window.at_pen).is_some();
             match (self.window_at(self.pen), &self.parts) {
                 (Some(window), Some(parts)) if self.window.is_some() && lacks(window, parts) => {
                     self.goal = Some(self.pen);
+                    if !waited {
+                        self.waits_since = now_ms();
+                    }
                 }
                 _ => self.seen = self.pen,
             }
@@ -241,7 +240,17 @@ impl Easel {
             for (paper, tiles) in parts.papers.iter_mut().zip(window.nearby()) {
                 paper.keep(&layout.geometry, tiles, origin);
             }
-            parts.ghost_paper.set_inner_html(&layout.ghost(stage, origin, window.near));
+            let ghost = layout.ghost(stage, origin, window.near);
+            if !ghost.is_empty() || parts.ghost_paper.has_child_nodes() {
+                parts.ghost_paper.set_inner_html(&ghost);
+            }
+            if before.is_some_and(|before| before.origin != window.origin) {
+                // Words are placed from the same zero; those that are left are far away.
+                for shelf in [&mut parts.labels, &mut parts.ticks] {
+                    shelf.keep(|_| false);
+                }
+                self.written = None;
+            }
             self.window = Some(window);
         }
         if moved || self.marked.as_ref() != Some(&stage.selection) || self.sweep.is_some() {
@@ -305,111 +314,6 @@ impl Easel {
         if before.is_none_or(|before| before.pen != now.pen) {
             let (x, y) = if orientation == Orientation::Right { (now.pen, 0.0) } else { (RULER_DOWN_PX, now.pen) };
             set(&parts.pen, "transform", &format!("translate({} {})", written(x), written(y)));
-        }
-    }
-
-    /// Draws the next piece of what is missing in view; says whether more is.
-    pub fn go_on(&mut self) -> bool {
-        let place = self.goal.unwrap_or(self.seen);
-        let Some(window) = self.window_at(place) else { return false };
-        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else {
-            return false;
-        };
-        let start = layout.camera.start(place);
-        let ends = (start, start + layout.camera.view);
-        let sheet = layout.sheet(stage);
-        match missing(&parts.papers, window.in_view(), window.at_pen) {
-            Some((side, tile)) => parts.papers[side].draw(&sheet, tile),
-            // As long as the picture waits, arrows come in at its own edge.
-            None if self.goal.is_none() && enter(&sheet, &mut parts.papers) => {}
-            None => {
-                if let Some(page) = layout.missing_page(stage, ends) {
-                    layout.place(stage, page, self.seen);
-                }
-            }
-        }
-        let lacks = missing(&parts.papers, window.in_view(), window.at_pen).is_some()
-            || layout.missing_page(stage, ends).is_some();
-        if self.goal.is_some() && !lacks {
-            // All of it is there: now the picture moves. If the pen has gone on, the next place is begun.
-            (self.goal, self.seen) = (None, place);
-            self.turn();
-            return false;
-        }
-        self.look();
-        self.lacks_view()
-    }
-
-    /// Draws the next piece of what may come into view; says whether more may.
-    pub fn go_ahead(&mut self) -> bool {
-        let (Some(stage), Some(layout), Some(parts), Some(window)) =
-            (&self.stage, &self.layout, &mut self.parts, self.window)
-        else {
-            return false;
-        };
-        let Some((side, tile)) = missing(&parts.papers, window.nearby(), window.at_pen) else { return false };
-        let sheet = layout.sheet(stage);
-        parts.papers[side].draw(&sheet, tile);
-        enter(&sheet, &mut parts.papers);
-        true
-    }
-
-    /// Whether something is missing in view.
-    pub fn lacks_view(&self) -> bool {
-        self.window.is_some() && !self.complete
-    }
-
-    /// Whether something is missing that may come into view.
-    pub fn lacks_nearby(&self) -> bool {
-        let (Some(parts), Some(window)) = (&self.parts, self.window) else { return false };
-        missing(&parts.papers, window.nearby(), window.at_pen).is_some()
-    }
-
-    /// Looks at what there is: words follow their paper, and the document says whether all is drawn.
-    fn look(&mut self) {
-        let (Some(stage), Some(layout), Some(parts), Some(window)) =
-            (&self.stage, &self.layout, &mut self.parts, self.window)
-        else {
-            return;
-        };
-        let is_whole = missing(&parts.papers, window.in_view(), window.at_pen).is_none();
-        let is_whole = is_whole && parts.papers.iter().all(Paper::has_entered);
-        self.complete = false;
-        let is_there = is_there(stage, self.seen);
-        let at = if is_there { stage.cursor } else { stage.run.trace.event_at(stage.axis.nearest(self.seen)) };
-        if is_whole {
-            let (camera, zoom) = (layout.camera, layout.geometry.zoom);
-            let start = camera.start(self.seen);
-            let end = start + camera.view;
-            let (origin, pages) = (window.origin, layout.pages_between(stage, (start, end)));
-            let now = Written { at, start, origin, pages, first_play: stage.first_play };
-            let is_near = |before: Written| (before.start - start).abs() < SLACK_PX;
-            if self.written.is_none_or(|before| !is_near(before) || Written { start, ..before } != now) {
-                self.written = Some(now);
-                let ends = (
-                    if start > -LEAD_PX { start + SLACK_PX } else { start },
-                    if end < camera.length + TRAIL_PX { end - SLACK_PX } else { end },
-                );
-                let view = words::View {
-                    at,
-                    ends,
-                    labels_until: self.seen + LABEL_AHEAD_PX / zoom,
-                    ruled_until: if stage.first_play { self.seen + NIB_PX / zoom } else { f64::INFINITY },
-                    origin: tile_start(origin),
-                };
-                words::show((&mut parts.labels, &mut parts.ticks), &layout.sheet(stage), &layout.pages, &view);
-            }
-            let has_words = layout.missing_page(stage, (start, end)).is_none();
-            self.complete = self.goal.is_none() && has_words;
-        }
-        // For scripts that follow a run.
-        let drawn = Some(stage.cursor).filter(|_| self.complete && is_there);
-        if self.told != drawn {
-            self.told = drawn;
-            match drawn {
-                Some(event) => set(&parts.root, "data-drawn", &event.to_string()),
-                None => drop(parts.root.remove_attribute("data-drawn")),
-            }
         }
     }
 }

@@ -81,12 +81,6 @@ impl Layout {
         (sheet.page_at(from)..=sheet.page_at(to)).find(|page| !self.pages.contains_key(page))
     }
 
-    /// How many pages between two places along the axis are placed.
-    pub fn pages_between(&self, stage: &Stage, (from, to): (f64, f64)) -> usize {
-        let sheet = self.sheet(stage);
-        (sheet.page_at(from)..=sheet.page_at(to)).filter(|page| self.pages.contains_key(page)).count()
-    }
-
     /// Places the words of a page, and forgets those of pages far from it and from a place along the axis that is in view.
     pub fn place(&mut self, stage: &Stage, page: usize, seen: f64) {
         /// Pages on either side that are kept.

@@ -17,11 +17,20 @@ const LAYERS: usize = 3;
 /// piece is not crossed by that piece's lines.
 pub struct Paper {
     layers: Vec<Element>,
-    tiles: SortedMap<i64, Vec<Element>>,
+    tiles: SortedMap<i64, Tile>,
     /// The arrows that were already under way where the first piece begins; no element if there are none.
     entering: Option<(i64, Option<Element>)>,
     /// Where the pieces' zero lies along the axis.
     origin: f64,
+}
+
+/// What is drawn of a piece.
+#[derive(Default)]
+struct Tile {
+    /// So many layers, the lowest first.
+    layers: usize,
+    /// Those that hold anything.
+    pieces: Vec<Element>,
 }
 
 impl Paper {
@@ -36,10 +45,10 @@ impl Paper {
 
     /// Takes the pieces away that are not wanted. Where the others stand on the sheet is counted from `origin`.
     pub fn keep(&mut self, geometry: &Geometry, wanted: Option<(i64, i64)>, origin: f64) {
-        self.tiles.retain(|tile, pieces| {
+        self.tiles.retain(|tile, drawn| {
             let stays = wanted.is_some_and(|(first, last)| (first..=last).contains(tile));
             if !stays {
-                pieces.iter().for_each(Element::remove);
+                drawn.pieces.iter().for_each(Element::remove);
             }
             stays
         });
@@ -48,7 +57,8 @@ impl Paper {
         }
         if self.origin != origin {
             self.origin = origin;
-            let pieces = self.tiles.iter().flat_map(|(tile, pieces)| pieces.iter().map(move |piece| (tile, piece)));
+            let pieces =
+                self.tiles.iter().flat_map(|(tile, drawn)| drawn.pieces.iter().map(move |piece| (tile, piece)));
             let entering = self.entering.iter().filter_map(|(tile, piece)| Some((tile, piece.as_ref()?)));
             for (tile, piece) in pieces.chain(entering) {
                 place(piece, geometry, tile_start(*tile) - origin);
@@ -56,25 +66,30 @@ impl Paper {
         }
     }
 
-    /// Which of the wanted pieces is missing, the nearest to the pen's first.
+    /// Which of the wanted pieces is missing or not all there, the nearest to the pen's first.
     pub fn missing(&self, (first, last): (i64, i64), at_pen: i64) -> Option<i64> {
-        let missing = (first..=last).filter(|tile| !self.tiles.contains_key(tile));
+        let is_whole = |tile: &i64| self.tiles.get(tile).is_some_and(|drawn| drawn.layers == LAYERS);
+        let missing = (first..=last).filter(|tile| !is_whole(tile));
         missing.min_by_key(|tile| tile.abs_diff(at_pen))
     }
 
-    /// Draws a piece.
+    /// Draws the next layer of a piece that is missing.
     pub fn draw(&mut self, sheet: &Sheet, tile: i64) {
         let from = tile_start(tile);
         let (low, high) = (from.max(-LEAD_PX), (from + TILE_PX).min(sheet.end()));
         let sheet = sheet.from_origin(from);
-        let drawn = [sheet.draw_lasting(low, high), sheet.draw_arrows(low, high), sheet.draw_points(low, high)];
-        let mut pieces = Vec::new();
-        for (layer, marks) in self.layers.iter().zip(drawn) {
-            let mut text = String::new();
-            svg::marks(&mut text, &marks);
-            pieces.extend(self.piece(layer, &text, &sheet.geometry, from));
-        }
-        self.tiles.insert(tile, pieces);
+        let layer = self.tiles.get(&tile).map_or(0, |drawn| drawn.layers);
+        let drawn = match layer {
+            0 => sheet.draw_lasting(low, high),
+            1 => sheet.draw_arrows(low, high),
+            _ => sheet.draw_points(low, high),
+        };
+        let mut text = String::new();
+        svg::marks(&mut text, &drawn);
+        let piece = self.layers.get(layer).and_then(|group| self.piece(group, &text, &sheet.geometry, from));
+        let drawn = self.tiles.entry(tile).or_default();
+        drawn.layers = layer + 1;
+        drawn.pieces.extend(piece);
     }
 
     /// Whether the arrows are drawn that were already under way where the first piece begins.

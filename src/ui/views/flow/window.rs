@@ -53,12 +53,9 @@ pub fn missing(papers: &[Paper; 2], tiles: [Option<(i64, i64)>; 2], at_pen: i64)
     sides.filter_map(|(side, (paper, tiles))| Some((side, paper.missing(tiles?, at_pen)?))).next()
 }
 
-/// Draws the arrows that come in from before the first pieces, where they are missing; says whether they were.
-pub fn enter(sheet: &Sheet, papers: &mut [Paper; 2]) -> bool {
-    let mut entered = false;
+/// Draws the arrows that come in from before the first pieces, where they are missing.
+pub fn enter(sheet: &Sheet, papers: &mut [Paper; 2]) {
     for paper in papers.iter_mut().filter(|paper| !paper.has_entered()) {
         paper.enter(sheet);
-        entered = true;
     }
-    entered
 }

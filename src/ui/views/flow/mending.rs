@@ -1,0 +1,189 @@
+//! What is missing in the document is put there in pieces, in the frames that follow: first the marks in view, then their
+//! words, then what may come into view.
+
+use super::super::Stage;
+use super::easel::{Easel, is_there};
+use super::paper::{Paper, set};
+use super::window::{enter, missing};
+use super::words;
+use crate::ui::frames::Urgency;
+use faultline::picture::flow::camera::{LABEL_AHEAD_PX, NIB_PX, tile_start};
+use faultline::picture::flow::sheet::{LEAD_PX, TRAIL_PX};
+use faultline::sim::trace::EventIndex;
+
+/// So far the paper may move before words at its edges are looked at again, in pixels along the axis. They are a frame or
+/// two later than the paper: words nearer to an edge than twice this are not shown, so that none is ever cut.
+const SLACK_PX: f64 = 6.0;
+
+/// What is not in the document yet, the most urgent first.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Lack {
+    /// Marks in view.
+    Marks,
+    /// The words on them.
+    Words,
+    /// Marks that may come into view.
+    Nearby,
+}
+
+impl Lack {
+    pub fn urgency(self) -> Urgency {
+        match self {
+            Lack::Marks => Urgency::Picture,
+            Lack::Words => Urgency::Words,
+            Lack::Nearby => Urgency::Ahead,
+        }
+    }
+}
+
+/// For what the words in the document were chosen.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Written {
+    at: EventIndex,
+    start: f64,
+    origin: i64,
+    first_play: bool,
+}
+
+/// The event at a place: the stage's if the pen has got to it, and not to the next.
+fn event_at(stage: &Stage, place: f64) -> EventIndex {
+    if is_there(stage, place) { stage.cursor } else { stage.run.trace.event_at(stage.axis.nearest(place)) }
+}
+
+impl Easel {
+    /// What is missing.
+    pub fn lack(&self) -> Option<Lack> {
+        let (window, parts) = (self.window?, self.parts.as_ref()?);
+        if !self.complete {
+            Some(Lack::Marks)
+        } else if self.lacks_words() {
+            Some(Lack::Words)
+        } else {
+            missing(&parts.papers, window.nearby(), window.at_pen).map(|_| Lack::Nearby)
+        }
+    }
+
+    /// Puts the next piece of what is missing into the document; says whether more of it is.
+    pub fn mend(&mut self, lack: Lack) -> bool {
+        // The pen may have gone on since the piece was asked for.
+        if self.lack() != Some(lack) {
+            return false;
+        }
+        match lack {
+            Lack::Marks => self.go_on(),
+            Lack::Words => self.write(),
+            Lack::Nearby => self.go_ahead(),
+        }
+    }
+
+    /// The next piece of the marks in view.
+    fn go_on(&mut self) -> bool {
+        let place = self.goal.unwrap_or(self.seen);
+        let Some(window) = self.window_at(place) else { return false };
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &mut self.parts) else {
+            return false;
+        };
+        let sheet = layout.sheet(stage);
+        match missing(&parts.papers, window.in_view(), window.at_pen) {
+            Some((side, tile)) => parts.papers[side].draw(&sheet, tile),
+            // As long as the picture waits, arrows come in at its own edge.
+            None if self.goal.is_none() => enter(&sheet, &mut parts.papers),
+            None => {}
+        }
+        let lacks = missing(&parts.papers, window.in_view(), window.at_pen).is_some();
+        if self.goal.is_some() && !lacks {
+            // All of it is there: now the picture moves. If the pen has gone on, the next place is begun.
+            (self.goal, self.seen) = (None, place);
+            self.turn();
+            return false;
+        }
+        self.look();
+        !self.complete
+    }
+
+    /// The next piece of what may come into view.
+    fn go_ahead(&mut self) -> bool {
+        let (Some(stage), Some(layout), Some(parts), Some(window)) =
+            (&self.stage, &self.layout, &mut self.parts, self.window)
+        else {
+            return false;
+        };
+        let Some((side, tile)) = missing(&parts.papers, window.nearby(), window.at_pen) else { return false };
+        let sheet = layout.sheet(stage);
+        parts.papers[side].draw(&sheet, tile);
+        enter(&sheet, &mut parts.papers);
+        true
+    }
+
+    /// For what words are to be chosen now.
+    fn words_now(&self) -> Option<Written> {
+        let (stage, layout, window) = (self.stage.as_ref()?, self.layout.as_ref()?, self.window?);
+        let start = layout.camera.start(self.seen);
+        let at = event_at(stage, self.seen);
+        Some(Written { at, start, origin: window.origin, first_play: stage.first_play })
+    }
+
+    /// Whether there are other words than belong on the picture.
+    fn lacks_words(&self) -> bool {
+        let is_near =
+            |a: Written, b: Written| (a.start - b.start).abs() < SLACK_PX && Written { start: b.start, ..a } == b;
+        match (self.words_now(), self.written) {
+            (Some(now), Some(before)) => !is_near(now, before),
+            (now, _) => now.is_some(),
+        }
+    }
+
+    /// Writes the words in view, after the places of a page of them have been found in each piece before.
+    fn write(&mut self) -> bool {
+        let Some(now) = self.words_now() else { return false };
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else {
+            return false;
+        };
+        let (start, end) = (now.start, now.start + layout.camera.view);
+        if let Some(page) = layout.missing_page(stage, (start, end)) {
+            layout.place(stage, page, self.seen);
+            return true;
+        }
+        let (camera, zoom) = (layout.camera, layout.geometry.zoom);
+        let margin = 2.0 * SLACK_PX;
+        let ends = (
+            if start > -LEAD_PX { start + margin } else { start },
+            if end < camera.length + TRAIL_PX { end - margin } else { end },
+        );
+        let view = words::View {
+            at: now.at,
+            ends,
+            labels_until: self.seen + LABEL_AHEAD_PX / zoom,
+            ruled_until: if stage.first_play { self.seen + NIB_PX / zoom } else { f64::INFINITY },
+            origin: tile_start(now.origin),
+        };
+        words::show((&mut parts.labels, &mut parts.ticks), &layout.sheet(stage), &layout.pages, &view);
+        self.written = Some(now);
+        self.tell();
+        false
+    }
+
+    /// Looks at what there is: whether the marks in view are whole.
+    pub(super) fn look(&mut self) {
+        let (Some(parts), Some(window)) = (&self.parts, self.window) else { return };
+        let is_whole = missing(&parts.papers, window.in_view(), window.at_pen).is_none();
+        self.complete = is_whole && parts.papers.iter().all(Paper::has_entered) && self.goal.is_none();
+        self.tell();
+    }
+
+    /// Tells scripts that follow a run for which event all marks in view are drawn, and all words written.
+    fn tell(&mut self) {
+        let (Some(stage), Some(parts)) = (&self.stage, &self.parts) else { return };
+        let drawn = Some(stage.cursor).filter(|_| self.complete && is_there(stage, self.seen));
+        let written = drawn.filter(|_| !self.lacks_words());
+        let now = [drawn, written];
+        for ((name, now), before) in ["data-drawn", "data-written"].into_iter().zip(now).zip(self.told) {
+            match now {
+                _ if now == before => {}
+                Some(event) => set(&parts.root, name, &event.to_string()),
+                None => drop(parts.root.remove_attribute(name)),
+            }
+        }
+        self.told = now;
+    }
+}
