@@ -27,6 +27,8 @@ use yew::prelude::*;
 
 /// How long the address waits for further edits before it is written: browsers throttle the history.
 const ADDRESS_DELAY_MS: u32 = 300;
+/// How long while the pen is moved: writing costs more than a frame has, and a hand that rests is not yet done.
+const ADDRESS_DELAY_MOVING_MS: u32 = 1_000;
 
 #[component]
 pub fn App() -> Html {
@@ -62,7 +64,8 @@ pub fn App() -> Html {
     let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
     use_player(&laboratory);
     use_lab(&laboratory);
-    let around = use_trailing(&laboratory);
+    // Two, so that no frame draws both.
+    let (around, panels) = (use_trailing(&laboratory), use_trailing(&laboratory));
     let host = use_mut_ref(|| None);
     {
         let laboratory = laboratory.clone();
@@ -79,8 +82,8 @@ pub fn App() -> Html {
     let notice = use_notice(&laboratory);
     let help = use_help(&laboratory);
     let page = match &state.place {
-        Place::Front => front(&laboratory, &around, loaded == Loaded::All),
-        Place::Scenario => scenario(&laboratory, &around),
+        Place::Front => front(&laboratory, (&around, &panels), loaded == Loaded::All),
+        Place::Scenario => scenario(&laboratory, (&around, &panels)),
         Place::Comparison(comparison) => {
             html! { <Comparing laboratory={around.clone()} comparison={*comparison} /> }
         }
@@ -128,6 +131,7 @@ fn use_address(state: &UseReducerHandle<State>) {
     let text = address::of(state);
     // A frame adds nothing to the history of the page around it.
     let embedded = state.frame.embedded;
+    let delay = if state.bench.trails { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
     use_effect_with((text, state.visits), move |(text, now)| {
         let text = text.clone();
         let is_new = *RefCell::borrow(&visits) != *now && !embedded;
@@ -136,7 +140,7 @@ fn use_address(state: &UseReducerHandle<State>) {
             *waiting.borrow_mut() = None;
             environment::write_fragment(&text, true);
         } else {
-            let write = Timeout::new(ADDRESS_DELAY_MS, move || environment::write_fragment(&text, false));
+            let write = Timeout::new(delay, move || environment::write_fragment(&text, false));
             *waiting.borrow_mut() = Some(write);
         }
     });

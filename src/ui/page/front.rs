@@ -8,11 +8,11 @@ use crate::ui::{address, words};
 use yew::prelude::*;
 
 /// The front page. Its table of contents, which is drawn from real runs, comes once all of the page is there.
-pub fn front(laboratory: &Laboratory, around: &Laboratory, has_all: bool) -> Html {
+pub fn front(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory), has_all: bool) -> Html {
     let id = laboratory.state.bench.entry.map(|entry| entry.0.id);
     html! {
         <main class="page">
-            { first(laboratory, around) }
+            { first(laboratory, (around, panels)) }
             <Part laboratory={around.clone()} draw={answer_below as fn(&Laboratory) -> Html} />
             if let Some(id) = id {
                 <p class="below">

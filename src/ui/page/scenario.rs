@@ -28,11 +28,11 @@ use yew::prelude::*;
 /// How a part is drawn.
 type Draw = fn(&Laboratory) -> Html;
 
-/// The whole page; what stands around the flow is drawn from a laboratory of its own.
-pub fn scenario(laboratory: &Laboratory, around: &Laboratory) -> Html {
+/// The whole page; what stands around the flow is drawn from a laboratory of its own, and so are the panels beside it.
+pub fn scenario(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)) -> Html {
     html! {
         <main class="page">
-            { first(laboratory, around) }
+            { first(laboratory, (around, panels)) }
             if !laboratory.state.frame.embedded {
                 <Part laboratory={around.clone()} draw={below as Draw} />
             }
@@ -50,7 +50,7 @@ fn below(laboratory: &Laboratory) -> Html {
 }
 
 /// What is seen without scrolling: all but the sections below.
-pub fn first(laboratory: &Laboratory, around: &Laboratory) -> Html {
+pub fn first(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)) -> Html {
     let embedded = laboratory.state.frame.embedded;
     html! {
         <div class="screen">
@@ -59,7 +59,7 @@ pub fn first(laboratory: &Laboratory, around: &Laboratory) -> Html {
             } else {
                 <Part laboratory={around.clone()} draw={head as Draw} />
             }
-            { running(laboratory, around) }
+            { running(laboratory, (around, panels)) }
             if embedded { { embedding::section(laboratory) } }
         </div>
     }
@@ -149,7 +149,7 @@ pub fn answer_below(laboratory: &Laboratory) -> Html {
 }
 
 /// The run itself: caption, flow, transport, three faults, and the panels beside them.
-fn running(laboratory: &Laboratory, around: &Laboratory) -> Html {
+fn running(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)) -> Html {
     let state = &laboratory.state;
     let breaking = state.bench.breaking;
     let found = state.bench.beside.is_some();
@@ -173,7 +173,7 @@ fn running(laboratory: &Laboratory, around: &Laboratory) -> Html {
             </div>
             if has_beside {
                 <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>
-                    <Part laboratory={around.clone()} draw={beside as Draw} />
+                    <Part laboratory={panels.clone()} draw={beside as Draw} />
                 </aside>
             }
             if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }

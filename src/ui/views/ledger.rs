@@ -112,7 +112,7 @@ fn draw_row(stage: &Stage, row: &Row) -> Html {
         html! { <span class="pencil"><span class="unseen">{ said }</span>{ value }</span> }
     });
     html! {
-        <tr key={row.key.clone()} class={classes!(row.uncommitted.map(|_| "written"))}>
+        <tr class={classes!(row.uncommitted.map(|_| "written"))}>
             <th scope="row">{ &row.key }</th>
             <td class="number">
                 { pencil.unwrap_or_default() }
