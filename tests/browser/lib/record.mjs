@@ -27,11 +27,14 @@ export async function record(page, act) {
   assert.ok(named.length > 0, "the trace has no main thread");
   const mains = new Set(named.map(({ pid, tid }) => `${pid}:${tid}`));
   const own = events.filter(({ pid, tid }) => mains.has(`${pid}:${tid}`));
-  // The page's own renderer is the one that fires animation frames.
-  const frames = own.filter(({ name }) => name === "FireAnimationFrame");
-  const renderer = frames[0]?.pid;
-  const tasks = own.filter(({ pid, name, ph }) => pid === renderer && ph === "X" && /RunTask$/.test(name));
-  const starts = frames.filter(({ pid }) => pid === renderer).map(({ ts }) => ts).sort((a, b) => a - b);
+  // The page's own renderer is the one that fires animation frames, several of them in one task of a frame.
+  const renderer = own.find(({ name }) => name === "FireAnimationFrame")?.pid;
+  const ofPage = own.filter(({ pid }) => pid === renderer).sort((a, b) => a.ts - b.ts);
+  const tasks = ofPage.filter(({ name, ph }) => ph === "X" && /RunTask$/.test(name));
+  const fired = ofPage.filter(({ name }) => name === "FireAnimationFrame").map(({ ts }) => ts);
+  const isFrame = ({ ts, dur }) => fired.some((at) => at >= ts && at < ts + dur);
+  const starts = tasks.filter(isFrame).map(({ ts }) => ts);
+  // A frame is its own task with all that follows until the next one's.
   const workOf = (time) => {
     const work = starts.slice(1).map((to, index) => {
       const within = tasks.filter(({ ts }) => ts >= starts[index] && ts < to);

@@ -75,17 +75,24 @@ async function stepsOf(page, { x, y, width }) {
   return steps;
 }
 
-/** Counts, in the page itself, the milliseconds from the last input at the scrubber to the picture of the step that is awaited. */
+/**
+ * Counts, in the page itself, the milliseconds from the last input at the scrubber to the picture of the step that is
+ * awaited, and to its words.
+ */
 function watchInputs() {
-  Object.assign(window, { waits: [], awaited: null });
-  let asked = null;
-  document.querySelector("#scrubber").addEventListener("input", (event) => (asked = event.timeStamp), { capture: true });
+  const waits = { drawn: [], written: [] };
+  Object.assign(window, { waits, awaited: null });
+  const asked = {};
+  const ask = ({ timeStamp }) => Object.assign(asked, { drawn: timeStamp, written: timeStamp });
+  document.querySelector("#scrubber").addEventListener("input", ask, { capture: true });
   new MutationObserver((changes) => {
-    if (asked !== null && changes.some(({ target }) => target.dataset.drawn === String(window.awaited))) {
-      window.waits.push(performance.now() - asked);
-      asked = null;
+    const { dataset } = changes.at(-1).target;
+    for (const what of ["drawn", "written"]) {
+      if (asked[what] === undefined || dataset[what] !== String(window.awaited)) continue;
+      waits[what].push(performance.now() - asked[what]);
+      delete asked[what];
     }
-  }).observe(document.querySelector("#flow"), { subtree: true, attributeFilter: ["data-drawn"] });
+  }).observe(document.querySelector("#flow"), { subtree: true, attributeFilter: ["data-drawn", "data-written"] });
 }
 
 for (const [events, orders] of runs) {
@@ -143,8 +150,10 @@ for (const [events, orders] of runs) {
         context.diagnostic(`${name}: ${work.length} frames, ${told(work, longest)}`);
         context.diagnostic(`${name}, by the processor's time alone: ${told(busy, busiest)}`);
       }
-      waits.sort((a, b) => a - b);
-      context.diagnostic(`from input to the step: median ${percentile(waits, 0.5).toFixed(0)} ms, worst ${waits.at(-1).toFixed(0)} ms`);
+      for (const [what, all] of [["step", waits.drawn], ["words on it", waits.written]]) {
+        all.sort((a, b) => a - b);
+        context.diagnostic(`from input to the ${what}: median ${percentile(all, 0.5).toFixed(0)} ms, worst ${all.at(-1)?.toFixed(0)} ms`);
+      }
       context.diagnostic(`machine: ${os.cpus()[0]?.model}, ${os.cpus().length} threads`);
       visit.assertQuiet();
       await visit.close();

@@ -57,8 +57,10 @@ pub struct Easel {
     /// Since when the picture waits, in real milliseconds.
     waits_since: f64,
     pub(super) window: Option<Window>,
-    /// Whether everything in view is in the document.
+    /// Whether all marks in view are in the document.
     pub(super) complete: bool,
+    /// Whether the ghost is another than the one in the document.
+    conjured: bool,
     moved: Option<Moved>,
     pub(super) written: Option<Written>,
     /// The names of the nodes that are in the document.
@@ -91,6 +93,7 @@ impl Default for Easel {
             waits_since: 0.0,
             window: None,
             complete: false,
+            conjured: false,
             moved: None,
             written: None,
             names: String::new(),
@@ -169,7 +172,7 @@ impl Easel {
         self.parts = frame::set_up(holder, stage, &layout, self.size);
         self.layout = Some(layout);
         (self.moved, self.written, self.marked, self.told) = (None, None, None, [None; 2]);
-        (self.complete, self.beckons) = (false, false);
+        (self.window, self.complete, self.beckons) = (None, false, false);
         self.names.clear();
         self.conjure();
         self.name_nodes();
@@ -184,7 +187,7 @@ impl Easel {
         if let (Some(stage), Some(layout)) = (&self.stage, &mut self.layout) {
             layout.conjure(stage);
         }
-        (self.window, self.goal, self.written) = (None, None, None);
+        (self.goal, self.conjured) = (None, true);
     }
 
     /// The names of the nodes.
@@ -235,7 +238,7 @@ impl Easel {
         let sheet = layout.sheet(stage);
         let before = self.window;
         let origin = tile_start(window.origin);
-        let moved = before != Some(window);
+        let moved = std::mem::take(&mut self.conjured) || before != Some(window);
         if moved {
             for (paper, tiles) in parts.papers.iter_mut().zip(window.nearby()) {
                 paper.keep(&layout.geometry, tiles, origin);
@@ -245,7 +248,7 @@ impl Easel {
                 parts.ghost_paper.set_inner_html(&ghost);
             }
             if before.is_some_and(|before| before.origin != window.origin) {
-                // Words are placed from the same zero; those that are left are far away.
+                // Words are placed from the same zero, and those that are there lie far from this view.
                 for shelf in [&mut parts.labels, &mut parts.ticks] {
                     shelf.keep(|_| false);
                 }
