@@ -12,6 +12,7 @@ use faultline::picture::svg::{HEADS_DOWN_PX, HEADS_RIGHT_PX, Inks, TOKENS, View,
 use faultline::picture::{Axis, Scale};
 use faultline::protocols::Value;
 use faultline::scenario::catalogue::Catalogue;
+use faultline::scenario::link::Link;
 use faultline::scenario::run::Run;
 use faultline::sim::fault::{Fault, Place};
 use faultline::sim::time::{Instant, Span};
@@ -135,6 +136,21 @@ fn the_words_of_the_ruler_do_not_meet() {
                     );
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn no_two_instants_of_the_ruler_that_follow_each_other_read_the_same() {
+    let long = Link::read("1/2pc?orders=476&at-once=32&rows=64&until=100000s", catalogue()).expect("it is a link");
+    let laid = Laid::out(Run::of(long.scenario));
+    for place in PLACES {
+        let (sheet, _) = laid.sheet(place, Language::English);
+        assert!(sheet.pages() > 10, "the edges of pages are what matters");
+        let ticks: Vec<_> = (0..sheet.pages()).flat_map(|page| sheet.ruler(page)).collect();
+        let instants: Vec<_> = ticks.iter().filter(|tick| tick.stroke.is_some()).map(|tick| &tick.text).collect();
+        for pair in instants.windows(2) {
+            assert_ne!(pair[0], pair[1]);
         }
     }
 }

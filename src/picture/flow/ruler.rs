@@ -11,6 +11,9 @@ use crate::text::Language;
 pub const RULER_RIGHT_PX: f64 = 24.0;
 pub const RULER_DOWN_PX: f64 = 64.0;
 
+/// So far before a page an instant is looked for that its first one may read like, in pixels along the axis.
+const EDGE_PX: f64 = 200.0;
+
 /// One word on the ruler.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
@@ -54,11 +57,12 @@ pub(super) fn page(sheet: &Sheet, page: usize) -> Vec<Tick> {
         ticks.push(tick((gap.from_px + gap.to_px) / 2.0, None, format!("+{}", short(gap.lasting))));
     }
     ticks.retain(inside);
-    let mut last: Option<String> = None;
+    // Instants that read the same are one, across the edge of a page too.
+    let before = sheet.axis.stations(from - EDGE_PX, from).take_while(|(_, px)| *px < from).last();
+    let mut last: Option<String> = before.map(|(at, _)| instant(at));
     let folded = sheet.axis.repeat().map(|(repeat, _)| repeat.from);
     for (at, px) in sheet.axis.stations(from, to).filter(|(at, _)| folded.is_none_or(|from| *at < from)) {
         let next = tick(px, Some(px), instant(at));
-        // Instants that read the same are one.
         if last.as_ref() == Some(&next.text) {
             continue;
         }
