@@ -159,7 +159,7 @@ impl<'a> Room<'a> {
 
     fn buckets_of(&self, from: f64, to: f64) -> std::ops::RangeInclusive<usize> {
         let bucket = |along: f64| (((along - self.from) / BUCKET_PX).max(0.0) as usize).min(self.buckets.len() - 1);
-        bucket(from)..=bucket(to)
+        bucket(from)..=bucket(to).max(bucket(from))
     }
 
     fn add(&mut self, mark: &Mark) {

@@ -142,6 +142,10 @@ impl Easel {
         let (start, end) = (now.start, now.start + layout.camera.view);
         if let Some(page) = layout.missing_page(stage, (start, end)) {
             layout.place(stage, page, self.seen);
+            // Words are known by where they lie in memory: those of a forgotten page must not be taken for its next ones.
+            for shelf in [&mut parts.labels, &mut parts.ticks] {
+                shelf.keep(|page| layout.pages.contains_key(&page));
+            }
             return true;
         }
         let (camera, zoom) = (layout.camera, layout.geometry.zoom);
