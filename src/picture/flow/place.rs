@@ -123,7 +123,7 @@ struct Room<'a> {
 }
 
 /// What meets a stretch of the page.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Bucket {
     arrows: Vec<Standing<(Point, Point)>>,
     marks: Vec<Standing<Area>>,
@@ -144,7 +144,7 @@ impl<'a> Room<'a> {
         let mut room = Room {
             sheet,
             bounds: geometry.area(from, to, 0.0, geometry.across),
-            buckets: vec![Bucket::default(); buckets],
+            buckets: (0..buckets).map(|_| Bucket::default()).collect(),
             from,
         };
         for mark in marks {

@@ -10,6 +10,7 @@ use crate::ui::frames::Urgency;
 use faultline::picture::flow::camera::{LABEL_AHEAD_PX, NIB_PX, tile_start};
 use faultline::picture::flow::sheet::{LEAD_PX, TRAIL_PX};
 use faultline::sim::trace::EventIndex;
+use web_sys::Element;
 
 /// So far the paper may move before words at its edges are looked at again, in pixels along the axis. They are a frame or
 /// two later than the paper: words nearer to an edge than twice this are not shown, so that none is ever cut.
@@ -48,6 +49,15 @@ pub(super) struct Written {
 /// The event at a place: the stage's if the pen has got to it, and not to the next.
 fn event_at(stage: &Stage, place: f64) -> EventIndex {
     if is_there(stage, place) { stage.cursor } else { stage.run.trace.event_at(stage.axis.nearest(place)) }
+}
+
+/// Has an attribute say another event than before, or none.
+fn tell(root: &Element, name: &str, before: Option<EventIndex>, now: Option<EventIndex>) {
+    match now {
+        _ if now == before => {}
+        Some(event) => set(root, name, &event.to_string()),
+        None => drop(root.remove_attribute(name)),
+    }
 }
 
 impl Easel {
@@ -180,14 +190,8 @@ impl Easel {
         let (Some(stage), Some(parts)) = (&self.stage, &self.parts) else { return };
         let drawn = Some(stage.cursor).filter(|_| self.complete && is_there(stage, self.seen));
         let written = drawn.filter(|_| !self.lacks_words());
-        let now = [drawn, written];
-        for ((name, now), before) in ["data-drawn", "data-written"].into_iter().zip(now).zip(self.told) {
-            match now {
-                _ if now == before => {}
-                Some(event) => set(&parts.root, name, &event.to_string()),
-                None => drop(parts.root.remove_attribute(name)),
-            }
-        }
-        self.told = now;
+        tell(&parts.root, "data-drawn", self.told[0], drawn);
+        tell(&parts.root, "data-written", self.told[1], written);
+        self.told = [drawn, written];
     }
 }
