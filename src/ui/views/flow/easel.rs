@@ -5,9 +5,9 @@ use super::super::Stage;
 use super::frame::{self, Parts};
 use super::layout::Layout;
 use super::mending::{Lack, Written};
-use super::outline;
 use super::paper::{move_by, set};
 use super::window::{Window, enter, missing};
+use super::{outline, words};
 use crate::ui::breaking::targets::SELECTED_ID;
 use crate::ui::environment::{self, now_ms};
 use crate::ui::frames::{self, Slot, WAIT_MS_MAX};
@@ -27,6 +27,14 @@ struct Moved {
     /// How much of the view the pen has passed.
     passed: f64,
     pen: f64,
+}
+
+/// A place of the pen that is to be seen.
+#[derive(Clone, Copy)]
+pub(super) struct Goal {
+    pub place: f64,
+    /// Since when the picture waits, for this place or those before it, in real milliseconds.
+    since_ms: f64,
 }
 
 /// Where an event stands along the axis.
@@ -52,10 +60,8 @@ pub struct Easel {
     pen: f64,
     /// Where it stands in the picture: behind, while what is in view of its place is still being drawn.
     pub(super) seen: f64,
-    /// The place that is being drawn while the picture waits.
-    pub(super) goal: Option<f64>,
-    /// Since when the picture waits, in real milliseconds.
-    waits_since: f64,
+    /// What is being drawn while the picture waits.
+    pub(super) goal: Option<Goal>,
     pub(super) window: Option<Window>,
     /// Whether all marks in view are in the document.
     pub(super) complete: bool,
@@ -90,7 +96,6 @@ impl Default for Easel {
             pen: 0.0,
             seen: 0.0,
             goal: None,
-            waits_since: 0.0,
             window: None,
             complete: false,
             conjured: false,
@@ -215,20 +220,16 @@ impl Easel {
     /// Brings what is in the document in step with the pen. Where something is missing in view of its place, the picture
     /// stays as it is until that is drawn: no blank paper is ever seen.
     pub(super) fn turn(&mut self) {
-        let waited = self.goal.is_some();
         // Whoever has gone on wants to see the new place, and something at all before long.
-        if self.goal.is_some_and(|goal| goal != self.pen) && now_ms() < self.waits_since + WAIT_MS_MAX {
-            self.goal = None;
-        }
-        if self.goal.is_none() {
+        let is_left = |goal: Goal| goal.place != self.pen && now_ms() < goal.since_ms + WAIT_MS_MAX;
+        if self.goal.is_none_or(is_left) {
+            let before = self.goal.take();
             let lacks =
                 |window: Window, parts: &Parts| missing(&parts.papers, window.in_view(), window.at_pen).is_some();
             match (self.window_at(self.pen), &self.parts) {
                 (Some(window), Some(parts)) if self.window.is_some() && lacks(window, parts) => {
-                    self.goal = Some(self.pen);
-                    if !waited {
-                        self.waits_since = now_ms();
-                    }
+                    let since_ms = before.map_or_else(now_ms, |goal| goal.since_ms);
+                    self.goal = Some(Goal { place: self.pen, since_ms });
                 }
                 _ => self.seen = self.pen,
             }
@@ -249,9 +250,7 @@ impl Easel {
             }
             if before.is_some_and(|before| before.origin != window.origin) {
                 // Words are placed from the same zero, and those that are there lie far from this view.
-                for shelf in [&mut parts.labels, &mut parts.ticks] {
-                    shelf.keep(|_| false);
-                }
+                words::keep((&mut parts.labels, &mut parts.ticks), |_| false);
                 self.written = None;
             }
             self.window = Some(window);

@@ -88,7 +88,7 @@ impl Easel {
 
     /// The next piece of the marks in view.
     fn go_on(&mut self) -> bool {
-        let place = self.goal.unwrap_or(self.seen);
+        let place = self.goal.map_or(self.seen, |goal| goal.place);
         let Some(window) = self.window_at(place) else { return false };
         let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &mut self.parts) else {
             return false;
@@ -153,9 +153,7 @@ impl Easel {
         if let Some(page) = layout.missing_page(stage, (start, end)) {
             layout.place(stage, page, self.seen);
             // Words are known by where they lie in memory: those of a forgotten page must not be taken for its next ones.
-            for shelf in [&mut parts.labels, &mut parts.ticks] {
-                shelf.keep(|page| layout.pages.contains_key(&page));
-            }
+            words::keep((&mut parts.labels, &mut parts.ticks), |page| layout.pages.contains_key(&page));
             return true;
         }
         let (camera, zoom) = (layout.camera, layout.geometry.zoom);

@@ -37,7 +37,7 @@ impl Shelf {
     }
 
     /// Takes the words of all pages but these away.
-    pub fn keep(&mut self, is_wanted: impl Fn(usize) -> bool) {
+    fn keep(&mut self, is_wanted: impl Fn(usize) -> bool) {
         self.pages.retain(|page, board| {
             let stays = is_wanted(*page);
             if !stays {
@@ -113,7 +113,13 @@ pub struct View {
     pub origin: f64,
 }
 
-/// Brings labels and ruler in step with the view.
+/// Takes the labels and the ruler's words of all pages but these away.
+pub fn keep((labels, ticks): (&mut Shelf, &mut Shelf), is_wanted: impl Fn(usize) -> bool) {
+    labels.keep(&is_wanted);
+    ticks.keep(&is_wanted);
+}
+
+/// Brings labels and ruler in step with the view, all of whose pages are placed.
 pub fn show(
     (labels, ticks): (&mut Shelf, &mut Shelf),
     sheet: &Sheet,
@@ -122,9 +128,7 @@ pub fn show(
 ) {
     let (from, to) = view.ends;
     let in_view = sheet.page_at(from)..=sheet.page_at(to);
-    for shelf in [&mut *labels, &mut *ticks] {
-        shelf.keep(|page| in_view.contains(&page) && pages.contains_key(&page));
-    }
+    keep((&mut *labels, &mut *ticks), |page| in_view.contains(&page));
     for (page, (placed, ruler)) in pages.iter().filter(|(page, _)| in_view.contains(page)) {
         let start = sheet.page_ends(*page).0;
         let own = sheet.from_origin(start);
