@@ -54,7 +54,7 @@ async function siteWith(change) {
 }
 
 test("a worker that gets no more memory dies; that is said, and a fresh one answers the next question", async () => {
-  const site = await siteWith((wasm) => starved(wasm, 16 * 1024 * 1024));
+  const site = await siteWith((wasm) => starved(wasm, 6 * 1024 * 1024));
   const visit = await laboratory(browser, site, "1/2pc?participants=3&t=0ms&view=explore");
   try {
     const { page } = visit;
