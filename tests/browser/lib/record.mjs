@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 
+/** The mark of a task in which a test looks at the page: such a task is no work of the page's. */
+export const LOOKS = "a test looks";
+
 /**
  * Records the main thread while `act` goes on: the work of each frame and the longest task, in milliseconds, and both
  * again by the processor's time alone, which other work on the machine does not lengthen.
@@ -13,7 +16,7 @@ export async function record(page, act) {
   const done = new Promise((resolve) => session.once("Tracing.tracingComplete", resolve));
   await session.send("Tracing.start", {
     transferMode: "ReportEvents",
-    traceConfig: { includedCategories: ["toplevel", "devtools.timeline", "__metadata"] },
+    traceConfig: { includedCategories: ["toplevel", "devtools.timeline", "__metadata", "blink.user_timing"] },
   });
   try {
     await act();
@@ -30,7 +33,9 @@ export async function record(page, act) {
   // The page's own renderer is the one that fires animation frames, several of them in one task of a frame.
   const renderer = own.find(({ name }) => name === "FireAnimationFrame")?.pid;
   const ofPage = own.filter(({ pid }) => pid === renderer).sort((a, b) => a.ts - b.ts);
-  const tasks = ofPage.filter(({ name, ph }) => ph === "X" && /RunTask$/.test(name));
+  const looks = ofPage.filter(({ name }) => name === LOOKS).map(({ ts }) => ts);
+  const isOfPage = ({ ts, dur }) => !looks.some((at) => at >= ts && at < ts + dur);
+  const tasks = ofPage.filter((event) => event.ph === "X" && /RunTask$/.test(event.name) && isOfPage(event));
   const fired = ofPage.filter(({ name }) => name === "FireAnimationFrame").map(({ ts }) => ts);
   const isFrame = ({ ts, dur }) => fired.some((at) => at >= ts && at < ts + dur);
   const starts = tasks.filter(isFrame).map(({ ts }) => ts);

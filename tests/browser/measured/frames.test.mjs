@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import { faultline } from "../lib/command.mjs";
 import { laboratory } from "../lib/laboratory.mjs";
-import { percentile, record } from "../lib/record.mjs";
+import { LOOKS, percentile, record } from "../lib/record.mjs";
 import { serve } from "../lib/server.mjs";
 import { browser, site } from "../lib/stage.mjs";
 
@@ -52,7 +52,7 @@ const shares = [0.1, 0.35, 0.2, 0.8, 0.6, 0.95, 0.4, 0.5];
 /** Waits for another step than the one that was told, with all of it drawn. */
 async function otherStep(page, was) {
   const step = await page.waitForFunction((was) => {
-    const told = document.querySelector(".transport .now").innerText;
+    const told = document.querySelector(".transport .now").textContent;
     const [step, of] = told.match(/[\d,]+ of [\d,]+/)[0].split(" of ").map((text) => Number(text.replaceAll(",", "")));
     const { drawn } = document.querySelector("#flow svg.paper").dataset;
     return told !== was && Number(drawn) === step - 1 ? { told, step, of } : null;
@@ -66,7 +66,7 @@ async function otherStep(page, was) {
  */
 async function stepsOf(page, { x, y, width }) {
   const steps = [];
-  let was = await page.locator(".transport .now").innerText();
+  let was = await page.locator(".transport .now").textContent();
   for (const share of shares) {
     await page.mouse.click(x + width * share, y);
     steps.push(await otherStep(page, was));
@@ -76,24 +76,43 @@ async function stepsOf(page, { x, y, width }) {
 }
 
 /**
- * Counts, in the page itself, the milliseconds from the last input at the scrubber to the picture of the step that is
- * awaited, and to its words.
+ * Waits, in the page itself, for one event after the other to be drawn: how many milliseconds lie between the last input
+ * at the scrubber and the picture of it, and its words; what is seen then is in `samples`. It looks in tasks of its own,
+ * which are marked: a test that asked at every frame would measure itself.
  */
-function watchInputs() {
+function watch({ awaited, looks }) {
   const waits = { drawn: [], written: [] };
-  Object.assign(window, { waits, awaited: null });
+  const seen = awaited.map(() => Promise.withResolvers());
+  Object.assign(window, { waits, samples: seen.map(({ promise }) => promise) });
   const asked = {};
+  let next = 0;
   const ask = ({ timeStamp }) => Object.assign(asked, { drawn: timeStamp, written: timeStamp });
   document.querySelector("#scrubber").addEventListener("input", ask, { capture: true });
+  const look = (place) => {
+    performance.mark(looks);
+    const { value, max } = document.querySelector("#scrubber");
+    const marks = [...document.querySelectorAll("#flow .gone [data-message], #flow .ahead [data-message]")];
+    const messages = marks.flatMap((mark) => mark.dataset.message.split(" ").map(Number));
+    const { drawn } = document.querySelector("#flow svg.paper").dataset;
+    const told = document.querySelector(".transport .now").textContent;
+    seen[place].resolve({ drawn, told, at: Number(value) / Number(max), messages });
+  };
   new MutationObserver((changes) => {
     const { dataset } = changes.at(-1).target;
     for (const what of ["drawn", "written"]) {
-      if (asked[what] === undefined || dataset[what] !== String(window.awaited)) continue;
+      // Words come after their marks.
+      const event = awaited[what === "drawn" ? next : next - 1];
+      if (asked[what] === undefined || dataset[what] !== String(event)) continue;
       waits[what].push(performance.now() - asked[what]);
       delete asked[what];
+      if (what === "drawn") setTimeout(look, 0, next++);
     }
   }).observe(document.querySelector("#flow"), { subtree: true, attributeFilter: ["data-drawn", "data-written"] });
 }
+
+/** What was seen when the event at this place among the awaited ones had been drawn. */
+const sample = (page, place) =>
+  page.evaluate(([place, looks]) => (performance.mark(looks), window.samples[place]), [place, LOOKS]);
 
 for (const [events, orders] of runs) {
   for (const slowdown of [1, 4]) {
@@ -117,27 +136,20 @@ for (const [events, orders] of runs) {
       const box = await page.locator("#scrubber").boundingBox();
       const row = { x: box.x, y: box.y + box.height / 2, width: box.width };
       const steps = await stepsOf(page, row);
-      await page.evaluate(watchInputs);
+      await page.evaluate(watch, { awaited: steps.map(({ step }) => step - 1), looks: LOOKS });
       const dragging = await record(page, async () => {
         await page.mouse.move(row.x + 10, row.y);
         await page.mouse.down();
-        for (const [index, share] of shares.entries()) {
-          const { told, step, of } = steps[index];
-          await page.evaluate((event) => (window.awaited = event), step - 1);
+        for (const [place, share] of shares.entries()) {
+          const { told, step, of } = steps[place];
           await page.mouse.move(row.x + row.width * share, row.y, { steps: 3 });
           // The scrubber stands where it was dragged to, the step beside it is one of the run's and all of it is drawn.
-          const sample = await page.waitForFunction(([told, event]) => {
-            const { drawn } = document.querySelector("#flow svg.paper").dataset;
-            if (document.querySelector(".transport .now").innerText !== told || drawn !== String(event)) return null;
-            const { value, max } = document.querySelector("#scrubber");
-            const marks = [...document.querySelectorAll("#flow .gone [data-message], #flow .ahead [data-message]")];
-            const messages = marks.flatMap((mark) => mark.dataset.message.split(" ").map(Number));
-            return { at: Number(value) / Number(max), messages };
-          }, [told, step - 1]);
-          const { at, messages } = await sample.jsonValue();
-          assert.ok(Math.abs(at - share) < 0.1, `asked for ${share}, the scrubber stands at ${at}: ${told}`);
+          const seen = await sample(page, place);
+          assert.equal(seen.told, told);
+          assert.equal(seen.drawn, String(step - 1));
+          assert.ok(Math.abs(seen.at - share) < 0.1, `asked for ${share}, the scrubber stands at ${seen.at}: ${told}`);
           assert.ok(step >= 1 && step <= of && of === sent.length, told);
-          assertDrawn(sent, step - 1, messages);
+          assertDrawn(sent, step - 1, seen.messages);
         }
         await page.mouse.up();
       });
