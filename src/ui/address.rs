@@ -51,6 +51,7 @@ pub fn first(text: &str, language: Language, theme: Theme, still: bool) -> State
         strip: None,
         shares: false,
         help: false,
+        acts: 0,
         visits: 0,
         still,
     };

@@ -9,7 +9,7 @@ use super::page::bar::bar;
 use super::page::front::front;
 use super::page::help::use_help;
 use super::page::notice::use_notice;
-use super::page::part::{Part, use_trailing};
+use super::page::part::{Draw, Part};
 use super::page::scenario::scenario;
 use super::page::trouble::trouble;
 use super::parts::{Loaded, use_parts};
@@ -20,7 +20,6 @@ use super::store::{Action, Place, State};
 use super::{address, environment, parts, words};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -64,8 +63,6 @@ pub fn App() -> Html {
     let laboratory = Laboratory { state: state.clone(), act, pen: (*pen).clone(), breadth: *breadth };
     use_player(&laboratory);
     use_lab(&laboratory);
-    // Two, so that no frame draws both.
-    let (around, panels) = (use_trailing(&laboratory), use_trailing(&laboratory));
     let host = use_mut_ref(|| None);
     {
         let laboratory = laboratory.clone();
@@ -82,16 +79,16 @@ pub fn App() -> Html {
     let notice = use_notice(&laboratory);
     let help = use_help(&laboratory);
     let page = match &state.place {
-        Place::Front => front(&laboratory, (&around, &panels), loaded == Loaded::All),
-        Place::Scenario => scenario(&laboratory, (&around, &panels)),
+        Place::Front => front(&laboratory, loaded == Loaded::All),
+        Place::Scenario => scenario(&laboratory),
         Place::Comparison(comparison) => {
-            html! { <Comparing laboratory={around.clone()} comparison={*comparison} /> }
+            html! { <Comparing laboratory={laboratory.clone()} comparison={*comparison} /> }
         }
         Place::Trouble { text, problem } => trouble(&laboratory, text, problem),
     };
     html! {
         <div class={classes!("app", state.frame.embedded.then_some("embedded"))}>
-            if !state.frame.embedded { <Part laboratory={around} draw={bar as fn(&Laboratory) -> Html} /> }
+            if !state.frame.embedded { <Part laboratory={laboratory.clone()} draw={Draw::Still(bar)} /> }
             { page }
             { notice }
             { help }
@@ -127,15 +124,16 @@ fn title(state: &State) -> String {
 #[hook]
 fn use_address(state: &UseReducerHandle<State>) {
     let waiting = use_mut_ref(|| None::<Timeout>);
-    let visits = use_mut_ref(|| state.visits);
+    let before = use_mut_ref(|| (state.visits, state.acts));
     let text = address::of(state);
     // A frame adds nothing to the history of the page around it.
     let embedded = state.frame.embedded;
-    let delay = if state.bench.trails { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
-    use_effect_with((text, state.visits), move |(text, now)| {
+    let now = (state.visits, state.acts);
+    use_effect_with((text, state.visits), move |(text, _)| {
         let text = text.clone();
-        let is_new = *RefCell::borrow(&visits) != *now && !embedded;
-        *visits.borrow_mut() = *now;
+        let (visits, acts) = before.replace(now);
+        let is_new = visits != now.0 && !embedded;
+        let delay = if acts == now.1 { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
         if is_new {
             *waiting.borrow_mut() = None;
             environment::write_fragment(&text, true);

@@ -54,6 +54,11 @@ impl Laboratory {
         self.state.language
     }
 
+    /// Whether only the pen has moved since.
+    pub fn only_moved(&self, before: &Laboratory) -> bool {
+        self.state.acts == before.state.acts && self.breadth == before.breadth
+    }
+
     /// What the views of the run on the screen are drawn from.
     pub fn stage(&self) -> Stage {
         let bench = &self.state.bench;

@@ -5,6 +5,7 @@ use super::environment::now_ms;
 use faultline::sorted::SortedMap;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use std::cell::{Cell, RefCell};
+use wasm_bindgen_futures::spawn_local;
 
 /// How long the pieces of one frame may take together, in real milliseconds. What they put into the document takes the
 /// browser about as long again.
@@ -28,9 +29,9 @@ pub enum Urgency {
 }
 
 impl Urgency {
-    /// Whether the page is drawn again when a piece is done: that is enough for a frame.
+    /// Whether the page is drawn again when a piece is done: it is not begun in a frame that others have used.
     fn redraws(self) -> bool {
-        matches!(self, Urgency::Hand | Urgency::Panels)
+        matches!(self, Urgency::Hand | Urgency::Scene | Urgency::Panels)
     }
 }
 
@@ -41,9 +42,11 @@ pub struct Slot(u32);
 /// One piece of the work; says whether there is more.
 type Piece = Box<dyn FnMut() -> bool>;
 
-/// Nothing that is in sight waits longer than this while something more urgent comes again and again, in real
-/// milliseconds.
+/// What is in sight and has waited longer than this, in real milliseconds, is late: it takes turns with what is more
+/// urgent and comes again and again.
 pub const WAIT_MS_MAX: f64 = 100.0;
+/// One frame of so many is for what is late, the others are for the hand and the picture.
+const TURN: u32 = 6;
 
 struct Waiting {
     since_ms: f64,
@@ -56,6 +59,8 @@ struct Queue {
     frame: Option<AnimationFrame>,
     /// The hand had the frame before this one: then the picture has this one, however fast the hand moves.
     followed: bool,
+    /// So many frames ago something late had its turn.
+    since_turn: u32,
 }
 
 thread_local! {
@@ -86,35 +91,47 @@ pub fn withdraw(slot: Slot) {
 impl Queue {
     fn go_on(&mut self) {
         if self.frame.is_none() && !self.waiting.is_empty() {
-            self.frame = Some(request_animation_frame(|_| frame()));
+            self.frame = Some(request_animation_frame(|_| work(now_ms(), None)));
         }
     }
 
-    /// What is to be done next in a frame that began then and of which some is done already.
-    fn take(&mut self, start_ms: f64, some_done: bool) -> Option<((Urgency, Slot), Waiting)> {
+    /// What is to be done next in a frame that began then, after a piece of such urgency.
+    fn take(&mut self, start_ms: f64, after: Option<Urgency>) -> Option<((Urgency, Slot), Waiting)> {
         let has_picture = self.waiting.keys().any(|(urgency, _)| *urgency == Urgency::Picture);
         let hand_waits = self.followed && has_picture;
         let is_due = |urgency: Urgency| !(hand_waits && urgency == Urgency::Hand);
         let is_late = |urgency: Urgency, waiting: &Waiting| {
-            (Urgency::Picture..Urgency::Ahead).contains(&urgency) && waiting.since_ms + WAIT_MS_MAX < start_ms
+            (Urgency::Scene..Urgency::Ahead).contains(&urgency) && waiting.since_ms + WAIT_MS_MAX < start_ms
         };
-        let late = self.waiting.iter().find(|((urgency, _), waiting)| is_late(*urgency, waiting)).map(|(key, _)| *key);
+        let mut late = None;
+        if self.since_turn >= TURN {
+            late = self.waiting.iter().find(|((urgency, _), waiting)| is_late(*urgency, waiting)).map(|(key, _)| *key);
+        }
         let next = late.or_else(|| self.waiting.keys().copied().find(|(urgency, _)| is_due(*urgency)))?;
-        if some_done && next.0.redraws() {
+        if after.is_some_and(|after| next.0.redraws() && next.0 != after) {
             return None;
+        }
+        if late.is_some() {
+            self.since_turn = 0;
         }
         self.waiting.remove(&next).map(|waiting| (next, waiting))
     }
+
+    /// The frame's work is done.
+    fn finish(&mut self, followed: bool) {
+        self.frame = None;
+        self.followed = followed;
+        self.since_turn += 1;
+        self.go_on();
+    }
 }
 
-fn frame() {
-    let start = now_ms();
-    let mut some_done = false;
-    let mut followed = false;
+/// Does what a frame that began then has time for, after a piece of such urgency.
+fn work(start_ms: f64, mut after: Option<Urgency>) {
+    let has_time = move || now_ms() - start_ms < BUDGET_MS;
     // Pieces may ask for more themselves: the queue is free while they work.
-    while let Some((key, mut waiting)) = QUEUE.with_borrow_mut(|queue| queue.take(start, some_done)) {
-        some_done = true;
-        followed |= key.0 == Urgency::Hand;
+    while let Some((key, mut waiting)) = QUEUE.with_borrow_mut(|queue| queue.take(start_ms, after)) {
+        after = Some(key.0);
         let more = (waiting.piece)();
         if more {
             QUEUE.with_borrow_mut(|queue| {
@@ -123,15 +140,22 @@ fn frame() {
                 }
             });
         }
-        // What was looked for is found, and shown.
-        let found = key.0 == Urgency::Scene && !more;
-        if found || key.0.redraws() || now_ms() - start >= BUDGET_MS {
-            break;
+        match key.0 {
+            // What has been asked for is drawn only now: afterwards it is known how much time is left.
+            Urgency::Panels => {
+                spawn_local(async move { if has_time() { work(start_ms, after) } else { finish(after) } });
+                return;
+            }
+            // What was looked for is found, and shown.
+            Urgency::Scene if !more => break,
+            Urgency::Hand => break,
+            _ if !has_time() => break,
+            _ => {}
         }
     }
-    QUEUE.with_borrow_mut(|queue| {
-        queue.frame = None;
-        queue.followed = followed;
-        queue.go_on();
-    });
+    finish(after);
+}
+
+fn finish(last: Option<Urgency>) {
+    QUEUE.with_borrow_mut(|queue| queue.finish(last == Some(Urgency::Hand)));
 }

@@ -1,7 +1,7 @@
 //! A scenario's page: its question, one verdict line, the flow with its caption, the panels beside it, the transport,
 //! three faults that matter now; below, one section open at a time.
 
-use super::part::Part;
+use super::part::{Draw, Part};
 use crate::ui::breaking::earlier::earlier;
 use crate::ui::breaking::list::FaultList;
 use crate::ui::breaking::now::faults_now;
@@ -25,16 +25,13 @@ use faultline::scenario::words::span;
 use faultline::sim::time::Span;
 use yew::prelude::*;
 
-/// How a part is drawn.
-type Draw = fn(&Laboratory) -> Html;
-
-/// The whole page; what stands around the flow is drawn from a laboratory of its own, and so are the panels beside it.
-pub fn scenario(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)) -> Html {
+/// The whole page.
+pub fn scenario(laboratory: &Laboratory) -> Html {
     html! {
         <main class="page">
-            { first(laboratory, (around, panels)) }
+            { first(laboratory) }
             if !laboratory.state.frame.embedded {
-                <Part laboratory={around.clone()} draw={below as Draw} />
+                <Part laboratory={laboratory.clone()} draw={Draw::Whole(below)} />
             }
         </main>
     }
@@ -50,16 +47,16 @@ fn below(laboratory: &Laboratory) -> Html {
 }
 
 /// What is seen without scrolling: all but the sections below.
-pub fn first(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)) -> Html {
+pub fn first(laboratory: &Laboratory) -> Html {
     let embedded = laboratory.state.frame.embedded;
     html! {
         <div class="screen">
             if embedded {
                 <h1 class="unseen">{ question(laboratory) }</h1>
             } else {
-                <Part laboratory={around.clone()} draw={head as Draw} />
+                <Part laboratory={laboratory.clone()} draw={Draw::Whole(head)} />
             }
-            { running(laboratory, (around, panels)) }
+            { running(laboratory) }
             if embedded { { embedding::section(laboratory) } }
         </div>
     }
@@ -149,7 +146,7 @@ pub fn answer_below(laboratory: &Laboratory) -> Html {
 }
 
 /// The run itself: caption, flow, transport, three faults, and the panels beside them.
-fn running(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)) -> Html {
+fn running(laboratory: &Laboratory) -> Html {
     let state = &laboratory.state;
     let breaking = state.bench.breaking;
     let found = state.bench.beside.is_some();
@@ -157,7 +154,7 @@ fn running(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)
     html! {
         <>
             <div class="stage">
-                if found { { trial::above(around) } }
+                if found { <Part laboratory={laboratory.clone()} draw={Draw::Still(trial::above)} /> }
                 { caption(laboratory) }
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
@@ -168,12 +165,12 @@ fn running(laboratory: &Laboratory, (around, panels): (&Laboratory, &Laboratory)
                 if found { { trial::beneath(laboratory) } }
                 { transport(laboratory) }
                 if may_explore(laboratory) {
-                    <div class="now-row"><Part laboratory={around.clone()} draw={now_row as Draw} /></div>
+                    <div class="now-row"><Part laboratory={laboratory.clone()} draw={Draw::Whole(now_row)} /></div>
                 }
             </div>
             if has_beside {
                 <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>
-                    <Part laboratory={panels.clone()} draw={beside as Draw} />
+                    <Part laboratory={laboratory.clone()} draw={Draw::Whole(beside)} />
                 </aside>
             }
             if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }
@@ -195,7 +192,7 @@ fn now_row(laboratory: &Laboratory) -> Html {
 fn beside(laboratory: &Laboratory) -> Html {
     let stage = laboratory.stage();
     let shown = VIEWS.iter().filter(|view| view.spot == Spot::Beside && (view.needs)(&stage));
-    html! { { for shown.map(|view| (view.draw)(stage.clone())) } }
+    html! { { for shown.map(|view| html! { <Part laboratory={laboratory.clone()} draw={Draw::View(view)} /> }) } }
 }
 
 /// The ids of the sheet that a phone shows the sections in, and of the button that opens it.

@@ -4,6 +4,7 @@ use super::scrubber::Scrubber;
 use crate::ui::context::Laboratory;
 use crate::ui::exploring::strip::strip;
 use crate::ui::icon::{self, icon};
+use crate::ui::page::part::{Draw, Part};
 use crate::ui::page::scenario::{SHEET_BUTTON_ID, SHEET_ID};
 use crate::ui::store::{Action, Move, Place, Speed};
 use crate::ui::{embedding, words};
@@ -56,16 +57,26 @@ pub fn transport(laboratory: &Laboratory) -> Html {
                 </span>
                 <span class="now">{ position }{ " · " }{ instant(bench.scene.at) }</span>
                 <span class="spring"></span>
-                { speeds(laboratory) }
-                if state.frame.embedded {
-                    { embedding::restore_button(laboratory) }
-                } else {
-                    { scale_switch(laboratory) }
-                }
-                if !state.frame.read_only { { editing(laboratory) } }
+                <Part laboratory={laboratory.clone()} draw={Draw::Still(switches)} />
                 if state.frame.embedded { { embedding::way_out(laboratory) } }
-                if state.place == Place::Scenario && !state.frame.embedded { { sheet_button(laboratory) } }
             </div>
+        </>
+    }
+}
+
+/// What a moving pen does not change.
+fn switches(laboratory: &Laboratory) -> Html {
+    let state = &laboratory.state;
+    html! {
+        <>
+            { speeds(laboratory) }
+            if state.frame.embedded {
+                { embedding::restore_button(laboratory) }
+            } else {
+                { scale_switch(laboratory) }
+            }
+            if !state.frame.read_only { { editing(laboratory) } }
+            if state.place == Place::Scenario && !state.frame.embedded { { sheet_button(laboratory) } }
         </>
     }
 }

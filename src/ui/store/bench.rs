@@ -66,8 +66,6 @@ pub struct Bench {
     pub cursor: EventIndex,
     /// The pen goes there before one's eyes: somebody beside the run has sent it.
     pub glides: bool,
-    /// Nothing but the pen has moved, by itself or under the visitor's hand: what stands around the flow may follow.
-    pub trails: bool,
     /// The run before the last edit, until the next action.
     pub ghost: Option<Shared<Run>>,
     pub preview: Option<Preview>,
@@ -119,7 +117,6 @@ impl Bench {
             run,
             cursor: 0,
             glides: false,
-            trails: false,
             ghost: None,
             preview: None,
             compared: None,

@@ -26,8 +26,8 @@ impl Reducible for State {
             return self;
         }
         let mut state = (*self).clone();
-        if !matches!(action, Action::Shown(_)) {
-            state.bench.trails = matches!(action, Action::Reach(_) | Action::Drag(_));
+        if !matches!(action, Action::Reach(_) | Action::Drag(_) | Action::Shown(_)) {
+            state.acts += 1;
         }
         state.act(action);
         Rc::new(state)
