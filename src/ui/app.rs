@@ -15,6 +15,7 @@ use super::page::trouble::trouble;
 use super::parts::{Loaded, use_parts};
 use super::pen::Pen;
 use super::player::use_player;
+use super::shared::Shared;
 use super::sharing::{Sharing, reopening};
 use super::store::{Action, Place, State};
 use super::{address, environment, parts, words};
@@ -31,13 +32,17 @@ const ADDRESS_DELAY_MOVING_MS: u32 = 1_000;
 
 #[component]
 pub fn App() -> Html {
-    let state = use_reducer(|| {
+    let reducer = use_reducer(|| {
         let still = environment::wants_less_motion();
-        address::first(&environment::fragment(), environment::language(), environment::theme(), still)
+        let (language, theme) = (environment::language(), environment::theme());
+        Shared::new(address::first(&environment::fragment(), language, theme, still))
     });
+    let state = Shared::clone(&reducer);
+    let now = use_mut_ref(|| state.clone());
+    now.replace(state.clone());
     let breadth = use_state_eq(environment::breadth);
     let pen = use_memo((), |()| Pen::default());
-    let act = Act::new(state.dispatcher());
+    let act = Act::new(reducer.dispatcher(), now);
 
     {
         let (act, breadth) = (act.clone(), breadth.clone());
@@ -122,7 +127,7 @@ fn title(state: &State) -> String {
 
 /// Writes the address: discrete acts add to the history, edits and scrubbing replace.
 #[hook]
-fn use_address(state: &UseReducerHandle<State>) {
+fn use_address(state: &State) {
     let waiting = use_mut_ref(|| None::<Timeout>);
     let before = use_mut_ref(|| (state.visits, state.acts));
     let text = address::of(state);

@@ -3,14 +3,20 @@
 //! Parts are plain functions of it wherever they need no hook: every component costs some 3 KB of the page.
 
 use super::pen::Pen;
+use super::shared::Shared;
 use super::store::{Action, State};
 use super::views::{Breadth, Stage};
 use faultline::text::{Language, Text};
+use std::cell::RefCell;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// How views act: a dispatcher that never changes, so that it never causes a redraw.
 #[derive(Clone)]
-pub struct Act(UseReducerDispatcher<State>);
+pub struct Act {
+    dispatcher: UseReducerDispatcher<Shared<State>>,
+    now: Rc<RefCell<Shared<State>>>,
+}
 
 impl PartialEq for Act {
     fn eq(&self, _: &Act) -> bool {
@@ -19,12 +25,13 @@ impl PartialEq for Act {
 }
 
 impl Act {
-    pub fn new(dispatcher: UseReducerDispatcher<State>) -> Act {
-        Act(dispatcher)
+    /// `now` is kept up to date by whoever draws.
+    pub fn new(dispatcher: UseReducerDispatcher<Shared<State>>, now: Rc<RefCell<Shared<State>>>) -> Act {
+        Act { dispatcher, now }
     }
 
     pub fn emit(&self, action: Action) {
-        self.0.dispatch(action);
+        self.dispatcher.dispatch(action);
     }
 
     /// A callback that always does the same.
@@ -37,7 +44,7 @@ impl Act {
 /// The page's state with the means to change it.
 #[derive(Clone, PartialEq)]
 pub struct Laboratory {
-    pub state: UseReducerHandle<State>,
+    pub state: Shared<State>,
     pub act: Act,
     pub pen: Pen,
     pub breadth: Breadth,
@@ -52,6 +59,11 @@ pub struct LaboratoryProps {
 impl Laboratory {
     pub fn language(&self) -> Language {
         self.state.language
+    }
+
+    /// The laboratory as it is now: for what is done after this one was drawn.
+    pub fn now(&self) -> Laboratory {
+        Laboratory { state: self.act.now.borrow().clone(), ..self.clone() }
     }
 
     /// Whether only the pen has moved since.

@@ -42,7 +42,7 @@ fn read(laboratory: &Laboratory, text: &str) -> Result<Fault, Text> {
 /// Takes what is typed into a row: a fault in place of the row's own, or after the last one.
 fn taking(laboratory: &Laboratory, index: usize) -> Callback<String, Option<Text>> {
     let laboratory = laboratory.clone();
-    Callback::from(move |text: String| match read(&laboratory, &text) {
+    Callback::from(move |text: String| match read(&laboratory.now(), &text) {
         // Nothing was typed: the row for a new fault was only passed through.
         _ if text.is_empty() && index >= laboratory.state.bench.run.scenario.faults.len() => None,
         Ok(fault) => {

@@ -10,6 +10,7 @@ mod row;
 
 use super::context::Laboratory;
 use super::environment::{is_framed, window};
+use super::shared::Shared;
 use super::store::{Action, Place, State, moving};
 use super::{address, verdict};
 use faultline::scenario::Scenario;
@@ -22,19 +23,18 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
-use yew::prelude::*;
 
 /// A frame's ties to the page around it.
 pub struct Embedding {
-    shared: Rc<RefCell<Shared>>,
+    known: Rc<RefCell<Known>>,
     glide: Glide,
     _listener: EventListener,
 }
 
 /// What messages and drawings both know.
-struct Shared {
+struct Known {
     /// What was drawn last.
-    state: UseReducerHandle<State>,
+    state: Shared<State>,
     /// Who said hello last.
     host: Option<Host>,
 }
@@ -59,35 +59,35 @@ pub fn attend(embedding: &RefCell<Option<Embedding>>, laboratory: &Laboratory) {
     let mut embedding = embedding.borrow_mut();
     let embedding = embedding.get_or_insert_with(|| Embedding::begin(laboratory));
     {
-        let mut shared = embedding.shared.borrow_mut();
-        shared.state = laboratory.state.clone();
-        shared.report();
+        let mut known = embedding.known.borrow_mut();
+        known.state = laboratory.state.clone();
+        known.report();
     }
     embedding.glide.follow(&laboratory.state.bench, &laboratory.pen);
 }
 
 impl Embedding {
     fn begin(laboratory: &Laboratory) -> Embedding {
-        let shared = Rc::new(RefCell::new(Shared { state: laboratory.state.clone(), host: None }));
-        let (act, hears) = (laboratory.act.clone(), shared.clone());
+        let known = Rc::new(RefCell::new(Known { state: laboratory.state.clone(), host: None }));
+        let (act, hears) = (laboratory.act.clone(), known.clone());
         let listener = EventListener::new(&window(), "message", move |event| {
             let Some(event) = event.dyn_ref::<MessageEvent>().filter(|event| is_from_host(event)) else { return };
             match Order::read(&event.data()) {
                 Some(Order::Hello) => {
-                    let mut shared = hears.borrow_mut();
-                    shared.host = Some(Host { origin: event.origin(), told: Told::default() });
-                    shared.report();
+                    let mut known = hears.borrow_mut();
+                    known.host = Some(Host { origin: event.origin(), told: Told::default() });
+                    known.report();
                 }
                 Some(order) => act.emit(Action::Obey(Rc::new(order))),
                 // Whatever it is, it is not for a run.
                 None => {}
             }
         });
-        Embedding { shared, glide: Glide::default(), _listener: listener }
+        Embedding { known, glide: Glide::default(), _listener: listener }
     }
 }
 
-impl Shared {
+impl Known {
     fn report(&mut self) {
         if let Some(host) = &mut self.host {
             host.hear(&self.state);

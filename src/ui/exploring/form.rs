@@ -133,7 +133,7 @@ pub fn Form(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
         let (laboratory, choosing) = (laboratory.clone(), choosing.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            laboratory.act.emit(Action::Explore(Deed::Ask(Box::new(choosing.asked(&laboratory)))));
+            laboratory.act.emit(Action::Explore(Deed::Ask(Box::new(choosing.asked(&laboratory.now())))));
         })
     };
     let stop = laboratory.act.on(|_: MouseEvent| Action::Explore(Deed::Stop));
@@ -174,12 +174,13 @@ pub fn Form(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
 
 /// Opens the strip under the scrubber, or closes it.
 fn strip_switch(laboratory: &Laboratory) -> Html {
-    let state = laboratory.state.clone();
-    let open = state.strip.is_some();
-    if !open && state.bench.run.scenario.schedule.is_some() {
+    let open = laboratory.state.strip.is_some();
+    if !open && laboratory.state.bench.run.scenario.schedule.is_some() {
         return Html::default();
     }
+    let shown = laboratory.clone();
     let press = laboratory.act.on(move |_: MouseEvent| {
+        let state = shown.now().state;
         let asked = asked_for_strip(&state.bench).filter(|_| state.strip.is_none());
         Action::Explore(asked.map_or(Deed::CloseStrip, |asked| Deed::Ask(Box::new(asked))))
     });

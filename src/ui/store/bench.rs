@@ -48,7 +48,7 @@ pub struct Preview {
 }
 
 /// The run on the screen.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Bench {
     /// The catalogue scenario that it began as.
     pub entry: Option<EntryHandle>,

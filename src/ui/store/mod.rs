@@ -127,7 +127,7 @@ impl Default for Saying {
 }
 
 /// Everything that can change.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct State {
     pub language: Language,
     pub theme: Theme,

@@ -18,19 +18,19 @@ use faultline::text::Text;
 use std::rc::Rc;
 use yew::Reducible;
 
-impl Reducible for State {
+impl Reducible for Shared<State> {
     type Action = Action;
 
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<State> {
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Shared<State>> {
         if self.ignores(&action) {
             return self;
         }
-        let mut state = (*self).clone();
+        let mut state = State::clone(&self);
         if !matches!(action, Action::Reach(_) | Action::Drag(_) | Action::Shown(_)) {
             state.acts += 1;
         }
         state.act(action);
-        Rc::new(state)
+        Rc::new(Shared::new(state))
     }
 }
 
