@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 /// How long the pieces of one frame may take together, in real milliseconds. What they put into the document takes the
 /// browser about as long again.
-const BUDGET_MS: f64 = 1.5;
+const BUDGET_MS: f64 = 2.0;
 
 /// What work is for, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
