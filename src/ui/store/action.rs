@@ -80,6 +80,13 @@ pub enum Action {
     Restore,
 }
 
+impl Action {
+    /// Whether it does no more than move the pen, let it go or stop it, or show what stands there.
+    pub fn moves_only(&self) -> bool {
+        matches!(self, Action::Drag(_) | Action::Reach(_) | Action::Play | Action::Pause | Action::Shown(_))
+    }
+}
+
 /// One step of the pen by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {

@@ -146,8 +146,7 @@ pub struct State {
     pub shares: bool,
     /// The help sheet is open.
     pub help: bool,
-    /// Raised by everything that does more than move the pen, by itself or under the visitor's hand: where it stands, what
-    /// is around the flow may follow.
+    /// Raised by everything that does more than move the pen: where it stands, what is around the flow may follow.
     pub acts: u32,
     /// Raised by every act that adds to the browser's history.
     pub visits: u32,

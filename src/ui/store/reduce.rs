@@ -26,7 +26,7 @@ impl Reducible for Shared<State> {
             return self;
         }
         let mut state = State::clone(&self);
-        if !matches!(action, Action::Reach(_) | Action::Drag(_) | Action::Shown(_)) {
+        if !action.moves_only() {
             state.acts += 1;
         }
         state.act(action);
