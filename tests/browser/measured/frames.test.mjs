@@ -112,7 +112,11 @@ function watch({ awaited, looks }) {
 
 /** What was seen when the event at this place among the awaited ones had been drawn. */
 const sample = (page, place) =>
-  page.evaluate(([place, looks]) => (performance.mark(looks), window.samples[place]), [place, LOOKS]);
+  page.evaluate(([place, looks]) => {
+    performance.mark(looks);
+    const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`sample ${place} was not drawn in 30 s`)), 30_000));
+    return Promise.race([window.samples[place], late]);
+  }, [place, LOOKS]);
 
 for (const [events, orders] of runs) {
   for (const slowdown of [1, 4]) {
