@@ -10,6 +10,8 @@ use wasm_bindgen_futures::spawn_local;
 /// How long the pieces of one frame may take together, in real milliseconds. What they put into the document takes the
 /// browser about as long again.
 const BUDGET_MS: f64 = 2.0;
+/// The page is drawn again, and anything is done after it, only so early in a frame, in real milliseconds.
+const REDRAW_MS_MAX: f64 = 1.0;
 
 /// What work is for, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +31,7 @@ pub enum Urgency {
 }
 
 impl Urgency {
-    /// Whether the page is drawn again when a piece is done: it is not begun in a frame that others have used.
+    /// Whether the page is drawn again when a piece is done.
     fn redraws(self) -> bool {
         matches!(self, Urgency::Hand | Urgency::Scene | Urgency::Panels)
     }
@@ -91,12 +93,12 @@ pub fn withdraw(slot: Slot) {
 impl Queue {
     fn go_on(&mut self) {
         if self.frame.is_none() && !self.waiting.is_empty() {
-            self.frame = Some(request_animation_frame(|_| work(now_ms(), None)));
+            self.frame = Some(request_animation_frame(|_| work(now_ms(), false)));
         }
     }
 
-    /// What is to be done next in a frame that began then, after a piece of such urgency.
-    fn take(&mut self, start_ms: f64, after: Option<Urgency>) -> Option<((Urgency, Slot), Waiting)> {
+    /// What is to be done next in a frame that began then.
+    fn take(&mut self, start_ms: f64) -> Option<((Urgency, Slot), Waiting)> {
         let has_picture = self.waiting.keys().any(|(urgency, _)| *urgency == Urgency::Picture);
         let hand_waits = self.followed && has_picture;
         let is_due = |urgency: Urgency| !(hand_waits && urgency == Urgency::Hand);
@@ -108,7 +110,7 @@ impl Queue {
             late = self.waiting.iter().find(|((urgency, _), waiting)| is_late(*urgency, waiting)).map(|(key, _)| *key);
         }
         let next = late.or_else(|| self.waiting.keys().copied().find(|(urgency, _)| is_due(*urgency)))?;
-        if after.is_some_and(|after| next.0.redraws() && next.0 != after) {
+        if next.0.redraws() && now_ms() - start_ms >= REDRAW_MS_MAX {
             return None;
         }
         if late.is_some() {
@@ -126,12 +128,11 @@ impl Queue {
     }
 }
 
-/// Does what a frame that began then has time for, after a piece of such urgency.
-fn work(start_ms: f64, mut after: Option<Urgency>) {
-    let has_time = move || now_ms() - start_ms < BUDGET_MS;
+/// Does what a frame that began then still has time for. The hand may have had a piece of it.
+fn work(start_ms: f64, mut followed: bool) {
     // Pieces may ask for more themselves: the queue is free while they work.
-    while let Some((key, mut waiting)) = QUEUE.with_borrow_mut(|queue| queue.take(start_ms, after)) {
-        after = Some(key.0);
+    while let Some((key, mut waiting)) = QUEUE.with_borrow_mut(|queue| queue.take(start_ms)) {
+        followed |= key.0 == Urgency::Hand;
         let more = (waiting.piece)();
         if more {
             QUEUE.with_borrow_mut(|queue| {
@@ -139,23 +140,20 @@ fn work(start_ms: f64, mut after: Option<Urgency>) {
                     queue.waiting.insert(key, waiting);
                 }
             });
+        } else if key.0.redraws() {
+            // The page is drawn only now: afterwards it is known how much time is left.
+            spawn_local(async move {
+                if now_ms() - start_ms < REDRAW_MS_MAX { work(start_ms, followed) } else { finish(followed) }
+            });
+            return;
         }
-        match key.0 {
-            // What has been asked for is drawn only now: afterwards it is known how much time is left.
-            Urgency::Panels => {
-                spawn_local(async move { if has_time() { work(start_ms, after) } else { finish(after) } });
-                return;
-            }
-            // What was looked for is found, and shown.
-            Urgency::Scene if !more => break,
-            Urgency::Hand => break,
-            _ if !has_time() => break,
-            _ => {}
+        if now_ms() - start_ms >= BUDGET_MS {
+            break;
         }
     }
-    finish(after);
+    finish(followed);
 }
 
-fn finish(last: Option<Urgency>) {
-    QUEUE.with_borrow_mut(|queue| queue.finish(last == Some(Urgency::Hand)));
+fn finish(followed: bool) {
+    QUEUE.with_borrow_mut(|queue| queue.finish(followed));
 }

@@ -65,7 +65,10 @@ impl State {
                 bench.touch();
                 bench.playing = false;
                 bench.selection = Selection::None;
-                bench.seek(event);
+                match action {
+                    Action::Drag(_) => bench.drag(event),
+                    _ => bench.seek(event),
+                }
                 self.say_scene();
             }
             Action::Reach(event) => self.reach(event),
