@@ -47,8 +47,10 @@ type Piece = Box<dyn FnMut() -> bool>;
 /// What is in sight and has waited longer than this, in real milliseconds, is late: it takes turns with what is more
 /// urgent and comes again and again.
 pub const WAIT_MS_MAX: f64 = 100.0;
-/// One frame of so many is for what is late, the others are for the hand and the picture.
-const TURN: u32 = 6;
+/// One frame of so many is for what is late, the others are for the hand.
+const TURN: u32 = 2;
+/// The same while the picture waits.
+const TURN_OF_PICTURE: u32 = 4;
 
 struct Waiting {
     since_ms: f64,
@@ -106,8 +108,9 @@ impl Queue {
             (Urgency::Scene..Urgency::Ahead).contains(&urgency) && waiting.since_ms + WAIT_MS_MAX < start_ms
         };
         let mut late = None;
-        if self.since_turn >= TURN {
-            late = self.waiting.iter().find(|((urgency, _), waiting)| is_late(*urgency, waiting)).map(|(key, _)| *key);
+        if self.since_turn >= if has_picture { TURN_OF_PICTURE } else { TURN } {
+            let all = self.waiting.iter().filter(|((urgency, _), waiting)| is_late(*urgency, waiting));
+            late = all.min_by(|(_, a), (_, b)| a.since_ms.total_cmp(&b.since_ms)).map(|(key, _)| *key);
         }
         let next = late.or_else(|| self.waiting.keys().copied().find(|(urgency, _)| is_due(*urgency)))?;
         if next.0.redraws() && now_ms() - start_ms >= REDRAW_MS_MAX {

@@ -88,11 +88,13 @@ pub fn use_lab(laboratory: &Laboratory) {
     use_effect_with((bench.replay.clone(), bench.cursor, bench.sketched), {
         let run = bench.run.clone();
         move |(replay, cursor, sketched)| {
-            frames::withdraw(slot);
-            if *sketched && run.is_elsewhere() {
-                background.scene(*cursor);
-            } else if *sketched {
+            if *sketched && !run.is_elsewhere() {
                 replay_to(*cursor, run, replay.clone(), act, slot);
+                return;
+            }
+            frames::withdraw(slot);
+            if *sketched {
+                background.scene(*cursor);
             }
         }
     });

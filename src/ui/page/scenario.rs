@@ -170,7 +170,7 @@ fn running(laboratory: &Laboratory) -> Html {
             </div>
             if has_beside {
                 <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>
-                    <Part laboratory={laboratory.clone()} draw={Draw::Whole(beside)} />
+                    { beside(laboratory) }
                 </aside>
             }
             if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }

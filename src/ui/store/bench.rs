@@ -139,23 +139,13 @@ impl Bench {
         }
     }
 
-    /// The pen at an event, with what can be seen there, unless that is far away.
+    /// The pen at an event, with what can be seen there.
     pub fn seek(&mut self, event: EventIndex) {
-        self.stand(event, true);
-    }
-
-    /// The pen at an event where a hand may not leave it: all that can be seen there is found out between frames.
-    pub fn drag(&mut self, event: EventIndex) {
-        self.stand(event, false);
-    }
-
-    fn stand(&mut self, event: EventIndex, looks: bool) {
         let event = event.min(self.run.len().saturating_sub(1));
         self.glides = false;
         if event != self.cursor || self.scene.event != event {
             self.cursor = event;
-            let approach = || self.run.approach(&mut self.replay.borrow_mut(), event, SNAPSHOT_EVERY_EVENTS);
-            let near = if looks { approach() } else { None };
+            let near = self.run.approach(&mut self.replay.borrow_mut(), event, SNAPSHOT_EVERY_EVENTS);
             self.sketched = near.is_none();
             let scene = near.unwrap_or_else(|| {
                 // Until all of the new scene is known the old panels and faces stand: nothing flickers.

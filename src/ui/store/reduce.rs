@@ -65,10 +65,7 @@ impl State {
                 bench.touch();
                 bench.playing = false;
                 bench.selection = Selection::None;
-                match action {
-                    Action::Drag(_) => bench.drag(event),
-                    _ => bench.seek(event),
-                }
+                bench.seek(event);
                 self.say_scene();
             }
             Action::Reach(event) => self.reach(event),
