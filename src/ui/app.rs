@@ -129,16 +129,16 @@ fn title(state: &State) -> String {
 #[hook]
 fn use_address(state: &State) {
     let waiting = use_mut_ref(|| None::<Timeout>);
-    let before = use_mut_ref(|| (state.visits, state.acts));
+    let before = use_mut_ref(|| (state.visits, None));
     let text = address::of(state);
     // A frame adds nothing to the history of the page around it.
     let embedded = state.frame.embedded;
     let now = (state.visits, state.acts);
     use_effect_with((text, state.visits), move |(text, _)| {
         let text = text.clone();
-        let (visits, acts) = before.replace(now);
+        let (visits, acts) = before.replace((now.0, Some(now.1)));
         let is_new = visits != now.0 && !embedded;
-        let delay = if acts == now.1 { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
+        let delay = if acts == Some(now.1) { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
         if is_new {
             *waiting.borrow_mut() = None;
             environment::write_fragment(&text, true);

@@ -30,6 +30,11 @@ impl Act {
         Act { dispatcher, now }
     }
 
+    /// The state as it is now: for what is done after the drawing.
+    pub fn state(&self) -> Shared<State> {
+        self.now.borrow().clone()
+    }
+
     pub fn emit(&self, action: Action) {
         self.dispatcher.dispatch(action);
     }
@@ -63,7 +68,7 @@ impl Laboratory {
 
     /// The laboratory as it is now: for what is done after this one was drawn.
     pub fn now(&self) -> Laboratory {
-        Laboratory { state: self.act.now.borrow().clone(), ..self.clone() }
+        Laboratory { state: self.act.state(), ..self.clone() }
     }
 
     /// Whether only the pen has moved since.

@@ -10,7 +10,6 @@ mod row;
 
 use super::context::Laboratory;
 use super::environment::{is_framed, window};
-use super::shared::Shared;
 use super::store::{Action, Place, State, moving};
 use super::{address, verdict};
 use faultline::scenario::Scenario;
@@ -26,17 +25,10 @@ use web_sys::MessageEvent;
 
 /// A frame's ties to the page around it.
 pub struct Embedding {
-    known: Rc<RefCell<Known>>,
+    /// Who said hello last.
+    host: Rc<RefCell<Option<Host>>>,
     glide: Glide,
     _listener: EventListener,
-}
-
-/// What messages and drawings both know.
-struct Known {
-    /// What was drawn last.
-    state: Shared<State>,
-    /// Who said hello last.
-    host: Option<Host>,
 }
 
 /// The page around the frame, and what it has been told.
@@ -58,40 +50,30 @@ struct Told {
 pub fn attend(embedding: &RefCell<Option<Embedding>>, laboratory: &Laboratory) {
     let mut embedding = embedding.borrow_mut();
     let embedding = embedding.get_or_insert_with(|| Embedding::begin(laboratory));
-    {
-        let mut known = embedding.known.borrow_mut();
-        known.state = laboratory.state.clone();
-        known.report();
+    if let Some(host) = &mut *embedding.host.borrow_mut() {
+        host.hear(&laboratory.state);
     }
     embedding.glide.follow(&laboratory.state.bench, &laboratory.pen);
 }
 
 impl Embedding {
     fn begin(laboratory: &Laboratory) -> Embedding {
-        let known = Rc::new(RefCell::new(Known { state: laboratory.state.clone(), host: None }));
-        let (act, hears) = (laboratory.act.clone(), known.clone());
+        let host = Rc::new(RefCell::new(None));
+        let (act, greeted) = (laboratory.act.clone(), host.clone());
         let listener = EventListener::new(&window(), "message", move |event| {
             let Some(event) = event.dyn_ref::<MessageEvent>().filter(|event| is_from_host(event)) else { return };
             match Order::read(&event.data()) {
                 Some(Order::Hello) => {
-                    let mut known = hears.borrow_mut();
-                    known.host = Some(Host { origin: event.origin(), told: Told::default() });
-                    known.report();
+                    let mut host = Host { origin: event.origin(), told: Told::default() };
+                    host.hear(&act.state());
+                    greeted.replace(Some(host));
                 }
                 Some(order) => act.emit(Action::Obey(Rc::new(order))),
                 // Whatever it is, it is not for a run.
                 None => {}
             }
         });
-        Embedding { known, glide: Glide::default(), _listener: listener }
-    }
-}
-
-impl Known {
-    fn report(&mut self) {
-        if let Some(host) = &mut self.host {
-            host.hear(&self.state);
-        }
+        Embedding { host, glide: Glide::default(), _listener: listener }
     }
 }
 

@@ -21,10 +21,9 @@ pub fn asked(bench: &Bench, from_here: bool) -> Asked {
 
 /// The button.
 pub fn explore_from_here(laboratory: &Laboratory) -> Html {
-    let shown = laboratory.clone();
-    let onclick = laboratory
-        .act
-        .on(move |_: MouseEvent| Action::Explore(Deed::Ask(Box::new(asked(&shown.now().state.bench, true)))));
+    let act = laboratory.act.clone();
+    let onclick =
+        laboratory.act.on(move |_: MouseEvent| Action::Explore(Deed::Ask(Box::new(asked(&act.state().bench, true)))));
     html! {
         <button class="button ask" id="explore-from-here" {onclick}>{ laboratory.words(&words::EXPLORE_FROM_HERE) }</button>
     }

@@ -178,9 +178,9 @@ fn strip_switch(laboratory: &Laboratory) -> Html {
     if !open && laboratory.state.bench.run.scenario.schedule.is_some() {
         return Html::default();
     }
-    let shown = laboratory.clone();
+    let act = laboratory.act.clone();
     let press = laboratory.act.on(move |_: MouseEvent| {
-        let state = shown.now().state;
+        let state = act.state();
         let asked = asked_for_strip(&state.bench).filter(|_| state.strip.is_none());
         Action::Explore(asked.map_or(Deed::CloseStrip, |asked| Deed::Ask(Box::new(asked))))
     });

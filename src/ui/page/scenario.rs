@@ -17,7 +17,7 @@ use crate::ui::player::transport::transport;
 use crate::ui::store::{Action, Section, moving};
 use crate::ui::views::flow::Flow;
 use crate::ui::views::verdicts::verdict_line;
-use crate::ui::views::{Breadth, Spot, VIEWS};
+use crate::ui::views::{Breadth, Spot, Stage, VIEWS};
 use crate::ui::words;
 use crate::ui::{embedding, environment, lab};
 use faultline::say;
@@ -151,6 +151,7 @@ fn running(laboratory: &Laboratory) -> Html {
     let breaking = state.bench.breaking;
     let found = state.bench.beside.is_some();
     let has_beside = !state.frame.embedded && laboratory.breadth != Breadth::Phone;
+    let stage = laboratory.stage();
     html! {
         <>
             <div class="stage">
@@ -159,7 +160,7 @@ fn running(laboratory: &Laboratory) -> Html {
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
                     onkeydown={keys::on_flow(laboratory)}>
-                    <Flow stage={laboratory.stage()} {breaking} />
+                    <Flow stage={stage.clone()} {breaking} />
                 </div>
                 <p id="flow-keys" class="unseen">{ laboratory.words(&words::FLOW_HINT) }</p>
                 if found { { trial::beneath(laboratory) } }
@@ -170,7 +171,7 @@ fn running(laboratory: &Laboratory) -> Html {
             </div>
             if has_beside {
                 <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>
-                    { beside(laboratory) }
+                    { beside(laboratory, &stage) }
                 </aside>
             }
             if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }
@@ -189,9 +190,8 @@ fn now_row(laboratory: &Laboratory) -> Html {
 }
 
 /// The views that stand beside the flow and have something to show.
-fn beside(laboratory: &Laboratory) -> Html {
-    let stage = laboratory.stage();
-    let shown = VIEWS.iter().filter(|view| view.spot == Spot::Beside && (view.needs)(&stage));
+fn beside(laboratory: &Laboratory, stage: &Stage) -> Html {
+    let shown = VIEWS.iter().filter(|view| view.spot == Spot::Beside && (view.needs)(stage));
     html! { { for shown.map(|view| html! { <Part laboratory={laboratory.clone()} draw={Draw::View(view)} /> }) } }
 }
 
@@ -236,7 +236,7 @@ fn sections(laboratory: &Laboratory) -> Html {
                 if let Some(section) = open { { content(laboratory, section) } }
             </section>
             if laboratory.breadth == Breadth::Phone && open.is_none() {
-                <aside class="beside" aria-label={laboratory.words(&words::PANELS)}>{ beside(laboratory) }</aside>
+                <aside class="beside" aria-label={laboratory.words(&words::PANELS)}>{ beside(laboratory, &stage) }</aside>
             }
             { earlier(laboratory) }
         </div>

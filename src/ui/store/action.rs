@@ -81,9 +81,9 @@ pub enum Action {
 }
 
 impl Action {
-    /// Whether it does no more than move the pen, let it go or stop it, or show what stands there.
+    /// Whether it does no more than move the pen or let it go, or show what stands there.
     pub fn moves_only(&self) -> bool {
-        matches!(self, Action::Drag(_) | Action::Reach(_) | Action::Play | Action::Pause | Action::Shown(_))
+        matches!(self, Action::Drag(_) | Action::Reach(_) | Action::Play | Action::Shown(_))
     }
 }
 
