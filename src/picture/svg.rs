@@ -127,12 +127,14 @@ fn draw(text: &mut String, sheet: &Sheet, view: &View) {
     ];
     for layer in &layers {
         marks(text, layer);
+        text.push('\n');
     }
     let at = view.at.unwrap_or(EventIndex::MAX);
     for page in sheet.page_at(from)..=sheet.page_at(to) {
         let (start, end) = sheet.page_ends(page);
         for label in sheet.labels(page).visible(sheet, at, (start.max(from), end.min(to)), f64::INFINITY) {
             self::label(text, label);
+            text.push('\n');
         }
     }
 }
@@ -157,6 +159,7 @@ fn strip(text: &mut String, sheet: &Sheet, view: &View, ruler: f64, heads: f64) 
     for page in sheet.page_at(from)..=sheet.page_at(to) {
         for tick in sheet.ruler(page) {
             self::tick(text, &geometry, &tick);
+            text.push('\n');
         }
     }
     text.push_str("</svg>\n");
@@ -171,6 +174,7 @@ fn names(text: &mut String, sheet: &Sheet, ruler: f64) {
             Orientation::Down => ("head", ruler + lane, 24.0),
         };
         words(text, class, x, y, node.name);
+        text.push('\n');
     }
 }
 
@@ -214,7 +218,6 @@ pub fn marks(text: &mut String, drawn: &[Drawn]) {
             text.push_str(&stroke.path);
             text.push_str("\"/>");
         }
-        text.push('\n');
     }
 }
 
@@ -259,7 +262,7 @@ impl Stroke {
     }
 }
 
-/// Writes a label.
+/// Writes a label: one element.
 pub fn label(text: &mut String, label: &Label) {
     let point = label.point();
     let anchor = match label.anchor {
@@ -270,12 +273,13 @@ pub fn label(text: &mut String, label: &Label) {
     words(text, &format!("{} {anchor}", label.class), point.x, point.y, &label.text);
 }
 
-/// Writes a word of the ruler with its stroke, on a strip of its own that begins at zero across.
+/// Writes a word of the ruler with its stroke, on a strip of its own that begins at zero across: one element.
 pub fn tick(text: &mut String, geometry: &Geometry, tick: &Tick) {
     let (stroke_to, class, across) = match geometry.orientation {
         Orientation::Right => (4.0, "tick middle", 18.0),
         Orientation::Down => (4.0, "tick start", 1.0),
     };
+    text.push_str("<g>");
     if let Some(along) = tick.stroke {
         let (from, to) = match geometry.orientation {
             Orientation::Right => (geometry.point(along, 0.0), geometry.point(along, stroke_to)),
@@ -290,12 +294,13 @@ pub fn tick(text: &mut String, geometry: &Geometry, tick: &Tick) {
     let point = geometry.point(tick.along, across);
     let y = if geometry.orientation == Orientation::Right { point.y } else { point.y + 4.5 };
     words(text, class, point.x, y, &tick.text);
+    text.push_str("</g>");
 }
 
 /// Writes words at a point of their baseline.
 pub fn words(text: &mut String, class: &str, x: f64, y: f64, words: &str) {
     let words = escaped(words);
-    text.push_str(&format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{words}</text>\n", written(x), written(y)));
+    text.push_str(&format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{words}</text>", written(x), written(y)));
 }
 
 /// Words in which XML finds nothing of its own.

@@ -5,7 +5,7 @@ use super::store::Theme;
 use super::views::Breadth;
 use faultline::text::Language;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Storage, Url, Window};
+use web_sys::{Element, Event, HashChangeEvent, HtmlElement, Performance, Storage, Url, Window};
 
 /// The keys under which a visitor's choices are remembered; boot.js reads them before the first paint.
 const THEME_KEY: &str = "faultline.theme";
@@ -17,7 +17,11 @@ pub fn window() -> Window {
 
 /// Real milliseconds since the page was opened.
 pub fn now_ms() -> f64 {
-    window().performance().map_or(0.0, |clock| clock.now())
+    thread_local! {
+        // Asked several times a frame: fetching it costs more than reading it.
+        static CLOCK: Option<Performance> = window().performance();
+    }
+    CLOCK.with(|clock| clock.as_ref().map_or(0.0, Performance::now))
 }
 
 /// Whether the page stands in a frame of another page.

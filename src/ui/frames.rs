@@ -10,7 +10,10 @@ use wasm_bindgen_futures::spawn_local;
 /// How long the pieces of one frame may take together, in real milliseconds. What they put into the document takes the
 /// browser about as long again.
 const BUDGET_MS: f64 = 2.0;
-/// The page is drawn again, and anything is done after it, only so early in a frame, in real milliseconds.
+/// The same for pieces that put nothing into the document.
+const DRAWING_MS: f64 = 5.0;
+/// The page is drawn again, and anything is done after it, only so early in a frame, in real milliseconds; so is what fills
+/// a frame.
 const REDRAW_MS_MAX: f64 = 1.0;
 
 /// What work is for, the most urgent first.
@@ -18,8 +21,10 @@ const REDRAW_MS_MAX: f64 = 1.0;
 pub enum Urgency {
     /// The pen follows the visitor's hand.
     Hand,
-    /// What is in view of the flow.
+    /// What is in view of the flow is drawn…
     Picture,
+    /// … and put into the document: the browser has more to do with it than is known before.
+    Hanging,
     /// What can be seen at the pen besides.
     Scene,
     /// The words on the flow.
@@ -31,6 +36,16 @@ pub enum Urgency {
 }
 
 impl Urgency {
+    /// Whether a piece puts nothing into the document, so that what it takes is all that it costs.
+    fn costs_no_more(self) -> bool {
+        self == Urgency::Picture
+    }
+
+    /// Whether it is begun only early in a frame, and ends it.
+    fn fills_a_frame(self) -> bool {
+        self == Urgency::Hanging
+    }
+
     /// Whether the page is drawn again when a piece is done.
     fn redraws(self) -> bool {
         matches!(self, Urgency::Hand | Urgency::Scene | Urgency::Panels)
@@ -95,13 +110,14 @@ pub fn withdraw(slot: Slot) {
 impl Queue {
     fn go_on(&mut self) {
         if self.frame.is_none() && !self.waiting.is_empty() {
-            self.frame = Some(request_animation_frame(|_| work(now_ms(), false)));
+            self.frame = Some(request_animation_frame(|_| work(now_ms(), false, DRAWING_MS)));
         }
     }
 
     /// What is to be done next in a frame that began then.
     fn take(&mut self, start_ms: f64) -> Option<((Urgency, Slot), Waiting)> {
-        let has_picture = self.waiting.keys().any(|(urgency, _)| *urgency == Urgency::Picture);
+        let is_picture = |urgency: Urgency| matches!(urgency, Urgency::Picture | Urgency::Hanging);
+        let has_picture = self.waiting.keys().any(|(urgency, _)| is_picture(*urgency));
         let hand_waits = self.followed && has_picture;
         let is_due = |urgency: Urgency| !(hand_waits && urgency == Urgency::Hand);
         let is_late = |urgency: Urgency, waiting: &Waiting| {
@@ -113,7 +129,7 @@ impl Queue {
             late = all.min_by(|(_, a), (_, b)| a.since_ms.total_cmp(&b.since_ms)).map(|(key, _)| *key);
         }
         let next = late.or_else(|| self.waiting.keys().copied().find(|(urgency, _)| is_due(*urgency)))?;
-        if next.0.redraws() && now_ms() - start_ms >= REDRAW_MS_MAX {
+        if (next.0.redraws() || next.0.fills_a_frame()) && now_ms() - start_ms >= REDRAW_MS_MAX {
             return None;
         }
         if late.is_some() {
@@ -131,8 +147,8 @@ impl Queue {
     }
 }
 
-/// Does what a frame that began then still has time for. The hand may have had a piece of it.
-fn work(start_ms: f64, mut followed: bool) {
+/// Does what a frame that began then, and may take so long, still has time for. The hand may have had a piece of it.
+fn work(start_ms: f64, mut followed: bool, mut budget_ms: f64) {
     // Pieces may ask for more themselves: the queue is free while they work.
     while let Some((key, mut waiting)) = QUEUE.with_borrow_mut(|queue| queue.take(start_ms)) {
         followed |= key.0 == Urgency::Hand;
@@ -146,11 +162,14 @@ fn work(start_ms: f64, mut followed: bool) {
         } else if key.0.redraws() {
             // The page is drawn only now: afterwards it is known how much time is left.
             spawn_local(async move {
-                if now_ms() - start_ms < REDRAW_MS_MAX { work(start_ms, followed) } else { finish(followed) }
+                if now_ms() - start_ms < REDRAW_MS_MAX { work(start_ms, followed, BUDGET_MS) } else { finish(followed) }
             });
             return;
         }
-        if now_ms() - start_ms >= BUDGET_MS {
+        if !key.0.costs_no_more() {
+            budget_ms = BUDGET_MS;
+        }
+        if key.0.fills_a_frame() || now_ms() - start_ms >= budget_ms {
             break;
         }
     }

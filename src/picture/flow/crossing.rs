@@ -1,7 +1,8 @@
-//! Which arrows may be painted in one stroke: an arrow lies over those that it crosses and that left before it, so that
-//! crossings read; those that cross nothing lie together.
+//! Which arrows may be painted in one stroke: of two that cross, one lies over the other, so that crossings read; those
+//! that do not cross lie together.
 
 use super::marks::{Arrow, Mark, Shape};
+use crate::sim::payload::Tone;
 
 /// A straight way between two lanes, from the lower to the higher.
 #[derive(Clone, Copy)]
@@ -31,20 +32,39 @@ fn ways(arrow: &Arrow) -> impl Iterator<Item = Way> {
     })
 }
 
-/// The layer of each mark, in the marks' order; the marks are in the order in which they begin.
+/// So many layers are there at most for one weight of messages.
+const LAYERS_OF_ONE: u32 = u64::BITS;
+
+/// What weighs more lies over what weighs less: a decision must not be lost among replies.
+fn weight(tone: Tone) -> u32 {
+    match tone {
+        Tone::Reply => 0,
+        Tone::Request => 1,
+        Tone::Decision(_) => 2,
+    }
+}
+
+/// The layer of each mark, in the marks' order; the marks are in the order in which they begin. Among messages of one
+/// weight each lies on the lowest layer on which it crosses none: every layer and weight costs a few elements, whatever
+/// the number of messages.
 pub(super) fn layers(marks: &[Mark]) -> Vec<u32> {
     let mut layers: Vec<u32> = Vec::with_capacity(marks.len());
     // The arrows that have not ended before the present one begins.
-    let mut open: Vec<(usize, Vec<Way>)> = Vec::new();
+    let mut open: Vec<(usize, u32, Vec<Way>)> = Vec::new();
     for (index, mark) in marks.iter().enumerate() {
-        let own: Vec<Way> = match &mark.shape {
-            Shape::Arrow(arrow) => ways(arrow).collect(),
-            _ => Vec::new(),
+        let (weight, own): (u32, Vec<Way>) = match &mark.shape {
+            Shape::Arrow(arrow) => (weight(arrow.tone), ways(arrow).collect()),
+            _ => (0, Vec::new()),
         };
-        open.retain(|(other, _)| marks[*other].to >= mark.from);
-        let crossed = open.iter().filter(|(_, other)| other.iter().any(|way| own.iter().any(|own| own.crosses(way))));
-        layers.push(crossed.map(|(other, _)| layers[*other] + 1).max().unwrap_or(0));
-        open.push((index, own));
+        open.retain(|(other, ..)| marks[*other].to >= mark.from);
+        let mut taken: u64 = 0;
+        for (other, other_weight, ways) in &open {
+            if *other_weight == weight && ways.iter().any(|way| own.iter().any(|own| own.crosses(way))) {
+                taken |= 1 << (layers[*other] % LAYERS_OF_ONE);
+            }
+        }
+        layers.push(weight * LAYERS_OF_ONE + taken.trailing_ones().min(LAYERS_OF_ONE - 1));
+        open.push((index, weight, own));
     }
     layers
 }
@@ -53,28 +73,50 @@ pub(super) fn layers(marks: &[Mark]) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::picture::flow::marks::{End, Leg};
-    use crate::sim::payload::Tone;
+    use crate::sim::payload::Outcome;
     use crate::sim::trace::NodeId;
 
-    fn arrow(from: (u8, f64), to: (u8, f64)) -> Mark {
+    fn arrow(tone: Tone, from: (u8, f64), to: (u8, f64)) -> Mark {
         let legs = vec![Leg { at: to.1, lane: f64::from(to.0), end: End::Delivered }];
         let [sender, receiver] = [NodeId(from.0), NodeId(to.0)];
-        let arrow = Arrow { message: 0, tone: Tone::Request, sender, receiver, sent: from.1, legs, due: None };
+        let arrow = Arrow { message: 0, tone, sender, receiver, sent: from.1, legs, due: None };
         Mark { from: from.1, to: to.1, target: None, shape: Shape::Arrow(arrow) }
+    }
+
+    fn request(from: (u8, f64), to: (u8, f64)) -> Mark {
+        arrow(Tone::Request, from, to)
     }
 
     #[test]
     fn a_fan_lies_together_and_what_crosses_it_lies_over_it() {
-        let fan = [arrow((0, 0.0), (1, 10.0)), arrow((0, 0.0), (2, 20.0)), arrow((0, 0.0), (3, 30.0))];
-        assert_eq!(layers(&fan), [0, 0, 0]);
-        let back = arrow((3, 5.0), (0, 25.0));
-        let later = arrow((3, 40.0), (0, 60.0));
-        assert_eq!(layers(&[fan.as_slice(), &[back, later]].concat()), [0, 0, 0, 1, 0]);
+        let fan = [request((0, 0.0), (1, 10.0)), request((0, 0.0), (2, 20.0)), request((0, 0.0), (3, 30.0))];
+        let zero = LAYERS_OF_ONE;
+        assert_eq!(layers(&fan), [zero; 3]);
+        let back = request((3, 5.0), (0, 25.0));
+        let later = request((3, 40.0), (0, 60.0));
+        assert_eq!(layers(&[fan.as_slice(), &[back, later]].concat()), [zero, zero, zero, zero + 1, zero]);
     }
 
     #[test]
-    fn whoever_crosses_a_crossing_arrow_lies_over_both() {
-        let marks = [arrow((0, 0.0), (2, 10.0)), arrow((2, 1.0), (0, 11.0)), arrow((0, 2.0), (2, 9.0))];
-        assert_eq!(layers(&marks), [0, 1, 2]);
+    fn crossings_read_with_no_more_layers_than_they_need() {
+        // To and fro for long: each crosses those beside it, and none of the others.
+        let chain: Vec<Mark> = (0..12u8)
+            .map(|turn| {
+                let (from, to) = if turn % 2 == 0 { (0, 2) } else { (2, 0) };
+                request((from, f64::from(turn)), (to, f64::from(turn) + 1.5))
+            })
+            .collect();
+        let layers = layers(&chain);
+        let taken: Vec<u32> = layers.iter().map(|layer| layer - LAYERS_OF_ONE).collect();
+        assert_eq!(taken, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn what_weighs_more_lies_over_what_weighs_less() {
+        let decision = arrow(Tone::Decision(Outcome::Commit), (0, 0.0), (2, 10.0));
+        let reply = arrow(Tone::Reply, (2, 1.0), (0, 11.0));
+        let request = request((0, 2.0), (2, 9.0));
+        let [decision, reply, request] = layers(&[decision, reply, request])[..] else { panic!("three marks") };
+        assert!(reply < request && request < decision);
     }
 }

@@ -54,6 +54,15 @@ pub fn bar_side(kind: ConditionKind) -> f64 {
     }
 }
 
+/// How a condition's bar is painted. Bars of one class stand on one side.
+pub(super) fn bar_class(kind: ConditionKind) -> &'static str {
+    match kind {
+        ConditionKind::Holds => "fill",
+        ConditionKind::BelievesToHold => "outline",
+        ConditionKind::WaitsForLock | ConditionKind::InDoubt => "hatch",
+    }
+}
+
 /// A mark's paths; none if it has none.
 pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
     let pen = Pen { sheet };
@@ -220,12 +229,7 @@ impl Pen<'_> {
                 }
             }
         }
-        let class = match kind {
-            ConditionKind::Holds => "fill",
-            ConditionKind::BelievesToHold => "outline",
-            ConditionKind::WaitsForLock | ConditionKind::InDoubt => "hatch",
-        };
-        Piece { class, path: path.text() }
+        Piece { class: bar_class(kind), path: path.text() }
     }
 
     fn wall(

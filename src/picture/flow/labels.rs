@@ -6,7 +6,7 @@
 use super::draw::bar_side;
 use super::lanes::{Area, Orientation, Point};
 use super::marks::{Arrow, End, Mark, MarkKind, Shape, Target};
-use super::place::{self, Anchor, Spot, Toward, Wanted};
+use super::place::{Anchor, Placing, Spot, Toward, Wanted};
 use super::sheet::Sheet;
 use super::words::{intervention, repeats, term};
 use crate::sim::fault::Fault;
@@ -75,8 +75,8 @@ impl Page {
     }
 }
 
-/// The labels of a page, placed.
-pub(super) fn page(sheet: &Sheet, page: usize) -> Page {
+/// The labels that a page would like to have, about to be placed.
+pub(super) fn placing(sheet: &Sheet, page: usize) -> Placing {
     let (from, to) = sheet.page_ends(page);
     let (run, axis, flow) = (sheet.run, sheet.axis, sheet.flow);
     let arrows = flow.arrows_starting(run, axis, from, to);
@@ -95,7 +95,7 @@ pub(super) fn page(sheet: &Sheet, page: usize) -> Page {
     }
     wanted.retain(|wanted| wanted.along >= from && wanted.along < to);
     let obstacles = arrows.iter().chain(&entering).chain(&points).chain(&lasting);
-    place::place(sheet, (from, to), wanted, obstacles)
+    Placing::new(sheet, (from, to), wanted, obstacles)
 }
 
 /// How much later than the first of its kind a bar may begin to carry the word in its stead, in pixels along the axis.

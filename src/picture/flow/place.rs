@@ -11,6 +11,7 @@ use crate::picture::letters;
 use crate::sim::trace::{EventIndex, NodeId};
 use crate::sorted::{SortedSet, sort_by, sort_by_key};
 use crate::text::Language;
+use std::vec::IntoIter;
 
 /// Which point of a text its position is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,34 +78,52 @@ const LONG_COST_MAX: f64 = 8.0;
 pub(super) const NEAR: f64 = 4.0;
 pub(super) const BEYOND_BAR: f64 = BAR_FAR + 2.0;
 
-/// Places the labels of a page.
-pub(super) fn place<'a>(
-    sheet: &Sheet,
-    ends: (f64, f64),
-    mut wanted: Vec<Wanted>,
-    obstacles: impl Iterator<Item = &'a Mark>,
-) -> Page {
-    // Priority first, then time; the order of gathering settles the rest.
-    sort_by(&mut wanted, |a, b| a.priority.cmp(&b.priority).then(a.along.total_cmp(&b.along)));
-    let mut room = Room::new(sheet, ends, obstacles);
-    let mut page = Page::default();
-    let mut said: SortedSet<MarkKind> = SortedSet::new();
-    for wanted in &wanted {
-        if wanted.word_of.is_some_and(|kind| said.contains(&kind)) {
-            continue;
-        }
-        match room.best(wanted, true) {
-            Some(label) => {
-                said.extend(wanted.word_of);
-                room.take(label.area);
-                page.placed.push(label);
-            }
-            None => page.crowded.extend(room.best(wanted, false)),
-        }
+/// A page whose labels are being placed: so many of them take long that it is done in pieces.
+pub struct Placing {
+    /// Priority first, then time; the order of gathering settles the rest.
+    wanted: IntoIter<Wanted>,
+    room: Room,
+    page: Page,
+    said: SortedSet<MarkKind>,
+}
+
+impl Placing {
+    pub(super) fn new<'m>(
+        sheet: &Sheet,
+        ends: (f64, f64),
+        mut wanted: Vec<Wanted>,
+        obstacles: impl Iterator<Item = &'m Mark>,
+    ) -> Placing {
+        sort_by(&mut wanted, |a, b| a.priority.cmp(&b.priority).then(a.along.total_cmp(&b.along)));
+        let room = Room::new(sheet, ends, obstacles);
+        Placing { wanted: wanted.into_iter(), room, page: Page::default(), said: SortedSet::new() }
     }
-    sort_by_key(&mut page.placed, |label| label.event);
-    sort_by_key(&mut page.crowded, |label| label.event);
-    page
+
+    /// Finds room for so many more labels on the sheet that they were gathered from; says whether others are left.
+    pub fn go_on(&mut self, sheet: &Sheet, count: usize) -> bool {
+        for wanted in self.wanted.by_ref().take(count) {
+            if wanted.word_of.is_some_and(|kind| self.said.contains(&kind)) {
+                continue;
+            }
+            match self.room.best(sheet, &wanted, true) {
+                Some(label) => {
+                    self.said.extend(wanted.word_of);
+                    self.room.take(sheet, label.area);
+                    self.page.placed.push(label);
+                }
+                None => self.page.crowded.extend(self.room.best(sheet, &wanted, false)),
+            }
+        }
+        self.wanted.len() > 0
+    }
+
+    /// The labels that are placed.
+    pub fn finish(self) -> Page {
+        let mut page = self.page;
+        sort_by_key(&mut page.placed, |label| label.event);
+        sort_by_key(&mut page.crowded, |label| label.event);
+        page
+    }
 }
 
 /// The only labels in bold letters, and how much wider these are.
@@ -114,8 +133,7 @@ const BOLD_WIDER: f64 = 1.12;
 /// How long a stretch of the axis shares one entry of the index over obstacles, in pixels.
 const BUCKET_PX: f64 = 96.0;
 
-struct Room<'a> {
-    sheet: &'a Sheet<'a>,
+struct Room {
     bounds: Area,
     /// One for each stretch of the page.
     buckets: Vec<Bucket>,
@@ -137,24 +155,19 @@ struct Standing<T> {
     first_bucket: usize,
 }
 
-impl<'a> Room<'a> {
-    fn new<'m>(sheet: &'a Sheet<'a>, (from, to): (f64, f64), marks: impl Iterator<Item = &'m Mark>) -> Room<'a> {
+impl Room {
+    fn new<'m>(sheet: &Sheet, (from, to): (f64, f64), marks: impl Iterator<Item = &'m Mark>) -> Room {
         let geometry = sheet.geometry;
         let buckets = ((to - from) / BUCKET_PX).ceil().max(1.0) as usize;
         let mut room = Room {
-            sheet,
             bounds: geometry.area(from, to, 0.0, geometry.across),
             buckets: (0..buckets).map(|_| Bucket::default()).collect(),
             from,
         };
         for mark in marks {
-            room.add(mark);
+            room.add(sheet, mark);
         }
         room
-    }
-
-    fn at(&self, along: f64, across: f64) -> Point {
-        self.sheet.geometry.point(along, across + self.sheet.flow.shift(along))
     }
 
     fn buckets_of(&self, from: f64, to: f64) -> std::ops::RangeInclusive<usize> {
@@ -162,18 +175,19 @@ impl<'a> Room<'a> {
         bucket(from)..=bucket(to).max(bucket(from))
     }
 
-    fn add(&mut self, mark: &Mark) {
-        let geometry = self.sheet.geometry;
+    fn add(&mut self, sheet: &Sheet, mark: &Mark) {
+        let geometry = sheet.geometry;
+        let point = |along: f64, across: f64| geometry.point(along, across + sheet.flow.shift(along));
         let beside = |room: &mut Room, node: NodeId, from: f64, to: f64, near: f64, far: f64| {
-            let shift = room.sheet.flow.shift(from);
+            let shift = sheet.flow.shift(from);
             let lane = geometry.lane(node) + shift;
-            room.add_area(geometry.area(from, to, lane + near, lane + far));
+            room.add_area(sheet, geometry.area(from, to, lane + near, lane + far));
         };
         match &mark.shape {
             Shape::Arrow(arrow) => {
                 for leg in &arrow.legs {
-                    let start = self.at(arrow.sent, geometry.lane(arrow.sender));
-                    let end = self.at(leg.at, geometry.at_lane(leg.lane));
+                    let start = point(arrow.sent, geometry.lane(arrow.sender));
+                    let end = point(leg.at, geometry.at_lane(leg.lane));
                     let buckets = self.buckets_of(arrow.sent, leg.at);
                     let arrow = Standing { shape: (start, end), first_bucket: *buckets.start() };
                     for bucket in &mut self.buckets[buckets] {
@@ -183,7 +197,7 @@ impl<'a> Room<'a> {
             }
             Shape::Bar { node, kind } => {
                 let side = bar_side(*kind);
-                beside(self, *node, mark.from, mark.to.min(self.sheet.end()), side * BAR_NEAR, side * BAR_FAR);
+                beside(self, *node, mark.from, mark.to.min(sheet.end()), side * BAR_NEAR, side * BAR_FAR);
             }
             Shape::Durable { node, .. } => {
                 let by = 3.0 / geometry.zoom;
@@ -199,14 +213,14 @@ impl<'a> Room<'a> {
                 beside(self, *node, mark.from - by, mark.to + by, -5.0, 5.0);
             }
             Shape::Break { .. } => {
-                self.add_area(geometry.area(mark.from - 1.0, mark.from + 1.0, 0.0, geometry.across));
+                self.add_area(sheet, geometry.area(mark.from - 1.0, mark.from + 1.0, 0.0, geometry.across));
             }
             Shape::Line { .. } | Shape::Wall { .. } | Shape::Gap { .. } | Shape::Repeat { .. } => {}
         }
     }
 
-    fn add_area(&mut self, area: Area) {
-        let (from, to) = self.sheet.geometry.along_of(&area);
+    fn add_area(&mut self, sheet: &Sheet, area: Area) {
+        let (from, to) = sheet.geometry.along_of(&area);
         let buckets = self.buckets_of(from, to);
         let mark = Standing { shape: area, first_bucket: *buckets.start() };
         for bucket in &mut self.buckets[buckets] {
@@ -214,8 +228,8 @@ impl<'a> Room<'a> {
         }
     }
 
-    fn take(&mut self, area: Area) {
-        let (from, to) = self.sheet.geometry.along_of(&area);
+    fn take(&mut self, sheet: &Sheet, area: Area) {
+        let (from, to) = sheet.geometry.along_of(&area);
         let buckets = self.buckets_of(from, to);
         for bucket in &mut self.buckets[buckets] {
             bucket.labels.push(area);
@@ -223,22 +237,22 @@ impl<'a> Room<'a> {
     }
 
     /// The label at the best of its places; none if all would overlap a label (when that matters) or leave the page.
-    fn best(&self, wanted: &Wanted, among_labels: bool) -> Option<Label> {
-        let height = match self.sheet.language {
+    fn best(&self, sheet: &Sheet, wanted: &Wanted, among_labels: bool) -> Option<Label> {
+        let height = match sheet.language {
             Language::English => letters::LATIN_HEIGHT_PX,
             Language::SimplifiedChinese => letters::HAN_HEIGHT_PX,
         };
         for (tried, text) in wanted.texts.iter().enumerate() {
             let width = letters::width(text) * if wanted.class == BOLD_CLASS { BOLD_WIDER } else { 1.0 };
-            let places = places(self.sheet, wanted, width, height);
+            let places = places(sheet, wanted, width, height);
             let mut best: Option<(f64, Area, Anchor)> = None;
             for (index, (area, anchor)) in places.into_iter().enumerate() {
                 let (least, limit) = (index as f64 * NEXT, best.as_ref().map_or(f64::INFINITY, |(cost, ..)| *cost));
                 if least >= limit {
                     break;
                 }
-                if self.is_free(&area, among_labels) {
-                    let cost = least + self.cost(&area, limit - least);
+                if self.is_free(sheet, &area, among_labels) {
+                    let cost = least + self.cost(sheet, &area, limit - least);
                     best = if cost < limit { Some((cost, area, anchor)) } else { best };
                 }
             }
@@ -253,12 +267,12 @@ impl<'a> Room<'a> {
         None
     }
 
-    fn is_free(&self, area: &Area, among_labels: bool) -> bool {
+    fn is_free(&self, sheet: &Sheet, area: &Area, among_labels: bool) -> bool {
         let within = area.x >= self.bounds.x
             && area.y >= self.bounds.y
             && area.x + area.width <= self.bounds.x + self.bounds.width
             && area.y + area.height <= self.bounds.y + self.bounds.height;
-        let (from, to) = self.sheet.geometry.along_of(area);
+        let (from, to) = sheet.geometry.along_of(area);
         within
             && (!among_labels
                 || self.buckets[self.buckets_of(from, to)]
@@ -267,10 +281,10 @@ impl<'a> Room<'a> {
     }
 
     /// What it costs to stand there; anything from `limit` on is too much to be told exactly.
-    fn cost(&self, area: &Area, limit: f64) -> f64 {
-        let geometry = self.sheet.geometry;
-        let (from, to) = self.sheet.geometry.along_of(area);
-        let shift = self.sheet.flow.shift(from);
+    fn cost(&self, sheet: &Sheet, area: &Area, limit: f64) -> f64 {
+        let geometry = sheet.geometry;
+        let (from, to) = sheet.geometry.along_of(area);
+        let shift = sheet.flow.shift(from);
         let (low, high) = match geometry.orientation {
             Orientation::Right => (area.y, area.y + area.height),
             Orientation::Down => (area.x, area.x + area.width),

@@ -5,11 +5,11 @@ use super::crossing;
 use super::draw::{self, Drawn};
 use super::labels::{self, Page};
 use super::lanes::Geometry;
+use super::place::Placing;
 use super::ruler::{self, Tick};
 use super::{Flow, Mark, Shape};
 use crate::picture::axis::Axis;
 use crate::scenario::run::Run;
-use crate::sim::show::ConditionKind;
 use crate::sim::trace::NodeId;
 use crate::sorted::sort_by;
 use crate::text::Language;
@@ -102,7 +102,14 @@ impl Sheet<'_> {
 
     /// A page's labels, placed.
     pub fn labels(&self, page: usize) -> Page {
-        labels::page(self, page)
+        let mut placing = self.placing(page);
+        placing.go_on(self, usize::MAX);
+        placing.finish()
+    }
+
+    /// A page's labels, about to be placed.
+    pub fn placing(&self, page: usize) -> Placing {
+        labels::placing(self, page)
     }
 
     /// A page's instants and durations on the ruler.
@@ -111,19 +118,19 @@ impl Sheet<'_> {
     }
 }
 
-/// The same marks with bars that overlap on one side of a lane drawn as one: of many that hold or wait only their union
-/// can be seen.
+/// The same marks with bars that look the same and overlap on one side of a lane drawn as one: of many that hold or wait
+/// only their union can be seen.
 fn joined(marks: Vec<Mark>) -> Vec<Mark> {
     let mut bars = Vec::new();
     let mut others = Vec::new();
     for mark in marks {
         match mark.shape {
-            Shape::Bar { node, kind } => bars.push(((node, kind), mark)),
+            Shape::Bar { node, kind } => bars.push(((node, draw::bar_class(kind)), mark)),
             _ => others.push(mark),
         }
     }
     sort_by(&mut bars, |(a_key, a), (b_key, b)| a_key.cmp(b_key).then(a.from.total_cmp(&b.from)));
-    let mut union: Vec<((NodeId, ConditionKind), Mark)> = Vec::new();
+    let mut union: Vec<((NodeId, &str), Mark)> = Vec::new();
     for (key, bar) in bars {
         match union.last_mut() {
             Some((last_key, last)) if *last_key == key && bar.from <= last.to => last.to = last.to.max(bar.to),

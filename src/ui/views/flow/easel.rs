@@ -183,7 +183,7 @@ impl Easel {
         self.name_nodes();
         // Nothing stands there that could wait: what is in view is drawn at once.
         self.turn();
-        while let Some(lack @ (Lack::Marks | Lack::Words)) = self.lack() {
+        while let Some(lack) = self.lack().filter(|lack| *lack != Lack::Nearby) {
             self.mend(lack);
         }
     }
@@ -224,8 +224,7 @@ impl Easel {
         let is_left = |goal: Goal| goal.place != self.pen && now_ms() < goal.since_ms + WAIT_MS_MAX;
         if self.goal.is_none_or(is_left) {
             let before = self.goal.take();
-            let lacks =
-                |window: Window, parts: &Parts| missing(&parts.papers, window.in_view(), window.at_pen).is_some();
+            let lacks = |window: Window, parts: &Parts| !missing(&parts.papers, window.in_view()).is_empty();
             match (self.window_at(self.pen), &self.parts) {
                 (Some(window), Some(parts)) if self.window.is_some() && lacks(window, parts) => {
                     let since_ms = before.map_or_else(now_ms, |goal| goal.since_ms);
@@ -274,7 +273,7 @@ impl Easel {
             }
             self.marked = Some(stage.selection.clone());
         }
-        if missing(&parts.papers, window.in_view(), window.at_pen).is_none() {
+        if missing(&parts.papers, window.in_view()).is_empty() {
             // Where a piece has left, its arrows come in from before the next one.
             enter(&sheet, &mut parts.papers);
         }

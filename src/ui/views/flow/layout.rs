@@ -7,6 +7,7 @@ use faultline::picture::axis::Axis;
 use faultline::picture::flow::camera::{Camera, fitting, tile_start};
 use faultline::picture::flow::heads;
 use faultline::picture::flow::labels::Page;
+use faultline::picture::flow::place::Placing;
 use faultline::picture::flow::ruler::{RULER_DOWN_PX, RULER_RIGHT_PX, Tick};
 use faultline::picture::flow::{Flow, Geometry, Orientation, Sheet};
 use faultline::picture::svg;
@@ -30,6 +31,8 @@ pub struct Layout {
     ghost: Option<Ghost>,
     /// The pages whose words are placed.
     pub pages: SortedMap<usize, (Page, Vec<Tick>)>,
+    /// The page whose words are being placed.
+    placing: Option<(usize, Placing)>,
 }
 
 impl Layout {
@@ -46,7 +49,15 @@ impl Layout {
         let geometry = Geometry::fit(orientation, lanes, across, flow.breaks().len());
         let zoom = fitting(along - heads, flow.length()) * closer;
         let camera = Camera { view: (along - heads) / zoom, length: flow.length() };
-        Layout { flow, geometry: geometry.zoomed(zoom), camera, heads, ghost: None, pages: SortedMap::new() }
+        Layout {
+            flow,
+            geometry: geometry.zoomed(zoom),
+            camera,
+            heads,
+            ghost: None,
+            pages: SortedMap::new(),
+            placing: None,
+        }
     }
 
     /// The ghost: what a verb would lead to, or else the run before the last edit.
@@ -81,15 +92,30 @@ impl Layout {
         (sheet.page_at(from)..=sheet.page_at(to)).find(|page| !self.pages.contains_key(page))
     }
 
-    /// Places the words of a page, and forgets those of pages far from it and from a place along the axis that is in view.
-    pub fn place(&mut self, stage: &Stage, page: usize, seen: f64) {
+    /// Places a few of the words of a page; with the last of them, it forgets the words of pages far from it and from a place
+    /// along the axis that is in view. Says whether it is done.
+    pub fn place(&mut self, stage: &Stage, page: usize, seen: f64) -> bool {
         /// Pages on either side that are kept.
         const KEPT: usize = 4;
+        /// So many words in each piece of the work.
+        const AT_ONCE: usize = 24;
+        let begun = self.placing.take().filter(|(begun, _)| *begun == page);
         let sheet = self.sheet(stage);
         let own = sheet.from_origin(sheet.page_ends(page).0);
-        let placed = (own.labels(page), own.ruler(page));
-        let in_view = sheet.page_at(seen);
+        let (placing, more) = match begun {
+            Some((_, mut placing)) => {
+                let more = placing.go_on(&own, AT_ONCE);
+                (placing, more)
+            }
+            None => (own.placing(page), true),
+        };
+        if more {
+            self.placing = Some((page, placing));
+            return false;
+        }
+        let (placed, in_view) = ((placing.finish(), own.ruler(page)), sheet.page_at(seen));
         self.pages.retain(|other, _| other.abs_diff(page).min(other.abs_diff(in_view)) <= KEPT);
         self.pages.insert(page, placed);
+        true
     }
 }

@@ -3,8 +3,9 @@
 
 use super::super::Stage;
 use super::easel::{Easel, is_there};
+use super::frame::Parts;
 use super::paper::{Paper, set};
-use super::window::{enter, missing};
+use super::window::{Window, enter, hang, missing, undrawn};
 use super::words;
 use crate::ui::frames::Urgency;
 use faultline::picture::flow::camera::{LABEL_AHEAD_PX, NIB_PX, tile_start};
@@ -19,8 +20,10 @@ const SLACK_PX: f64 = 6.0;
 /// What is not in the document yet, the most urgent first.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Lack {
-    /// Marks in view.
+    /// Marks in view: they are not drawn…
     Marks,
+    /// … or drawn and not in the document.
+    Hanging,
     /// The words on them.
     Words,
     /// Marks that may come into view.
@@ -31,6 +34,7 @@ impl Lack {
     pub fn urgency(self) -> Urgency {
         match self {
             Lack::Marks => Urgency::Picture,
+            Lack::Hanging => Urgency::Hanging,
             Lack::Words => Urgency::Words,
             Lack::Nearby => Urgency::Ahead,
         }
@@ -65,64 +69,88 @@ impl Easel {
     pub fn lack(&self) -> Option<Lack> {
         let (window, parts) = (self.window?, self.parts.as_ref()?);
         if !self.complete {
-            Some(Lack::Marks)
+            let place = self.goal.map_or(self.seen, |goal| goal.place);
+            Some(if self.lacks_drawing(self.window_at(place)?, parts) { Lack::Marks } else { Lack::Hanging })
         } else if self.lacks_words() {
             Some(Lack::Words)
         } else {
-            missing(&parts.papers, window.nearby(), window.at_pen).map(|_| Lack::Nearby)
+            (!missing(&parts.papers, window.nearby()).is_empty()).then_some(Lack::Nearby)
         }
     }
 
-    /// Puts the next piece of what is missing into the document; says whether more of it is.
+    /// Whether marks in view are not drawn yet. While the picture waits, the arrows that come in at its new edges are too.
+    fn lacks_drawing(&self, window: Window, parts: &Parts) -> bool {
+        let (view, nearby) = (window.in_view(), window.nearby());
+        let unprepared = |side: usize| parts.papers[side].unprepared(view[side], nearby[side]).is_some();
+        undrawn(&parts.papers, view, window.at_pen).is_some() || self.goal.is_some() && (unprepared(0) || unprepared(1))
+    }
+
+    /// Does the next piece of what is missing; says whether more of the same is.
     pub fn mend(&mut self, lack: Lack) -> bool {
         // The pen may have gone on since the piece was asked for.
         if self.lack() != Some(lack) {
             return false;
         }
         match lack {
-            Lack::Marks => self.go_on(),
+            Lack::Marks => self.draw(),
+            Lack::Hanging => self.hang(),
             Lack::Words => self.write(),
             Lack::Nearby => self.go_ahead(),
         }
+        self.lack() == Some(lack)
     }
 
-    /// The next piece of the marks in view.
-    fn go_on(&mut self) -> bool {
+    /// Draws the next piece of the marks in view.
+    fn draw(&mut self) {
         let place = self.goal.map_or(self.seen, |goal| goal.place);
-        let Some(window) = self.window_at(place) else { return false };
-        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &mut self.parts) else {
-            return false;
-        };
+        let Some(window) = self.window_at(place) else { return };
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &mut self.parts) else { return };
         let sheet = layout.sheet(stage);
-        match missing(&parts.papers, window.in_view(), window.at_pen) {
+        match undrawn(&parts.papers, window.in_view(), window.at_pen) {
             Some((side, tile)) => parts.papers[side].draw(&sheet, tile),
-            // As long as the picture waits, arrows come in at its own edge.
-            None if self.goal.is_none() => enter(&sheet, &mut parts.papers),
-            None => {}
+            None => {
+                let (view, nearby) = (window.in_view(), window.nearby());
+                for side in [0, 1] {
+                    parts.papers[side].prepare(&sheet, view[side], nearby[side]);
+                }
+            }
         }
-        let lacks = missing(&parts.papers, window.in_view(), window.at_pen).is_some();
-        if self.goal.is_some() && !lacks {
-            // All of it is there: now the picture moves. If the pen has gone on, the next place is begun.
+    }
+
+    /// Hangs the marks in view. While the picture waits, moving it is the last.
+    fn hang(&mut self) {
+        let place = self.goal.map_or(self.seen, |goal| goal.place);
+        let Some(window) = self.window_at(place) else { return };
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &self.layout, &mut self.parts) else { return };
+        hang(&mut parts.papers, window.in_view());
+        if !missing(&parts.papers, window.in_view()).is_empty() {
+            return;
+        }
+        if self.goal.is_some() {
+            // All of it is there. If the pen has gone on, the next place is begun.
             (self.goal, self.seen) = (None, place);
             self.turn();
-            return false;
+        } else {
+            enter(&layout.sheet(stage), &mut parts.papers);
+            self.look();
         }
-        self.look();
-        !self.complete
     }
 
     /// The next piece of what may come into view.
-    fn go_ahead(&mut self) -> bool {
+    fn go_ahead(&mut self) {
         let (Some(stage), Some(layout), Some(parts), Some(window)) =
             (&self.stage, &self.layout, &mut self.parts, self.window)
         else {
-            return false;
+            return;
         };
-        let Some((side, tile)) = missing(&parts.papers, window.nearby(), window.at_pen) else { return false };
         let sheet = layout.sheet(stage);
-        parts.papers[side].draw(&sheet, tile);
-        enter(&sheet, &mut parts.papers);
-        true
+        if let Some((side, tile)) = undrawn(&parts.papers, window.nearby(), window.at_pen) {
+            return parts.papers[side].draw(&sheet, tile);
+        }
+        if let Some((side, tile)) = missing(&parts.papers, window.nearby()).first() {
+            parts.papers[*side].hang(*tile);
+            enter(&sheet, &mut parts.papers);
+        }
     }
 
     /// For what words are to be chosen now.
@@ -143,18 +171,17 @@ impl Easel {
         }
     }
 
-    /// Writes the words in view, after the places of a page of them have been found in each piece before.
-    fn write(&mut self) -> bool {
-        let Some(now) = self.words_now() else { return false };
-        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else {
-            return false;
-        };
+    /// Writes a few of the words in view, after the pieces before have found their places.
+    fn write(&mut self) {
+        let Some(now) = self.words_now() else { return };
+        let (Some(stage), Some(layout), Some(parts)) = (&self.stage, &mut self.layout, &mut self.parts) else { return };
         let (start, end) = (now.start, now.start + layout.camera.view);
         if let Some(page) = layout.missing_page(stage, (start, end)) {
-            layout.place(stage, page, self.seen);
-            // Words are known by where they lie in memory: those of a forgotten page must not be taken for its next ones.
-            words::keep((&mut parts.labels, &mut parts.ticks), |page| layout.pages.contains_key(&page));
-            return true;
+            if layout.place(stage, page, self.seen) {
+                // Words are known by where they lie in memory: those of a forgotten page must not be taken for its next ones.
+                words::keep((&mut parts.labels, &mut parts.ticks), |page| layout.pages.contains_key(&page));
+            }
+            return;
         }
         let (camera, zoom) = (layout.camera, layout.geometry.zoom);
         let margin = 2.0 * SLACK_PX;
@@ -169,16 +196,17 @@ impl Easel {
             ruled_until: if stage.first_play { self.seen + NIB_PX / zoom } else { f64::INFINITY },
             origin: tile_start(now.origin),
         };
-        words::show((&mut parts.labels, &mut parts.ticks), &layout.sheet(stage), &layout.pages, &view);
+        if words::show((&mut parts.labels, &mut parts.ticks), &layout.sheet(stage), &layout.pages, &view) {
+            return;
+        }
         self.written = Some(now);
         self.tell();
-        false
     }
 
     /// Looks at what there is: whether the marks in view are whole.
     pub(super) fn look(&mut self) {
         let (Some(parts), Some(window)) = (&self.parts, self.window) else { return };
-        let is_whole = missing(&parts.papers, window.in_view(), window.at_pen).is_none();
+        let is_whole = missing(&parts.papers, window.in_view()).is_empty();
         self.complete = is_whole && parts.papers.iter().all(Paper::has_entered) && self.goal.is_none();
         self.tell();
     }

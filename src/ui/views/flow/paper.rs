@@ -1,36 +1,51 @@
 //! One side of the pen as pieces in the document: the run so far, or the run ahead in the ink of what is not yet.
 
+use crate::ui::environment::now_ms;
 use faultline::picture::flow::camera::{TILE_PX, tile_start};
+use faultline::picture::flow::draw::Drawn;
 use faultline::picture::flow::sheet::LEAD_PX;
 use faultline::picture::flow::{Geometry, Orientation, Sheet};
 use faultline::picture::path::written;
 use faultline::picture::svg;
 use faultline::sorted::SortedMap;
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 /// Lines and bars beneath, arrows upon them, small marks on top.
 const LAYERS: usize = 3;
+/// The place of the arrows among them.
+const ARROWS: usize = 1;
 
-/// The pieces that are in the document. Pieces of one layer lie together, so that an arrow that reaches into the next
-/// piece is not crossed by that piece's lines.
+/// The pieces of one side. A piece is drawn first, which costs the browser nothing, and hung into the document then.
+/// Pieces of one layer hang together, so that an arrow that reaches into the next piece is not crossed by that piece's
+/// lines.
 pub struct Paper {
     layers: Vec<Element>,
     tiles: SortedMap<i64, Tile>,
-    /// The arrows that were already under way where the first piece begins; no element if there are none.
-    entering: Option<(i64, Option<Element>)>,
+    /// The arrows that were already under way where the first piece begins, in the document.
+    entering: Option<Entering>,
+    /// The same for the piece that will be the first one, not yet in the document.
+    coming: Option<Entering>,
     /// Where the pieces' zero lies along the axis.
     origin: f64,
 }
 
 /// What is drawn of a piece.
-#[derive(Default)]
 struct Tile {
-    /// So many layers, the lowest first.
-    layers: usize,
-    /// Those that hold anything.
-    pieces: Vec<Element>,
+    /// Those layers that hold anything, each with its place among the paper's.
+    layers: Vec<(usize, Element)>,
+    /// Whether they are in the document.
+    hangs: bool,
+    /// How long it took to draw, in real milliseconds: hanging it will take the browser some part of that.
+    took_ms: f64,
+}
+
+/// The arrows that come in at a tile; no element if there are none.
+struct Entering {
+    tile: i64,
+    arrows: Option<Element>,
 }
 
 impl Paper {
@@ -40,7 +55,7 @@ impl Paper {
         for _ in 0..LAYERS {
             layers.push(self::group(group)?);
         }
-        Some(Paper { layers, tiles: SortedMap::new(), entering: None, origin: 0.0 })
+        Some(Paper { layers, tiles: SortedMap::new(), entering: None, coming: None, origin: 0.0 })
     }
 
     /// Takes the pieces away that are not wanted. Where the others stand on the sheet is counted from `origin`.
@@ -48,81 +63,145 @@ impl Paper {
         self.tiles.retain(|tile, drawn| {
             let stays = wanted.is_some_and(|(first, last)| (first..=last).contains(tile));
             if !stays {
-                drawn.pieces.iter().for_each(Element::remove);
+                drawn.layers.iter().for_each(|(_, piece)| piece.remove());
             }
             stays
         });
-        if self.tiles.is_empty() {
-            self.leave();
+        let first = self.first();
+        if first.is_none() {
+            self.replace_entering(None);
+        } else if let Some(coming) = self.coming.take_if(|coming| Some(coming.tile) == first) {
+            self.replace_entering(Some(coming));
         }
         if self.origin != origin {
             self.origin = origin;
             let pieces =
-                self.tiles.iter().flat_map(|(tile, drawn)| drawn.pieces.iter().map(move |piece| (tile, piece)));
-            let entering = self.entering.iter().filter_map(|(tile, piece)| Some((tile, piece.as_ref()?)));
-            for (tile, piece) in pieces.chain(entering) {
-                place(piece, geometry, tile_start(*tile) - origin);
+                self.tiles.iter().flat_map(|(tile, drawn)| drawn.layers.iter().map(move |(_, piece)| (*tile, piece)));
+            let arrows = self.entering.iter().chain(&self.coming);
+            let arrows = arrows.filter_map(|entering| Some((entering.tile, entering.arrows.as_ref()?)));
+            for (tile, piece) in pieces.chain(arrows) {
+                place(piece, geometry, tile_start(tile) - origin);
             }
         }
     }
 
-    /// Which of the wanted pieces is missing or not all there, the nearest to the pen's first.
-    pub fn missing(&self, (first, last): (i64, i64), at_pen: i64) -> Option<i64> {
-        let is_whole = |tile: &i64| self.tiles.get(tile).is_some_and(|drawn| drawn.layers == LAYERS);
-        let missing = (first..=last).filter(|tile| !is_whole(tile));
-        missing.min_by_key(|tile| tile.abs_diff(at_pen))
+    pub fn is_drawn(&self, tile: i64) -> bool {
+        self.tiles.contains_key(&tile)
     }
 
-    /// Draws the next layer of a piece that is missing.
+    pub fn hangs(&self, tile: i64) -> bool {
+        self.tiles.get(&tile).is_some_and(|drawn| drawn.hangs)
+    }
+
+    /// Draws a piece.
     pub fn draw(&mut self, sheet: &Sheet, tile: i64) {
+        let start_ms = now_ms();
         let from = tile_start(tile);
         let (low, high) = (from.max(-LEAD_PX), (from + TILE_PX).min(sheet.end()));
         let sheet = sheet.from_origin(from);
-        let layer = self.tiles.get(&tile).map_or(0, |drawn| drawn.layers);
-        let drawn = match layer {
-            0 => sheet.draw_lasting(low, high),
-            1 => sheet.draw_arrows(low, high),
-            _ => sheet.draw_points(low, high),
-        };
-        let mut text = String::new();
-        svg::marks(&mut text, &drawn);
-        let piece = self.layers.get(layer).and_then(|group| self.piece(group, &text, &sheet.geometry, from));
-        let drawn = self.tiles.entry(tile).or_default();
-        drawn.layers = layer + 1;
-        drawn.pieces.extend(piece);
+        let drawn = [sheet.draw_lasting(low, high), sheet.draw_arrows(low, high), sheet.draw_points(low, high)];
+        let (mut text, mut places) = (String::new(), Vec::new());
+        for (place, drawn) in drawn.iter().enumerate().filter(|(_, drawn)| !drawn.is_empty()) {
+            self.write(&mut text, &sheet, from, drawn);
+            places.push(place);
+        }
+        let layers = places.into_iter().zip(self.parsed(&text)).collect();
+        self.tiles.insert(tile, Tile { layers, hangs: false, took_ms: now_ms() - start_ms });
     }
 
-    /// Whether the arrows are drawn that were already under way where the first piece begins.
+    /// Hangs a piece that is drawn; says how long drawing it took, in real milliseconds.
+    pub fn hang(&mut self, tile: i64) -> f64 {
+        let Some(drawn) = self.tiles.get_mut(&tile) else { return 0.0 };
+        drawn.hangs = true;
+        for (place, piece) in &drawn.layers {
+            append(&self.layers[*place], piece);
+        }
+        drawn.took_ms
+    }
+
+    /// The first piece in the document.
+    fn first(&self) -> Option<i64> {
+        self.tiles.iter().find(|(_, drawn)| drawn.hangs).map(|(tile, _)| *tile)
+    }
+
+    /// Whether the arrows are there that were already under way where the first piece begins.
     pub fn has_entered(&self) -> bool {
-        self.tiles.keys().next() == self.entering.as_ref().map(|(tile, _)| tile)
+        self.first() == self.entering.as_ref().map(|entering| entering.tile)
     }
 
     /// Draws them.
     pub fn enter(&mut self, sheet: &Sheet) {
-        self.leave();
-        let Some(first) = self.tiles.keys().next().copied() else { return };
-        let from = tile_start(first);
+        let arrows = self.first().map(|first| self.draw_entering(sheet, first));
+        self.replace_entering(arrows);
+    }
+
+    /// The piece that will be the first when those in view hang and no others are kept than those nearby, if those arrows
+    /// are not drawn for it.
+    pub fn unprepared(&self, view: Option<(i64, i64)>, nearby: Option<(i64, i64)>) -> Option<i64> {
+        let is_among =
+            |tiles: Option<(i64, i64)>, tile: i64| tiles.is_some_and(|(first, last)| (first..=last).contains(&tile));
+        let will_hang =
+            |(tile, drawn): &(&i64, &Tile)| is_among(nearby, **tile) && (drawn.hangs || is_among(view, **tile));
+        let (first, _) = self.tiles.iter().find(will_hang)?;
+        let drawn = self.entering.iter().chain(&self.coming).any(|entering| entering.tile == *first);
+        (!drawn).then_some(*first)
+    }
+
+    /// Draws them for it.
+    pub fn prepare(&mut self, sheet: &Sheet, view: Option<(i64, i64)>, nearby: Option<(i64, i64)>) {
+        if let Some(first) = self.unprepared(view, nearby) {
+            self.coming = Some(self.draw_entering(sheet, first));
+        }
+    }
+
+    fn draw_entering(&self, sheet: &Sheet, tile: i64) -> Entering {
+        let from = tile_start(tile);
+        let sheet = sheet.from_origin(from);
+        let drawn = sheet.draw_entering(from);
         let mut text = String::new();
-        svg::marks(&mut text, &sheet.from_origin(from).draw_entering(from));
-        self.entering = Some((first, self.piece(&self.layers[1], &text, &sheet.geometry, from)));
+        if !drawn.is_empty() {
+            self.write(&mut text, &sheet, from, &drawn);
+        }
+        Entering { tile, arrows: self.parsed(&text).into_iter().next() }
     }
 
-    fn leave(&mut self) {
-        if let Some((_, Some(piece))) = self.entering.take() {
-            piece.remove();
+    fn replace_entering(&mut self, now: Option<Entering>) {
+        if let Some(arrows) = now.as_ref().and_then(|now| now.arrows.as_ref()) {
+            append(&self.layers[ARROWS], arrows);
+        }
+        let before = std::mem::replace(&mut self.entering, now);
+        if let Some(arrows) = before.and_then(|before| before.arrows) {
+            arrows.remove();
         }
     }
 
-    /// What begins at a place, in the document; nothing if it is empty.
-    fn piece(&self, layer: &Element, text: &str, geometry: &Geometry, from: f64) -> Option<Element> {
-        if text.is_empty() {
-            return None;
-        }
-        let piece = group(layer)?;
-        place(&piece, geometry, from - self.origin);
-        piece.set_inner_html(text);
-        Some(piece)
+    /// Writes one layer of what begins at a place along the axis.
+    fn write(&self, text: &mut String, sheet: &Sheet, from: f64, drawn: &[Drawn]) {
+        let at = moved(sheet.geometry.orientation, (from - self.origin) * sheet.geometry.zoom);
+        text.push_str("<g transform=\"");
+        text.push_str(&at);
+        text.push_str("\">");
+        svg::marks(text, drawn);
+        text.push_str("</g>");
     }
+
+    /// Written groups as elements outside the document.
+    fn parsed(&self, text: &str) -> Vec<Element> {
+        let holder = self.layers[0].clone_node().ok().and_then(|node| node.dyn_into::<Element>().ok());
+        let Some(holder) = holder.filter(|_| !text.is_empty()) else { return Vec::new() };
+        holder.set_inner_html(text);
+        let (mut pieces, mut next) = (Vec::new(), holder.first_element_child());
+        while let Some(piece) = next {
+            next = piece.next_element_sibling();
+            pieces.push(piece);
+        }
+        pieces
+    }
+}
+
+/// It cannot fail: neither stands in the other.
+fn append(parent: &Element, child: &Element) {
+    drop(parent.append_child(child));
 }
 
 /// A new group as the last child of another.
@@ -139,8 +218,13 @@ pub fn place(piece: &Element, geometry: &Geometry, along: f64) {
 
 /// Moves something along the axis by so many pixels of the sheet.
 pub fn move_by(element: &Element, orientation: Orientation, px: f64) {
+    set(element, "transform", &moved(orientation, px));
+}
+
+/// That as an attribute says it.
+fn moved(orientation: Orientation, px: f64) -> String {
     let (x, y) = if orientation == Orientation::Right { (px, 0.0) } else { (0.0, px) };
-    set(element, "transform", &format!("translate({} {})", written(x), written(y)));
+    format!("translate({} {})", written(x), written(y))
 }
 
 /// Sets an attribute. It cannot fail: the names are constants without spaces.

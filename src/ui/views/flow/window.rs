@@ -31,26 +31,67 @@ impl Window {
     }
 
     /// The tiles in view before the pen and under it, and those under it and ahead of it.
-    pub fn in_view(&self) -> [Option<(i64, i64)>; 2] {
+    pub fn in_view(&self) -> Tiles {
         self.sides(self.view, self.at_pen)
     }
 
     /// The same with those that may come into view, or under the pen, next.
-    pub fn nearby(&self) -> [Option<(i64, i64)>; 2] {
+    pub fn nearby(&self) -> Tiles {
         self.sides(self.near, self.at_pen + 1)
     }
 
-    fn sides(&self, (first, last): (i64, i64), gone_to: i64) -> [Option<(i64, i64)>; 2] {
+    fn sides(&self, (first, last): (i64, i64), gone_to: i64) -> Tiles {
         let some = |first: i64, last: i64| (first <= last).then_some((first, last));
         let ahead = some(first.max(self.at_pen), last).filter(|_| self.ahead);
         [some(first, last.min(gone_to)), ahead]
     }
 }
 
-/// The next piece that is missing of these tiles, on which side of the pen it is and which tile.
-pub fn missing(papers: &[Paper; 2], tiles: [Option<(i64, i64)>; 2], at_pen: i64) -> Option<(usize, i64)> {
-    let sides = papers.iter().zip(tiles).enumerate();
-    sides.filter_map(|(side, (paper, tiles))| Some((side, paper.missing(tiles?, at_pen)?))).next()
+/// A tile on one side of the pen: on that of the run so far, or of the run ahead.
+pub type Piece = (usize, i64);
+
+/// The first and the last tile that there must be on either side.
+pub type Tiles = [Option<(i64, i64)>; 2];
+
+/// The next of these tiles that is not drawn, the nearest to the pen first.
+pub fn undrawn(papers: &[Paper; 2], tiles: Tiles, at_pen: i64) -> Option<Piece> {
+    let mut next: Option<Piece> = None;
+    for (side, tile) in missing(papers, tiles) {
+        let is_nearer = next.is_none_or(|(of, best)| of == side && tile.abs_diff(at_pen) < best.abs_diff(at_pen));
+        if is_nearer && !papers[side].is_drawn(tile) {
+            next = Some((side, tile));
+        }
+    }
+    next
+}
+
+/// Those of these tiles that are not in the document.
+pub fn missing(papers: &[Paper; 2], tiles: Tiles) -> Vec<Piece> {
+    let mut missing = Vec::new();
+    for side in [0, 1] {
+        let Some((first, last)) = tiles[side] else { continue };
+        for tile in first..=last {
+            if !papers[side].hangs(tile) {
+                missing.push((side, tile));
+            }
+        }
+    }
+    missing
+}
+
+/// Pieces whose drawing took so long together are hung in one frame, in real milliseconds: it takes the browser about a
+/// third of that to find out how they look and where they lie.
+const HUNG_AT_ONCE_MS: f64 = 12.0;
+
+/// Hangs as many of these tiles, all of which are drawn, as one frame has time for.
+pub fn hang(papers: &mut [Paper; 2], tiles: Tiles) {
+    let mut took_ms = 0.0;
+    for (side, tile) in missing(papers, tiles) {
+        took_ms += papers[side].hang(tile);
+        if took_ms >= HUNG_AT_ONCE_MS {
+            return;
+        }
+    }
 }
 
 /// Draws the arrows that come in from before the first pieces, where they are missing.

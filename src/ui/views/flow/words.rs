@@ -10,6 +10,9 @@ use faultline::sim::trace::EventIndex;
 use faultline::sorted::SortedMap;
 use web_sys::Element;
 
+/// So many words at most are written anew in one piece of the work.
+const WORDS_AT_ONCE: usize = 12;
+
 /// The words of one page, each by its address: it tells words apart as long as their page lives.
 type Known<'a, Word> = SortedMap<usize, &'a Word>;
 
@@ -47,12 +50,14 @@ impl Shelf {
         });
     }
 
-    /// Makes no words of a page but these stand in the document, its zero at a place along the axis.
+    /// Makes no words of a page but these stand in the document, its zero at a place along the axis, as many new ones of
+    /// them as there is `room` for. Each is written as one element.
     fn show<Word>(
         &mut self,
         page: usize,
         wanted: &Known<Word>,
         (geometry, along): (&Geometry, f64),
+        room: &mut Room,
         write: impl Fn(&mut String, &Word),
     ) {
         if wanted.is_empty() && !self.pages.contains_key(&page) {
@@ -74,19 +79,18 @@ impl Shelf {
             }
             stays
         });
-        let new: Vec<(usize, &Word)> = wanted
+        let mut new: Vec<(usize, &Word)> = wanted
             .iter()
             .filter(|(word, _)| !board.words.contains_key(word))
             .map(|(key, word)| (*key, *word))
             .collect();
+        room.take(&mut new);
         if new.is_empty() {
             return;
         }
         let mut text = String::new();
         for (_, word) in &new {
-            text.push_str("<g>");
             write(&mut text, word);
-            text.push_str("</g>");
         }
         // It cannot fail: the group stands in the document.
         drop(board.group.insert_adjacent_html("beforeend", &text));
@@ -96,6 +100,22 @@ impl Shelf {
             last = element.previous_element_sibling();
             board.words.insert(*key, element);
         }
+    }
+}
+
+/// For how many new words there is room in one piece of the work: laying letters out takes the browser long.
+struct Room {
+    left: usize,
+    /// Some words found none.
+    lacked: bool,
+}
+
+impl Room {
+    /// Takes as many of them as there is room for, and leaves the others out.
+    fn take<Word>(&mut self, words: &mut Vec<Word>) {
+        self.lacked |= words.len() > self.left;
+        words.truncate(self.left);
+        self.left -= words.len();
     }
 }
 
@@ -119,13 +139,14 @@ pub fn keep((labels, ticks): (&mut Shelf, &mut Shelf), is_wanted: impl Fn(usize)
     ticks.keep(&is_wanted);
 }
 
-/// Brings labels and ruler in step with the view, all of whose pages are placed.
+/// Brings labels and ruler nearer to the view, all of whose pages are placed; says whether some of them are still missing.
 pub fn show(
     (labels, ticks): (&mut Shelf, &mut Shelf),
     sheet: &Sheet,
     pages: &SortedMap<usize, (Page, Vec<Tick>)>,
     view: &View,
-) {
+) -> bool {
+    let mut room = Room { left: WORDS_AT_ONCE, lacked: false };
     let (from, to) = view.ends;
     let in_view = sheet.page_at(from)..=sheet.page_at(to);
     keep((&mut *labels, &mut *ticks), |page| in_view.contains(&page));
@@ -134,12 +155,15 @@ pub fn show(
         let own = sheet.from_origin(start);
         let (geometry, along) = (&own.geometry, start - view.origin);
         let seen = placed.visible(&own, view.at, view.ends, view.labels_until);
-        labels.show(*page, &known(seen.into_iter()), (geometry, along), |text, label: &Label| svg::label(text, label));
+        labels.show(*page, &known(seen.into_iter()), (geometry, along), &mut room, |text, label: &Label| {
+            svg::label(text, label)
+        });
         let inside = |tick: &&Tick| {
             let (first, last) = (tick.along - tick.extent / 2.0, tick.along + tick.extent / 2.0);
             first >= from && last <= to && tick.along <= view.ruled_until
         };
         let seen = known(ruler.iter().filter(inside));
-        ticks.show(*page, &seen, (geometry, along), |text, tick: &Tick| svg::tick(text, geometry, tick));
+        ticks.show(*page, &seen, (geometry, along), &mut room, |text, tick: &Tick| svg::tick(text, geometry, tick));
     }
+    room.lacked
 }
