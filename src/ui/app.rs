@@ -4,12 +4,12 @@ use super::comparing::Comparing;
 use super::context::{Act, Laboratory};
 use super::embedding;
 use super::exploring::deed::Deed;
+use super::following::{Draw, Part};
 use super::lab::use_lab;
 use super::page::bar::bar;
 use super::page::front::front;
 use super::page::help::use_help;
 use super::page::notice::use_notice;
-use super::page::part::{Draw, Part};
 use super::page::scenario::scenario;
 use super::page::trouble::trouble;
 use super::parts::{Loaded, use_parts};
@@ -93,7 +93,7 @@ pub fn App() -> Html {
     };
     html! {
         <div class={classes!("app", state.frame.embedded.then_some("embedded"))}>
-            if !state.frame.embedded { <Part laboratory={laboratory.clone()} draw={Draw::Still(bar)} /> }
+            if !state.frame.embedded { <Part draw={Draw::Still(laboratory.clone(), bar)} /> }
             { page }
             { notice }
             { help }

@@ -13,6 +13,7 @@ pub mod draft;
 pub mod embedding;
 pub mod environment;
 pub mod exploring;
+pub mod following;
 pub mod frames;
 pub mod icon;
 pub mod lab;

@@ -1,9 +1,9 @@
 //! The front page: one live run, then a table of contents.
 
 use super::contents::Contents;
-use super::part::{Draw, Part};
 use super::scenario::{answer_below, first};
 use crate::ui::context::Laboratory;
+use crate::ui::following::{Draw, Part};
 use crate::ui::{address, words};
 use yew::prelude::*;
 
@@ -13,7 +13,7 @@ pub fn front(laboratory: &Laboratory, has_all: bool) -> Html {
     html! {
         <main class="page">
             { first(laboratory) }
-            <Part laboratory={laboratory.clone()} draw={Draw::Whole(answer_below)} />
+            <Part draw={Draw::Whole(laboratory.clone(), answer_below)} />
             if let Some(id) = id {
                 <p class="below">
                     <a class="onward" href={address::of_entry(id)}>{ laboratory.words(&words::OPEN_SCENARIO) }</a>

@@ -5,7 +5,6 @@ pub mod contents;
 pub mod front;
 pub mod help;
 pub mod notice;
-pub mod part;
 pub mod scenario;
 pub mod thumbnail;
 pub mod trouble;

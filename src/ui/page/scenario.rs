@@ -1,7 +1,6 @@
 //! A scenario's page: its question, one verdict line, the flow with its caption, the panels beside it, the transport,
 //! three faults that matter now; below, one section open at a time.
 
-use super::part::{Draw, Part};
 use crate::ui::breaking::earlier::earlier;
 use crate::ui::breaking::list::FaultList;
 use crate::ui::breaking::now::faults_now;
@@ -11,6 +10,7 @@ use crate::ui::context::Laboratory;
 use crate::ui::exploring::button::explore_from_here;
 use crate::ui::exploring::panel::Explore;
 use crate::ui::exploring::trial;
+use crate::ui::following::{Draw, Part};
 use crate::ui::player::caption::caption;
 use crate::ui::player::keys;
 use crate::ui::player::transport::transport;
@@ -31,7 +31,7 @@ pub fn scenario(laboratory: &Laboratory) -> Html {
         <main class="page">
             { first(laboratory) }
             if !laboratory.state.frame.embedded {
-                <Part laboratory={laboratory.clone()} draw={Draw::Whole(below)} />
+                <Part draw={Draw::Whole(laboratory.clone(), below)} />
             }
         </main>
     }
@@ -54,7 +54,7 @@ pub fn first(laboratory: &Laboratory) -> Html {
             if embedded {
                 <h1 class="unseen">{ question(laboratory) }</h1>
             } else {
-                <Part laboratory={laboratory.clone()} draw={Draw::Whole(head)} />
+                <Part draw={Draw::Whole(laboratory.clone(), head)} />
             }
             { running(laboratory) }
             if embedded { { embedding::section(laboratory) } }
@@ -155,7 +155,7 @@ fn running(laboratory: &Laboratory) -> Html {
     html! {
         <>
             <div class="stage">
-                if found { <Part laboratory={laboratory.clone()} draw={Draw::Still(trial::above)} /> }
+                if found { <Part draw={Draw::Still(laboratory.clone(), trial::above)} /> }
                 { caption(laboratory) }
                 <div id={FLOW_ID} class={classes!("flow", breaking.then_some("breaking"))} tabindex="0" role="group"
                     aria-label={laboratory.words(&words::FLOW)} aria-describedby="flow-keys"
@@ -166,7 +166,7 @@ fn running(laboratory: &Laboratory) -> Html {
                 if found { { trial::beneath(laboratory) } }
                 { transport(laboratory) }
                 if may_explore(laboratory) {
-                    <div class="now-row"><Part laboratory={laboratory.clone()} draw={Draw::Whole(now_row)} /></div>
+                    <div class="now-row"><Part draw={Draw::Whole(laboratory.clone(), now_row)} /></div>
                 }
             </div>
             if has_beside {
@@ -192,7 +192,7 @@ fn now_row(laboratory: &Laboratory) -> Html {
 /// The views that stand beside the flow and have something to show.
 fn beside(laboratory: &Laboratory, stage: &Stage) -> Html {
     let shown = VIEWS.iter().filter(|view| view.spot == Spot::Beside && (view.needs)(stage));
-    html! { { for shown.map(|view| html! { <Part laboratory={laboratory.clone()} draw={Draw::View(view)} /> }) } }
+    html! { { for shown.map(|view| html! { <Part draw={Draw::View(laboratory.clone(), view)} /> }) } }
 }
 
 /// The ids of the sheet that a phone shows the sections in, and of the button that opens it.

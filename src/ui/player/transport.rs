@@ -3,8 +3,8 @@
 use super::scrubber::Scrubber;
 use crate::ui::context::Laboratory;
 use crate::ui::exploring::strip::strip;
+use crate::ui::following::{Draw, Part};
 use crate::ui::icon::{self, icon};
-use crate::ui::page::part::{Draw, Part};
 use crate::ui::page::scenario::{SHEET_BUTTON_ID, SHEET_ID};
 use crate::ui::store::{Action, Move, Place, Speed};
 use crate::ui::{embedding, words};
@@ -55,9 +55,9 @@ pub fn transport(laboratory: &Laboratory) -> Html {
                 <span class="beats">
                     { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
                 </span>
-                <span class="now">{ position }{ " · " }{ instant(bench.scene.at) }</span>
+                <span class="now"><span>{ position }{ " · " }{ instant(bench.scene.at) }</span></span>
                 <span class="spring"></span>
-                <Part laboratory={laboratory.clone()} draw={Draw::Still(switches)} />
+                <Part draw={Draw::Still(laboratory.clone(), switches)} />
                 if state.frame.embedded { { embedding::way_out(laboratory) } }
             </div>
         </>

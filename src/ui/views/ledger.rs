@@ -3,6 +3,7 @@
 //! instead of locking, what is frozen and what is pending stand in those two columns.
 
 use super::has_panel;
+use crate::ui::following::{Draw, Part};
 use crate::ui::views::Stage;
 use faultline::say;
 use faultline::sim::payload::Subject;
@@ -21,25 +22,38 @@ pub fn needed(stage: &Stage) -> bool {
     has_panel(stage, |panel| matches!(panel, Panel::Ledger(_)))
 }
 
-/// The view.
+/// The view. Each table and the sum follow the pen by themselves.
 pub fn panels(stage: Stage) -> Html {
-    let stage = &stage;
-    let ledgers = stage.scene.panels.iter().filter_map(|panel| match panel {
-        Panel::Ledger(ledger) => Some(ledger),
-        _ => None,
-    });
-    html! { <>{ for ledgers.map(|ledger| draw(stage, ledger)) }</> }
+    html! { <>{ for ledgers(&stage).enumerate().map(|(place, ledger)| draw(&stage, ledger, place)) }</> }
 }
 
-fn draw(stage: &Stage, ledger: &Ledger) -> Html {
+fn ledgers(stage: &Stage) -> impl Iterator<Item = &Ledger> {
+    stage.scene.panels.iter().filter_map(|panel| match panel {
+        Panel::Ledger(ledger) => Some(ledger),
+        _ => None,
+    })
+}
+
+fn draw(stage: &Stage, ledger: &Ledger, place: usize) -> Html {
+    let table = |number: usize| html! { <Part draw={Draw::Piece(stage.clone(), table, [place, number])} /> };
     html! {
         <section class="ledger" aria-label={stage.words(&ledger.title)}>
             <div class="databases" tabindex="0" role="group" aria-label={stage.words(&Text::new("Databases", "数据库"))}>
-                { for ledger.databases.iter().map(|database| draw_database(stage, database)) }
+                { for (0..ledger.databases.len()).map(table) }
             </div>
-            { for ledger.sum.iter().map(|sum| draw_sum(stage, sum)) }
+            <Part draw={Draw::Piece(stage.clone(), sums, [place, 0])} />
         </section>
     }
+}
+
+fn table(stage: &Stage, [ledger, number]: [usize; 2]) -> Html {
+    let database = ledgers(stage).nth(ledger).and_then(|ledger| ledger.databases.get(number));
+    database.map(|database| draw_database(stage, database)).unwrap_or_default()
+}
+
+fn sums(stage: &Stage, [ledger, _]: [usize; 2]) -> Html {
+    let sum = ledgers(stage).nth(ledger).and_then(|ledger| ledger.sum.as_ref());
+    sum.map(|sum| draw_sum(stage, sum)).unwrap_or_default()
 }
 
 fn draw_database(stage: &Stage, database: &Database) -> Html {
@@ -55,7 +69,7 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
         (used, rest) => say!("{used} more rows in use, {rest} not", "另有 {used} 行使用中，{rest} 行未被使用"),
     };
     html! {
-        <table class="rows" key={node}>
+        <table class="rows">
             <caption>
                 <span class="who">{ stage.words(&database.name) }</span>
                 <span class="muted">{ format!("{node} · {}", stage.words(&database.unit)) }</span>

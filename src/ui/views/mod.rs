@@ -74,6 +74,11 @@ impl Stage {
     pub fn words(&self, text: &Text) -> String {
         text.in_language(self.language).to_string()
     }
+
+    /// Whether only the pen has moved since.
+    pub fn only_moved(&self, before: &Stage) -> bool {
+        *self == Stage { scene: self.scene.clone(), cursor: self.cursor, ..before.clone() }
+    }
 }
 
 /// What can be seen just after an event of a run that is not the one on the screen: from where it was last looked at.
@@ -108,6 +113,8 @@ pub struct View {
     /// Whether the run has what the view shows.
     pub needs: fn(&Stage) -> bool,
     pub draw: fn(Stage) -> Html,
+    /// Whether what changes with the pen are parts of it ([`super::following`]): a large view would take a frame too long.
+    pub in_pieces: bool,
 }
 
 /// Whether any panel of the scene is of a kind: what most views beside the flow need.
@@ -117,27 +124,40 @@ pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
 
 /// Every view, in the order in which they stand.
 pub static VIEWS: &[View] = &[
-    View { spot: Spot::Beside, needs: ledger::needed, draw: ledger::panels },
-    View { spot: Spot::Beside, needs: queue::needed, draw: queue::panels },
-    View { spot: Spot::Beside, needs: loads::needed, draw: loads::panels },
-    View { spot: Spot::Beside, needs: ring::needed, draw: ring::panels },
-    View { spot: Spot::Beside, needs: mailboxes::needed, draw: mailboxes::panels },
-    View { spot: Spot::Below(Section::Events), needs: |_| true, draw: |stage| html! { <events::Events {stage} /> } },
+    View { spot: Spot::Beside, needs: ledger::needed, draw: ledger::panels, in_pieces: true },
+    View { spot: Spot::Beside, needs: queue::needed, draw: queue::panels, in_pieces: false },
+    View { spot: Spot::Beside, needs: loads::needed, draw: loads::panels, in_pieces: false },
+    View { spot: Spot::Beside, needs: ring::needed, draw: ring::panels, in_pieces: false },
+    View { spot: Spot::Beside, needs: mailboxes::needed, draw: mailboxes::panels, in_pieces: false },
+    View {
+        spot: Spot::Below(Section::Events),
+        needs: |_| true,
+        draw: |stage| html! { <events::Events {stage} /> },
+        in_pieces: false,
+    },
     View {
         spot: Spot::Below(Section::Parameters),
         needs: |_| true,
         draw: |stage| html! { <parameters::Parameters {stage} /> },
+        in_pieces: false,
     },
     View {
         spot: Spot::Below(Section::Topology),
         needs: |_| true,
         draw: |stage| html! { <topology::Topology {stage} /> },
+        in_pieces: false,
     },
     View {
         spot: Spot::Below(Section::Charts),
         needs: charts::needed,
         draw: |stage| html! { <charts::Charts {stage} /> },
+        in_pieces: false,
     },
-    View { spot: Spot::Below(Section::Compare), needs: |_| true, draw: |stage| html! { <compare::Compare {stage} /> } },
-    View { spot: Spot::Below(Section::Modelled), needs: |_| true, draw: modelled::modelled },
+    View {
+        spot: Spot::Below(Section::Compare),
+        needs: |_| true,
+        draw: |stage| html! { <compare::Compare {stage} /> },
+        in_pieces: false,
+    },
+    View { spot: Spot::Below(Section::Modelled), needs: |_| true, draw: modelled::modelled, in_pieces: false },
 ];

@@ -1,0 +1,115 @@
+//! Parts of the page that follow the pen by themselves. While only the pen moves each is drawn in a frame of its own, when
+//! there is time for it: then no frame draws all of the page.
+
+use super::context::Laboratory;
+use super::frames::{self, Slot, Urgency};
+use super::views::{Stage, View};
+use yew::prelude::*;
+
+/// How a part is drawn, and from what.
+#[derive(Clone)]
+pub enum Draw {
+    /// From all that the page knows.
+    Whole(Laboratory, fn(&Laboratory) -> Html),
+    /// From that of it which stays as it is while only the pen moves.
+    Still(Laboratory, fn(&Laboratory) -> Html),
+    /// A view, from the page's stage.
+    View(Laboratory, &'static View),
+    /// A piece of a view, from its stage: the piece at these places.
+    Piece(Stage, fn(&Stage, [usize; 2]) -> Html, [usize; 2]),
+}
+
+impl PartialEq for Draw {
+    fn eq(&self, other: &Draw) -> bool {
+        self.is_alike(other)
+            && match (self, other) {
+                (Draw::Piece(this, ..), Draw::Piece(other, ..)) => this == other,
+                _ => self.laboratory() == other.laboratory(),
+            }
+    }
+}
+
+impl Draw {
+    fn laboratory(&self) -> Option<&Laboratory> {
+        match self {
+            Draw::Whole(laboratory, _) | Draw::Still(laboratory, _) | Draw::View(laboratory, _) => Some(laboratory),
+            Draw::Piece(..) => None,
+        }
+    }
+
+    /// Whether the same is drawn, from whatever state.
+    fn is_alike(&self, other: &Draw) -> bool {
+        match (self, other) {
+            (Draw::Whole(_, this), Draw::Whole(_, other)) | (Draw::Still(_, this), Draw::Still(_, other)) => {
+                std::ptr::fn_addr_eq(*this, *other)
+            }
+            (Draw::View(_, this), Draw::View(_, other)) => std::ptr::eq(*this, *other),
+            (Draw::Piece(_, this, place), Draw::Piece(_, other, other_place)) => {
+                std::ptr::fn_addr_eq(*this, *other) && place == other_place
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether only the pen has moved since.
+    fn only_moved(&self, before: &Draw) -> bool {
+        match (self, before) {
+            (Draw::Piece(this, ..), Draw::Piece(before, ..)) => this.only_moved(before),
+            _ => self.laboratory().zip(before.laboratory()).is_some_and(|(this, before)| this.only_moved(before)),
+        }
+    }
+
+    fn draw(&self) -> Html {
+        match self {
+            Draw::Whole(laboratory, draw) | Draw::Still(laboratory, draw) => draw(laboratory),
+            Draw::View(laboratory, view) => (view.draw)(laboratory.stage()),
+            Draw::Piece(stage, draw, place) => draw(stage, *place),
+        }
+    }
+}
+
+/// What a part takes.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PartProps {
+    pub draw: Draw,
+}
+
+/// A part of the page that is drawn again only when what it is drawn from changes: at once, unless only the pen has moved.
+pub struct Part {
+    slot: Slot,
+}
+
+impl Component for Part {
+    type Message = ();
+    type Properties = PartProps;
+
+    fn create(_: &Context<Part>) -> Part {
+        Part { slot: frames::slot() }
+    }
+
+    fn changed(&mut self, context: &Context<Part>, before: &PartProps) -> bool {
+        let (now, before) = (&context.props().draw, &before.draw);
+        // A view in pieces costs little itself: its pieces follow.
+        let follows_in_pieces = matches!(now, Draw::View(_, view) if view.in_pieces);
+        if follows_in_pieces || !now.is_alike(before) || !now.only_moved(before) {
+            frames::withdraw(self.slot);
+            return true;
+        }
+        if !matches!(now, Draw::Still(..)) {
+            let link = context.link().clone();
+            frames::ask(Urgency::Panels, self.slot, move || {
+                link.send_message(());
+                false
+            });
+        }
+        false
+    }
+
+    fn view(&self, context: &Context<Part>) -> Html {
+        context.props().draw.draw()
+    }
+
+    fn destroy(&mut self, _: &Context<Part>) {
+        frames::withdraw(self.slot);
+    }
+}
