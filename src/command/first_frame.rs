@@ -49,7 +49,7 @@ impl FirstFrame<'_> {
              <main class=\"page\"><div class=\"screen\">\n        <div class=\"opening\"><h1 class=\"question\">{question}</h1>\
              <div class=\"verdict-row\"><span class=\"verdict-line\"></span></div></div>\n        \
              <p class=\"answer unknown\">{answer}</p>\n        \
-             <div class=\"stage\"><div class=\"caption\">{}</div><div class=\"flow\">{sights}</div></div>\n      \
+             <div class=\"stage\"><div class=\"caption\"><div>{}</div></div><div class=\"flow\">{sights}</div></div>\n      \
              </div>{below}</main>\n    </div>\n",
             self.caption(),
         )

@@ -30,7 +30,8 @@ const places = (page) =>
       const box = element.getBoundingClientRect();
       return box.left + box.width / 2;
     };
-    return { scrubber: middle(document.querySelector(".scrubber .pen")), charts: [...document.querySelectorAll(".timed .now")].map(middle) };
+    // The scrubber's mark stands where the box that moves it begins.
+    return { scrubber: document.querySelector(".scrubber .pen").getBoundingClientRect().left, charts: [...document.querySelectorAll(".timed .now")].map(middle) };
   });
 
 test("every chart stands on the scrubber's axis, at its pixel where there is room, and follows the pen", async () => {

@@ -13,12 +13,14 @@ pub fn caption(laboratory: &Laboratory) -> Html {
     let long = is_long(&sentence).then_some("long");
     html! {
         <div class="caption">
-            if bench.run.scenario.schedule.is_some() {
-                <span class="order-only">{ laboratory.words(&words::ORDER_ONLY) }</span>
-            } else {
-                <time>{ instant(bench.scene.at) }</time>
-            }
-            <p class={classes!("narration", long)}>{ sentence }</p>
+            <div>
+                if bench.run.scenario.schedule.is_some() {
+                    <span class="order-only">{ laboratory.words(&words::ORDER_ONLY) }</span>
+                } else {
+                    <time>{ instant(bench.scene.at) }</time>
+                }
+                <p class={classes!("narration", long)}>{ sentence }</p>
+            </div>
         </div>
     }
 }

@@ -14,7 +14,7 @@ use faultline::say;
 use faultline::scenario::run::Run;
 use faultline::scenario::words::instant;
 use std::cell::Cell;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 /// More beats than this would be a grey band.
@@ -87,16 +87,15 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     let length = bench.axis.length().max(1.0);
     let marks = use_memo((bench.run.clone(), bench.axis.clone()), |(run, axis)| marks(run, axis));
     {
-        // Every frame: only these three attributes change, and on a long run hardly ever.
+        // Every frame: the marks are only moved, which lays nothing out, and on a long run hardly ever.
         let (moving, input, gone, mark) = (laboratory.pen.clone(), input.clone(), gone.clone(), pen.clone());
         use_effect_with((bench.run.clone(), bench.axis.clone()), move |(_, axis)| {
             let (axis, stands, told) = (axis.clone(), Cell::new(None), Cell::new(None));
             let show = move |px: f64| {
                 let share = hundredths(px, &axis);
                 if stands.replace(Some(share)) != Some(share) {
-                    let at = percent(share);
-                    set(&gone, "x2", &at);
-                    set(&mark, "cx", &at);
+                    transform(&gone, &format!("scaleX({}.{:04})", share / 10_000, share % 10_000));
+                    transform(&mark, &format!("translateX({})", percent(share)));
                 }
                 let value = (px / VALUE_STEP_PX).round();
                 if let Some(input) =
@@ -117,19 +116,19 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     let onkeydown = keys::on_scrubber(&laboratory.act);
     html! {
         <div class="scrubber">
-            <svg class="rail" aria-hidden="true">
-                { (*marks).clone() }
-                <line ref={gone} class="gone" x1="0" x2="0" y1="50%" y2="50%" />
-                <circle ref={pen} class="pen" cx="0" cy="50%" r="7" />
-            </svg>
+            <div class="rail" aria-hidden="true">
+                <svg>{ (*marks).clone() }</svg>
+                <div ref={gone} class="gone" />
+                <div ref={pen} class="pen" />
+            </div>
             <input ref={input} id="scrubber" type="range" min="0" max={written(length.round())} step="1"
                 aria-label={laboratory.words(&words::POSITION)} aria-valuetext={told} {oninput} {onkeydown} />
         </div>
     }
 }
 
-fn set(node: &NodeRef, attribute: &str, value: &str) {
-    if let Some(element) = node.cast::<Element>() {
-        drop(element.set_attribute(attribute, value));
+fn transform(node: &NodeRef, value: &str) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        drop(element.style().set_property("transform", value));
     }
 }
