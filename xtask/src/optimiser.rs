@@ -36,21 +36,21 @@ impl Optimiser {
     }
 
     /// Optimises a file in place. Results are kept, so that a build in which nothing changed takes no time.
-    pub fn optimise(&self, wasm: &Path, level: &str) -> Outcome {
+    pub fn optimise(&self, wasm: &Path, passes: &[&str]) -> Outcome {
         let name = wasm.file_name().expect("a file has a name").to_string_lossy();
         let bytes = fs::read(wasm).map_err(|error| format!("{}: {error}.", wasm.display()))?;
         let mut hasher = DefaultHasher::new();
-        (&bytes, level, self.version).hash(&mut hasher);
+        (&bytes, passes, self.version).hash(&mut hasher);
         let kept_folder = root().join("target/wasm-opt");
         let kept = kept_folder.join(format!("{:016x}.wasm", hasher.finish()));
         if !kept.is_file() {
-            say(&format!("Optimising {name} with wasm-opt {} {level}", self.version));
+            say(&format!("Optimising {name} with wasm-opt {} {}", self.version, passes.join(" ")));
             let written = || -> std::io::Result<PathBuf> {
                 fs::create_dir_all(&kept_folder)?;
                 Ok(kept.with_extension("unfinished"))
             };
             let unfinished = written().map_err(|error| format!("{}: {error}.", kept_folder.display()))?;
-            run(command_of(&self.words).arg(level).arg(wasm).arg("-o").arg(&unfinished))?;
+            run(command_of(&self.words).args(passes).arg(wasm).arg("-o").arg(&unfinished))?;
             fs::rename(&unfinished, &kept).map_err(|error| format!("{}: {error}.", kept.display()))?;
         }
         fs::copy(&kept, wasm).map_err(|error| format!("{}: {error}.", wasm.display()))?;
