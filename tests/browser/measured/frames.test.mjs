@@ -141,6 +141,8 @@ for (const [events, orders] of runs) {
       const row = { x: box.x, y: box.y + box.height / 2, width: box.width };
       const steps = await stepsOf(page, row);
       await page.evaluate(watch, { awaited: steps.map(({ step }) => step - 1), looks: LOOKS });
+      // The end of a recording has ended the slowdown with it.
+      await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
       const dragging = await record(page, async () => {
         await page.mouse.move(row.x + 10, row.y);
         await page.mouse.down();
