@@ -94,7 +94,12 @@ pub fn use_lab(laboratory: &Laboratory) {
             }
             frames::withdraw(slot);
             if *sketched {
-                background.scene(*cursor);
+                // The frame of the hand is full: a message is no small part of one.
+                let cursor = *cursor;
+                frames::ask(Urgency::Asking, slot, move || {
+                    background.scene(cursor);
+                    false
+                });
             }
         }
     });

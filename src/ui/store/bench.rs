@@ -30,6 +30,14 @@ impl Speed {
     pub const ALL: [Speed; 5] = [Speed(25), Speed(50), Speed(100), Speed(200), Speed(400)];
 }
 
+/// How the pen stands, wherever that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub playing: bool,
+    pub at_start: bool,
+    pub at_end: bool,
+}
+
 /// What the open popover is about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Popover {
@@ -141,11 +149,22 @@ impl Bench {
 
     /// The pen at an event, with what can be seen there.
     pub fn seek(&mut self, event: EventIndex) {
+        self.place(event, |bench| {
+            bench.run.approach(&mut bench.replay.borrow_mut(), bench.cursor, SNAPSHOT_EVERY_EVENTS)
+        });
+    }
+
+    /// The pen at an event that a hand passes: what only a replay can tell has frames of its own.
+    pub fn pass(&mut self, event: EventIndex) {
+        self.place(event, |_| None);
+    }
+
+    fn place(&mut self, event: EventIndex, near: impl FnOnce(&Bench) -> Option<Scene>) {
         let event = event.min(self.run.len().saturating_sub(1));
         self.glides = false;
         if event != self.cursor || self.scene.event != event {
             self.cursor = event;
-            let near = self.run.approach(&mut self.replay.borrow_mut(), event, SNAPSHOT_EVERY_EVENTS);
+            let near = near(self);
             self.sketched = near.is_none();
             let scene = near.unwrap_or_else(|| {
                 // Until all of the new scene is known the old panels and faces stand: nothing flickers.
@@ -164,6 +183,11 @@ impl Bench {
     pub fn glide(&mut self, to: Instant) {
         self.seek(self.run.trace.event_at(to));
         self.glides = true;
+    }
+
+    /// How the pen stands.
+    pub fn standing(&self) -> Standing {
+        Standing { playing: self.playing, at_start: self.cursor == 0, at_end: self.cursor + 1 >= self.run.len() }
     }
 
     /// The first event that plays.

@@ -65,7 +65,11 @@ impl State {
                 bench.touch();
                 bench.playing = false;
                 bench.selection = Selection::None;
-                bench.seek(event);
+                if matches!(action, Action::Drag(_)) {
+                    bench.pass(event)
+                } else {
+                    bench.seek(event)
+                }
                 self.say_scene();
             }
             Action::Reach(event) => self.reach(event),

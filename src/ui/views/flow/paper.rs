@@ -109,14 +109,18 @@ impl Paper {
         self.tiles.insert(tile, Tile { layers, hangs: false, took_ms: now_ms() - start_ms });
     }
 
-    /// Hangs a piece that is drawn; says how long drawing it took, in real milliseconds.
-    pub fn hang(&mut self, tile: i64) -> f64 {
-        let Some(drawn) = self.tiles.get_mut(&tile) else { return 0.0 };
+    /// How long a piece took to draw, in real milliseconds.
+    pub fn took_ms(&self, tile: i64) -> f64 {
+        self.tiles.get(&tile).map_or(0.0, |drawn| drawn.took_ms)
+    }
+
+    /// Hangs a piece that is drawn.
+    pub fn hang(&mut self, tile: i64) {
+        let Some(drawn) = self.tiles.get_mut(&tile) else { return };
         drawn.hangs = true;
         for (place, piece) in &drawn.layers {
             append(&self.layers[*place], piece);
         }
-        drawn.took_ms
     }
 
     /// The first piece in the document.

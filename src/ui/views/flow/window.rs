@@ -79,18 +79,20 @@ pub fn missing(papers: &[Paper; 2], tiles: Tiles) -> Vec<Piece> {
     missing
 }
 
-/// Pieces whose drawing took so long together are hung in one frame, in real milliseconds: it takes the browser about a
-/// third of that to find out how they look and where they lie.
+/// Pieces whose drawing took no longer than this together are hung in one frame, in real milliseconds: it takes the browser
+/// about a third of that to find out how they look and where they lie.
 const HUNG_AT_ONCE_MS: f64 = 12.0;
 
 /// Hangs as many of these tiles, all of which are drawn, as one frame has time for.
 pub fn hang(papers: &mut [Paper; 2], tiles: Tiles) {
     let mut took_ms = 0.0;
     for (side, tile) in missing(papers, tiles) {
-        took_ms += papers[side].hang(tile);
-        if took_ms >= HUNG_AT_ONCE_MS {
+        let is_first = took_ms == 0.0;
+        took_ms += papers[side].took_ms(tile);
+        if took_ms > HUNG_AT_ONCE_MS && !is_first {
             return;
         }
+        papers[side].hang(tile);
     }
 }
 
