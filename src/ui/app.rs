@@ -127,25 +127,32 @@ fn title(state: &State) -> String {
 
 /// Writes the address: discrete acts add to the history, edits and scrubbing replace.
 #[hook]
-fn use_address(state: &State) {
+fn use_address(state: &Shared<State>) {
     let waiting = use_mut_ref(|| None::<Timeout>);
-    let before = use_mut_ref(|| (state.visits, None));
-    let text = address::of(state);
-    // A frame adds nothing to the history of the page around it.
-    let embedded = state.frame.embedded;
-    let now = (state.visits, state.acts);
-    use_effect_with((text, state.visits), move |(text, _)| {
-        let text = text.clone();
-        let (visits, acts) = before.replace((now.0, Some(now.1)));
-        let is_new = visits != now.0 && !embedded;
-        let delay = if acts == Some(now.1) { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
+    let before = use_mut_ref(|| None::<Shared<State>>);
+    use_effect_with(state.clone(), move |state| {
+        let before = before.replace(Some(state.clone()));
+        let has = |same: fn(&State, &State) -> bool| before.as_ref().is_some_and(|before| same(before, state));
+        let moved = has(|before, now| before.acts == now.acts);
+        if moved && has(|before, now| before.bench.playing && now.bench.playing) {
+            // The address of a run that plays stays as it is.
+            return;
+        }
+        // A frame adds nothing to the history of the page around it.
+        let is_new = has(|before, now| before.visits != now.visits) && !state.frame.embedded;
         if is_new {
             *waiting.borrow_mut() = None;
-            environment::write_fragment(&text, true);
-        } else {
-            let write = Timeout::new(delay, move || environment::write_fragment(&text, false));
-            *waiting.borrow_mut() = Some(write);
+            environment::write_fragment(&address::of(state), true);
+            return;
         }
+        let delay = if moved { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
+        let (state, fragment) = (state.clone(), environment::fragment());
+        *waiting.borrow_mut() = Some(Timeout::new(delay, move || {
+            // Somebody who has gone elsewhere meanwhile is not led back.
+            if environment::fragment() == fragment {
+                environment::write_fragment(&address::of(&state), false);
+            }
+        }));
     });
 }
 
