@@ -3,7 +3,7 @@
 
 use super::context::Laboratory;
 use super::frames::{self, Slot, Urgency};
-use super::views::{Stage, View};
+use super::views::{Spot, Stage, View};
 use yew::prelude::*;
 
 /// How a part is drawn, and from what.
@@ -11,7 +11,7 @@ use yew::prelude::*;
 pub enum Draw {
     /// From all that the page knows.
     Whole(Laboratory, fn(&Laboratory) -> Html),
-    /// From that of it which stays as it is while only the pen moves.
+    /// From that of it which stays as it is while only the pen moves, and from how the pen stands.
     Still(Laboratory, fn(&Laboratory) -> Html),
     /// A view, from the page's stage.
     View(Laboratory, &'static View),
@@ -40,8 +40,10 @@ impl Draw {
     /// Whether the same is drawn, from whatever state.
     fn is_alike(&self, other: &Draw) -> bool {
         match (self, other) {
-            (Draw::Whole(_, this), Draw::Whole(_, other)) | (Draw::Still(_, this), Draw::Still(_, other)) => {
+            (Draw::Whole(_, this), Draw::Whole(_, other)) => std::ptr::fn_addr_eq(*this, *other),
+            (Draw::Still(laboratory, this), Draw::Still(before, other)) => {
                 std::ptr::fn_addr_eq(*this, *other)
+                    && laboratory.state.bench.standing() == before.state.bench.standing()
             }
             (Draw::View(_, this), Draw::View(_, other)) => std::ptr::eq(*this, *other),
             (Draw::Piece(_, this, place), Draw::Piece(_, other, other_place)) => {
@@ -90,7 +92,7 @@ impl Component for Part {
     fn changed(&mut self, context: &Context<Part>, before: &PartProps) -> bool {
         let (now, before) = (&context.props().draw, &before.draw);
         // A view in pieces costs little itself: its pieces follow.
-        let follows_in_pieces = matches!(now, Draw::View(_, view) if view.in_pieces);
+        let follows_in_pieces = matches!(now, Draw::View(_, view) if view.spot == (Spot::Beside { in_pieces: true }));
         if follows_in_pieces || !now.is_alike(before) || !now.only_moved(before) {
             frames::withdraw(self.slot);
             return true;

@@ -191,7 +191,7 @@ fn now_row(laboratory: &Laboratory) -> Html {
 
 /// The views that stand beside the flow and have something to show.
 fn beside(laboratory: &Laboratory, stage: &Stage) -> Html {
-    let shown = VIEWS.iter().filter(|view| view.spot == Spot::Beside && (view.needs)(stage));
+    let shown = VIEWS.iter().filter(|view| matches!(view.spot, Spot::Beside { .. }) && (view.needs)(stage));
     html! { { for shown.map(|view| html! { <Part draw={Draw::View(laboratory.clone(), view)} /> }) } }
 }
 

@@ -6,6 +6,7 @@ use crate::ui::exploring::strip::strip;
 use crate::ui::following::{Draw, Part};
 use crate::ui::icon::{self, icon};
 use crate::ui::page::scenario::{SHEET_BUTTON_ID, SHEET_ID};
+use crate::ui::store::bench::Standing;
 use crate::ui::store::{Action, Move, Place, Speed};
 use crate::ui::{embedding, words};
 use faultline::picture::axis::Scale;
@@ -27,14 +28,6 @@ fn button(laboratory: &Laboratory, name: &Text, sign: &'static str, enabled: boo
 pub fn transport(laboratory: &Laboratory) -> Html {
     let state = &laboratory.state;
     let bench = &state.bench;
-    let at_end = bench.cursor + 1 >= bench.run.len();
-    let at_start = bench.cursor == 0;
-    let (play_name, play_sign, play) = match (bench.playing, at_end) {
-        (true, _) => (words::PAUSE, icon::PAUSE, Action::Pause),
-        (false, true) => (words::REPLAY, icon::REPLAY, Action::Play),
-        (false, false) => (words::PLAY, icon::PLAY, Action::Play),
-    };
-    let control = |name: &Text, sign, enabled, action| button(laboratory, name, sign, enabled, action);
     let number = bench.cursor + 1;
     let count = bench.run.len();
     // As wide as it will ever be, in spaces that are as wide as digits: what follows does not move.
@@ -46,15 +39,7 @@ pub fn transport(laboratory: &Laboratory) -> Html {
             <Scrubber laboratory={laboratory.clone()} />
             if state.strip.is_some() { { strip(laboratory) } }
             <div class="transport" role="group" aria-label={laboratory.words(&words::TRANSPORT)}>
-                <span class="wide">
-                    { control(&words::PREVIOUS_BEAT, icon::PREVIOUS_BEAT, !at_start, Action::Move(Move::PreviousBeat)) }
-                </span>
-                { control(&words::STEP_BACK, icon::STEP_BACK, !at_start, Action::Move(Move::Previous)) }
-                { play_button(laboratory, &play_name, play_sign, play) }
-                { control(&words::STEP, icon::STEP, !at_end, Action::Move(Move::Next)) }
-                <span class="beats">
-                    { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
-                </span>
+                <Part draw={Draw::Still(laboratory.clone(), moves)} />
                 <span class="now"><span>{ position }{ " · " }{ instant(bench.scene.at) }</span></span>
                 <span class="spring"></span>
                 <Part draw={Draw::Still(laboratory.clone(), switches)} />
@@ -64,7 +49,31 @@ pub fn transport(laboratory: &Laboratory) -> Html {
     }
 }
 
-/// What a moving pen does not change.
+/// What moves the pen.
+fn moves(laboratory: &Laboratory) -> Html {
+    let Standing { playing, at_start, at_end } = laboratory.state.bench.standing();
+    let (play_name, play_sign, play) = match (playing, at_end) {
+        (true, _) => (words::PAUSE, icon::PAUSE, Action::Pause),
+        (false, true) => (words::REPLAY, icon::REPLAY, Action::Play),
+        (false, false) => (words::PLAY, icon::PLAY, Action::Play),
+    };
+    let control = |name: &Text, sign, enabled, action| button(laboratory, name, sign, enabled, action);
+    html! {
+        <>
+            <span class="wide">
+                { control(&words::PREVIOUS_BEAT, icon::PREVIOUS_BEAT, !at_start, Action::Move(Move::PreviousBeat)) }
+            </span>
+            { control(&words::STEP_BACK, icon::STEP_BACK, !at_start, Action::Move(Move::Previous)) }
+            { play_button(laboratory, &play_name, play_sign, play) }
+            { control(&words::STEP, icon::STEP, !at_end, Action::Move(Move::Next)) }
+            <span class="beats">
+                { control(&words::NEXT_BEAT, icon::NEXT_BEAT, !at_end, Action::Move(Move::NextBeat)) }
+            </span>
+        </>
+    }
+}
+
+/// What is chosen, and what is done to the run.
 fn switches(laboratory: &Laboratory) -> Html {
     let state = &laboratory.state;
     html! {

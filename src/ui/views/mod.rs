@@ -101,8 +101,9 @@ pub struct StageProps {
 /// Where a view stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spot {
-    /// Beside the flow (under it on a tablet, in the sheet on a phone).
-    Beside,
+    /// Beside the flow (under it on a tablet, in the sheet on a phone). In pieces if what changes with the pen are parts of
+    /// the view ([`super::following`]): all of a large one would take a frame too long.
+    Beside { in_pieces: bool },
     /// Below, one open at a time.
     Below(Section),
 }
@@ -113,8 +114,6 @@ pub struct View {
     /// Whether the run has what the view shows.
     pub needs: fn(&Stage) -> bool,
     pub draw: fn(Stage) -> Html,
-    /// Whether what changes with the pen are parts of it ([`super::following`]): a large view would take a frame too long.
-    pub in_pieces: bool,
 }
 
 /// Whether any panel of the scene is of a kind: what most views beside the flow need.
@@ -124,40 +123,27 @@ pub fn has_panel(stage: &Stage, is: fn(&Panel) -> bool) -> bool {
 
 /// Every view, in the order in which they stand.
 pub static VIEWS: &[View] = &[
-    View { spot: Spot::Beside, needs: ledger::needed, draw: ledger::panels, in_pieces: true },
-    View { spot: Spot::Beside, needs: queue::needed, draw: queue::panels, in_pieces: false },
-    View { spot: Spot::Beside, needs: loads::needed, draw: loads::panels, in_pieces: false },
-    View { spot: Spot::Beside, needs: ring::needed, draw: ring::panels, in_pieces: false },
-    View { spot: Spot::Beside, needs: mailboxes::needed, draw: mailboxes::panels, in_pieces: false },
-    View {
-        spot: Spot::Below(Section::Events),
-        needs: |_| true,
-        draw: |stage| html! { <events::Events {stage} /> },
-        in_pieces: false,
-    },
+    View { spot: Spot::Beside { in_pieces: true }, needs: ledger::needed, draw: ledger::panels },
+    View { spot: Spot::Beside { in_pieces: false }, needs: queue::needed, draw: queue::panels },
+    View { spot: Spot::Beside { in_pieces: false }, needs: loads::needed, draw: loads::panels },
+    View { spot: Spot::Beside { in_pieces: false }, needs: ring::needed, draw: ring::panels },
+    View { spot: Spot::Beside { in_pieces: false }, needs: mailboxes::needed, draw: mailboxes::panels },
+    View { spot: Spot::Below(Section::Events), needs: |_| true, draw: |stage| html! { <events::Events {stage} /> } },
     View {
         spot: Spot::Below(Section::Parameters),
         needs: |_| true,
         draw: |stage| html! { <parameters::Parameters {stage} /> },
-        in_pieces: false,
     },
     View {
         spot: Spot::Below(Section::Topology),
         needs: |_| true,
         draw: |stage| html! { <topology::Topology {stage} /> },
-        in_pieces: false,
     },
     View {
         spot: Spot::Below(Section::Charts),
         needs: charts::needed,
         draw: |stage| html! { <charts::Charts {stage} /> },
-        in_pieces: false,
     },
-    View {
-        spot: Spot::Below(Section::Compare),
-        needs: |_| true,
-        draw: |stage| html! { <compare::Compare {stage} /> },
-        in_pieces: false,
-    },
-    View { spot: Spot::Below(Section::Modelled), needs: |_| true, draw: modelled::modelled, in_pieces: false },
+    View { spot: Spot::Below(Section::Compare), needs: |_| true, draw: |stage| html! { <compare::Compare {stage} /> } },
+    View { spot: Spot::Below(Section::Modelled), needs: |_| true, draw: modelled::modelled },
 ];
