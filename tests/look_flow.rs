@@ -266,9 +266,8 @@ fn after_a_break_everything_stands_displaced() {
         let lifelines = lines.iter().filter(|drawn| drawn.class == "lifeline");
         let paths: Vec<&str> = lifelines.flat_map(|line| &line.pieces).map(|piece| piece.path.as_str()).collect();
         let is_displaced = |node: NodeId| {
-            let lane = sheet.geometry.lane(node);
-            let of_lane = |at: f64| paths.iter().any(|path| path.contains(&format!(" {at}L")));
-            of_lane(lane) && of_lane(lane + BREAK_PX)
+            let (before, after) = (format!(" {}l", sheet.geometry.lane(node)), format!("m0 {BREAK_PX}l"));
+            paths.iter().any(|path| path.split_once(&before).is_some_and(|(_, rest)| rest.contains(&after)))
         };
         let nodes = (0..laid.run.topology.nodes.len() as u8).map(NodeId);
         assert!(nodes.into_iter().any(is_displaced), "{}: {paths:?}", listed.entry.id);
