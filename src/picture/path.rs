@@ -56,7 +56,7 @@ impl Path {
     /// Writes a number of a command.
     fn add(&mut self, tenths: i32) {
         // A sign parts numbers too.
-        if tenths >= 0 && self.text.ends_with(|last: char| last.is_ascii_digit()) {
+        if tenths >= 0 && self.text.as_bytes().last().is_some_and(u8::is_ascii_digit) {
             self.text.push(' ');
         }
         write(&mut self.text, tenths);
@@ -116,11 +116,14 @@ impl Path {
     /// A whole circle.
     pub fn circle(&mut self, x: f64, y: f64, radius: f64) -> &mut Path {
         self.to(x - radius, y);
-        for way in [2.0 * radius, -2.0 * radius] {
+        let (radius, width) = (tenths(radius), tenths(2.0 * radius));
+        for way in [width, -width] {
             self.text.push('a');
-            for number in [radius, radius, 0.0, 1.0, 0.0, way, 0.0] {
-                self.add(tenths(number));
-            }
+            self.add(radius);
+            self.add(radius);
+            self.text.push_str(" 0 1 0");
+            self.add(way);
+            self.add(0);
         }
         self.close()
     }

@@ -49,6 +49,7 @@ pub fn start_worker(meta: &str) -> Option<Worker> {
 #[hook]
 pub fn use_lab(laboratory: &Laboratory) {
     let bench = &laboratory.state.bench;
+    let slot = *use_memo((), |()| frames::slot());
     let background = {
         let act = laboratory.act.clone();
         use_memo((), move |()| {
@@ -56,7 +57,13 @@ pub fn use_lab(laboratory: &Laboratory) {
                 News::Ran { run, took_micros } => {
                     act.emit(Action::Arrived { whole: Shared::new(*run), took_micros });
                 }
-                News::Scene(scene) => act.emit(Action::Shown(Shared::new(*scene))),
+                News::Scene(scene) => {
+                    let (act, scene) = (act.clone(), Shared::new(*scene));
+                    frames::ask(Urgency::Scene, slot, move || {
+                        act.emit(Action::Shown(scene.clone()));
+                        false
+                    });
+                }
                 News::Worked { inquiry, answer, done, took_micros } => {
                     act.emit(Action::Explore(Deed::Hear { number: inquiry, answer, done, took_micros }));
                 }
@@ -84,7 +91,7 @@ pub fn use_lab(laboratory: &Laboratory) {
             None => {}
         });
     }
-    let (act, slot) = (laboratory.act.clone(), *use_memo((), |()| frames::slot()));
+    let act = laboratory.act.clone();
     use_effect_with((bench.replay.clone(), bench.cursor, bench.sketched), {
         let run = bench.run.clone();
         move |(replay, cursor, sketched)| {
