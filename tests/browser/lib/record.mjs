@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 
-/** The mark of a task in which a test looks at the page: such a task is no work of the page's. */
+/** The mark of a task in which a script of a test's looks at the page. */
 export const LOOKS = "a test looks";
+/** What brings a test's orders to the page: no visitor's page gets any. */
+const ORDERS = "blink.mojom.DevToolsSession";
 
 /**
  * Records the main thread while `act` goes on: the work of each frame and the longest task, in milliseconds, and both
- * again by the processor's time alone, which other work on the machine does not lengthen.
+ * again by the processor's time alone, which other work on the machine does not lengthen. Tasks in which a test looks, or
+ * the browser takes its orders, are no work of the page's: `others` is how long they took together.
  */
 export async function record(page, act) {
   const session = await page.context().newCDPSession(page);
@@ -33,9 +36,12 @@ export async function record(page, act) {
   // The page's own renderer is the one that fires animation frames, several of them in one task of a frame.
   const renderer = own.find(({ name }) => name === "FireAnimationFrame")?.pid;
   const ofPage = own.filter(({ pid }) => pid === renderer).sort((a, b) => a.ts - b.ts);
-  const looks = ofPage.filter(({ name }) => name === LOOKS).map(({ ts }) => ts);
-  const isOfPage = ({ ts, dur }) => !looks.some((at) => at >= ts && at < ts + dur);
-  const tasks = ofPage.filter((event) => event.ph === "X" && /RunTask$/.test(event.name) && isOfPage(event));
+  const isOfTest = ({ name, args }) => name === LOOKS || args?.chrome_mojo_event_info?.mojo_interface_tag === ORDERS;
+  const ofTest = ofPage.filter(isOfTest).map(({ ts }) => ts);
+  const all = ofPage.filter(({ ph, name }) => ph === "X" && /RunTask$/.test(name));
+  const [tasks, testing] = [false, true].map((wanted) =>
+    all.filter(({ ts, dur }) => ofTest.some((at) => at >= ts && at < ts + dur) === wanted),
+  );
   const fired = ofPage.filter(({ name }) => name === "FireAnimationFrame").map(({ ts }) => ts);
   const isFrame = ({ ts, dur }) => fired.some((at) => at >= ts && at < ts + dur);
   const starts = tasks.filter(isFrame).map(({ ts }) => ts);
@@ -47,8 +53,9 @@ export async function record(page, act) {
     });
     return work.sort((a, b) => a - b);
   };
+  const others = testing.reduce((sum, task) => sum + (task.tdur ?? task.dur) / 1_000, 0);
   const longestOf = (time) => Math.max(0, ...tasks.map((task) => (task[time] ?? task.dur) / 1_000));
-  return { work: workOf("dur"), busy: workOf("tdur"), longest: longestOf("dur"), busiest: longestOf("tdur") };
+  return { work: workOf("dur"), busy: workOf("tdur"), longest: longestOf("dur"), busiest: longestOf("tdur"), others };
 }
 
 /** The value that a share of sorted ones does not exceed. */

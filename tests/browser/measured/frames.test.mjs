@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import { faultline } from "../lib/command.mjs";
 import { laboratory } from "../lib/laboratory.mjs";
+import { mouse } from "../lib/mouse.mjs";
 import { LOOKS, percentile, record } from "../lib/record.mjs";
 import { serve } from "../lib/server.mjs";
 import { browser, site } from "../lib/stage.mjs";
@@ -112,11 +113,10 @@ function watch({ awaited, looks }) {
 
 /** What was seen when the event at this place among the awaited ones had been drawn. */
 const sample = (page, place) =>
-  page.evaluate(([place, looks]) => {
-    performance.mark(looks);
+  page.evaluate((place) => {
     const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`sample ${place} was not drawn in 30 s`)), 30_000));
     return Promise.race([window.samples[place], late]);
-  }, [place, LOOKS]);
+  }, place);
 
 for (const [events, orders] of runs) {
   for (const slowdown of [1, 4]) {
@@ -144,11 +144,11 @@ for (const [events, orders] of runs) {
       // The end of a recording has ended the slowdown with it.
       await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
       const dragging = await record(page, async () => {
-        await page.mouse.move(row.x + 10, row.y);
-        await page.mouse.down();
+        const hand = mouse(session);
+        await hand.press(row.x + 10, row.y);
         for (const [place, share] of shares.entries()) {
           const { told, step, of } = steps[place];
-          await page.mouse.move(row.x + row.width * share, row.y, { steps: 3 });
+          await hand.drag(row.x + row.width * share, row.y, 3);
           // The scrubber stands where it was dragged to, the step beside it is one of the run's and all of it is drawn.
           const seen = await sample(page, place);
           assert.equal(seen.told, told);
@@ -157,16 +157,17 @@ for (const [events, orders] of runs) {
           assert.ok(step >= 1 && step <= of && of === sent.length, told);
           assertDrawn(sent, step - 1, seen.messages);
         }
-        await page.mouse.up();
+        await hand.release();
       });
       const waits = await page.evaluate(() => window.waits);
 
-      for (const [name, { work, busy, longest, busiest }] of Object.entries({ playing, dragging })) {
+      for (const [name, { work, busy, longest, busiest, others }] of Object.entries({ playing, dragging })) {
         const told = (of, task) =>
           `work at the median ${percentile(of, 0.5).toFixed(1)} ms, 95th percentile ${percentile(of, 0.95).toFixed(1)} ms, ` +
           `longest task ${task.toFixed(0)} ms`;
         context.diagnostic(`${name}: ${work.length} frames, ${told(work, longest)}`);
         context.diagnostic(`${name}, by the processor's time alone: ${told(busy, busiest)}`);
+        context.diagnostic(`${name}: left out are ${others.toFixed(0)} ms in which the test itself was at work`);
       }
       for (const [what, all] of [["step", waits.drawn], ["words on it", waits.written]]) {
         all.sort((a, b) => a - b);

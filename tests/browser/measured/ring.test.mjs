@@ -6,6 +6,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import os from "node:os";
 import { laboratory } from "../lib/laboratory.mjs";
+import { mouse } from "../lib/mouse.mjs";
 import { percentile, record } from "../lib/record.mjs";
 import { browser, site } from "../lib/stage.mjs";
 
@@ -42,14 +43,14 @@ for (const slowdown of [1, 4]) {
     const dragging = await record(page, async () => {
       const box = await page.locator("#virtual-nodes").boundingBox();
       const y = box.y + box.height / 2;
-      await page.mouse.move(box.x + box.width * 0.62, y);
-      await page.mouse.down();
+      const hand = mouse(session);
+      await hand.press(box.x + box.width * 0.62, y);
       for (const share of [0.3, 0.8, 0.5, 0.1, 0.95, 0.4, 0.7]) {
-        await page.mouse.move(box.x + box.width * share, y, { steps: 20 });
+        await hand.drag(box.x + box.width * share, y, 20);
         await page.waitForTimeout(60);
         seen.add(Math.max(...(await points(page))));
       }
-      await page.mouse.up();
+      await hand.release();
     });
     assert.ok(seen.size >= 6, `the ring followed: ${[...seen].join(", ")}`);
     assert.equal(await keys(page), 10_000);
