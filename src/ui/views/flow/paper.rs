@@ -61,7 +61,7 @@ impl Paper {
     /// Takes the pieces away that are not wanted. Where the others stand on the sheet is counted from `origin`.
     pub fn keep(&mut self, geometry: &Geometry, wanted: Option<(i64, i64)>, origin: f64) {
         self.tiles.retain(|tile, drawn| {
-            let stays = wanted.is_some_and(|(first, last)| (first..=last).contains(tile));
+            let stays = is_among(wanted, *tile);
             if !stays {
                 drawn.layers.iter().for_each(|(_, piece)| piece.remove());
             }
@@ -142,8 +142,6 @@ impl Paper {
     /// The piece that will be the first when those in view hang and no others are kept than those nearby, if those arrows
     /// are not drawn for it.
     pub fn unprepared(&self, view: Option<(i64, i64)>, nearby: Option<(i64, i64)>) -> Option<i64> {
-        let is_among =
-            |tiles: Option<(i64, i64)>, tile: i64| tiles.is_some_and(|(first, last)| (first..=last).contains(&tile));
         let will_hang =
             |(tile, drawn): &(&i64, &Tile)| is_among(nearby, **tile) && (drawn.hangs || is_among(view, **tile));
         let (first, _) = self.tiles.iter().find(will_hang)?;
@@ -201,6 +199,10 @@ impl Paper {
         }
         pieces
     }
+}
+
+fn is_among(tiles: Option<(i64, i64)>, tile: i64) -> bool {
+    tiles.is_some_and(|(first, last)| (first..=last).contains(&tile))
 }
 
 /// It cannot fail: neither stands in the other.
