@@ -342,7 +342,8 @@ fn a_screen_of_a_long_run_costs_what_is_on_it() {
                 .iter()
                 .filter(|message| (from..to).contains(&laid.axis.px(trace.steps[message.sent as usize].at)))
                 .count();
-            assert_eq!(arrows.len(), leaving, "tile {tile}");
+            let ways = arrows.iter().filter(|drawn| drawn.target.is_some()).count();
+            assert_eq!(ways, leaving, "tile {tile}");
             let pieces = arrows.len() + sheet.draw_lasting(from, to).len() + sheet.draw_points(from, to).len();
             assert!(pieces < 600, "{pieces} marks in tile {tile}");
         }

@@ -12,34 +12,24 @@ const HEAD_HALF_WIDTH: f64 = 3.0;
 
 /// The way of one leg.
 struct Way {
-    /// Its pieces between breaks, each through two points, or bowed towards the middle one of three.
-    pieces: Vec<Vec<(f64, f64)>>,
+    /// Its pieces between breaks.
+    shaft: Path,
     /// Where the head's tip stands, and in which direction it points.
     tip: (f64, f64),
     toward: (f64, f64),
 }
 
 impl Pen<'_> {
-    /// A message's way, its heads, and what it lands on.
-    pub(super) fn arrow(&self, arrow: &Arrow) -> Vec<Piece> {
+    /// A message's way, and what stands at its ends: its heads, and what they land on.
+    pub(super) fn arrow(&self, arrow: &Arrow) -> [Vec<Piece>; 2] {
         let (mut casing, mut line, mut dots) = (Path::default(), Path::default(), Path::default());
-        let (mut head, mut cross_path, mut disc, mut bar) =
-            (Path::default(), Path::default(), Path::default(), Path::default());
+        // A decision's heads and what a commit lands on are one path.
+        let (mut head, mut cross_path, mut bar) = (Path::default(), Path::default(), Path::default());
         for leg in &arrow.legs {
             let lost = matches!(leg.end, End::Lost(_));
-            let Way { pieces, tip, toward } = self.way(arrow, leg);
-            for way in &pieces {
-                casing.to(way[0].0, way[0].1);
-                let path = if lost { &mut dots } else { &mut line };
-                path.to(way[0].0, way[0].1);
-                for (path, points) in [(&mut casing, &way[1..]), (path, &way[1..])] {
-                    match points {
-                        [end] => path.line(end.0, end.1),
-                        [by, end, ..] => path.bow(by.0, by.1, end.0, end.1),
-                        [] => path,
-                    };
-                }
-            }
+            let Way { shaft, tip, toward } = self.way(arrow, leg);
+            casing.join(&shaft);
+            if lost { &mut dots } else { &mut line }.join(&shaft);
             match leg.end {
                 End::Lost(_) => cross(&mut cross_path, tip.0, tip.1),
                 End::Delivered => {
@@ -47,7 +37,7 @@ impl Pen<'_> {
                     let (x, y) = self.at(leg.at, self.sheet.geometry.at_lane(leg.lane));
                     match arrow.tone {
                         Tone::Decision(Outcome::Commit) => {
-                            disc.circle(x, y, 4.5);
+                            head.circle(x, y, 4.5);
                         }
                         Tone::Decision(Outcome::Abort) => {
                             let corners = [(-2.5, -7.0), (2.5, -7.0), (2.5, 7.0), (-2.5, 7.0)];
@@ -68,33 +58,27 @@ impl Pen<'_> {
             let (x, y) = self.at(due, self.lane(arrow.receiver));
             ring.circle(x, y, 4.0);
         }
-        // As few paths as the look allows: a request's shaft and head are one, a decision's heads and disc are one.
-        let straight = arrow.sender != arrow.receiver;
-        let (shaft_class, head_class) = match arrow.tone {
-            Tone::Request if straight => {
-                line.join(&head);
-                head = Path::default();
-                ("solid", "filled")
-            }
-            Tone::Reply => ("shaft", "open"),
-            Tone::Request | Tone::Decision(_) => {
-                head.join(&disc);
-                ("shaft", "filled")
-            }
+        let head_class = match arrow.tone {
+            Tone::Request => "solid",
+            Tone::Reply => "open",
+            Tone::Decision(_) => "filled",
         };
-        [
-            ("casing", casing),
-            (shaft_class, line),
-            ("dots", dots),
-            (head_class, head),
-            ("ring", ring),
-            ("cross", cross_path),
-            ("block", bar),
-        ]
-        .into_iter()
-        .filter(|(_, path)| !path.is_empty())
-        .map(|(class, path)| Piece { class, path: path.text() })
-        .collect()
+        let [mut way, mut ends] = [Vec::new(), Vec::new()];
+        for (is_end, class, path) in [
+            (false, "casing", casing),
+            (false, "shaft", line),
+            (false, "dots", dots),
+            (true, head_class, head),
+            (true, "ring", ring),
+            (true, "cross", cross_path),
+            (true, "block", bar),
+        ] {
+            if !path.is_empty() {
+                let pieces = if is_end { &mut ends } else { &mut way };
+                pieces.push(Piece { class, path: path.text() });
+            }
+        }
+        [way, ends]
     }
 
     /// The way of one leg, cut at breaks; where its head stands, and in which direction it points.
@@ -104,7 +88,9 @@ impl Pen<'_> {
         if arrow.sender == arrow.receiver {
             let (from, tip) = (self.at(start.0, start.1), self.at(end.0, end.1));
             let by = self.at((start.0 + end.0) / 2.0, start.1 - 2.0 * geometry.lane_gap.min(40.0));
-            return Way { pieces: vec![vec![from, by, tip]], tip, toward: unit(by, tip) };
+            let mut shaft = Path::default();
+            shaft.to(from.0, from.1).bow(by.0, by.1, tip.0, tip.1);
+            return Way { shaft, tip, toward: unit(by, tip) };
         }
         let mut pieces = self.between_breaks(start, end);
         let last = pieces.len() - 1;
@@ -112,15 +98,19 @@ impl Pen<'_> {
         let landing = pieces[last].1;
         let back = |by: f64| (landing.0 - toward.0 * by, landing.1 - toward.1 * by);
         // Where the head's tip stands before what it lands on, and where the shaft ends behind the head.
-        let (tip, shaft) = match (leg.end, arrow.tone) {
+        let (tip, end) = match (leg.end, arrow.tone) {
             (End::Delivered, Tone::Decision(Outcome::Commit)) => (back(5.0), back(9.0)),
             (End::Delivered, Tone::Decision(Outcome::Abort)) => (back(4.0), back(8.0)),
             (End::Delivered, Tone::Request) => (back(2.0), back(6.0)),
             (End::Delivered, Tone::Reply) => (back(1.0), back(2.0)),
             _ => (landing, landing),
         };
-        pieces[last].1 = shaft;
-        Way { pieces: pieces.into_iter().map(|(from, to)| vec![from, to]).collect(), tip, toward }
+        pieces[last].1 = end;
+        let mut shaft = Path::default();
+        for (from, to) in pieces {
+            shaft.stroke(from, to);
+        }
+        Way { shaft, tip, toward }
     }
 
     fn head(&self, path: &mut Path, tone: Tone, tip: (f64, f64), toward: (f64, f64)) {

@@ -35,6 +35,9 @@ fn ways(arrow: &Arrow) -> impl Iterator<Item = Way> {
 /// So many layers are there at most for one weight of messages.
 const LAYERS_OF_ONE: u32 = u64::BITS;
 
+/// So many weights there are.
+const WEIGHTS: u32 = 3;
+
 /// What weighs more lies over what weighs less: a decision must not be lost among replies.
 fn weight(tone: Tone) -> u32 {
     match tone {
@@ -44,27 +47,33 @@ fn weight(tone: Tone) -> u32 {
     }
 }
 
+/// The layer of what stands at an arrow's ends: over the ways of all, so that none cuts a head that it passes.
+pub(super) fn layer_of_ends(tone: Tone) -> u32 {
+    (WEIGHTS + weight(tone)) * LAYERS_OF_ONE
+}
+
 /// The layer of each mark, in the marks' order; the marks are in the order in which they begin. Among messages of one
 /// weight each lies on the lowest layer on which it crosses none: every layer and weight costs a few elements, whatever
 /// the number of messages.
 pub(super) fn layers(marks: &[Mark]) -> Vec<u32> {
     let mut layers: Vec<u32> = Vec::with_capacity(marks.len());
     // The arrows that have not ended before the present one begins.
-    let mut open: Vec<(usize, u32, Vec<Way>)> = Vec::new();
+    let mut open: Vec<(usize, Vec<Way>)> = Vec::new();
     for (index, mark) in marks.iter().enumerate() {
         let (weight, own): (u32, Vec<Way>) = match &mark.shape {
             Shape::Arrow(arrow) => (weight(arrow.tone), ways(arrow).collect()),
             _ => (0, Vec::new()),
         };
-        open.retain(|(other, ..)| marks[*other].to >= mark.from);
+        open.retain(|(other, _)| marks[*other].to >= mark.from);
         let mut taken: u64 = 0;
-        for (other, other_weight, ways) in &open {
-            if *other_weight == weight && ways.iter().any(|way| own.iter().any(|own| own.crosses(way))) {
+        for (other, ways) in &open {
+            if layers[*other] / LAYERS_OF_ONE == weight && ways.iter().any(|way| own.iter().any(|own| own.crosses(way)))
+            {
                 taken |= 1 << (layers[*other] % LAYERS_OF_ONE);
             }
         }
         layers.push(weight * LAYERS_OF_ONE + taken.trailing_ones().min(LAYERS_OF_ONE - 1));
-        open.push((index, weight, own));
+        open.push((index, own));
     }
     layers
 }
@@ -118,5 +127,7 @@ mod tests {
         let request = request((0, 2.0), (2, 9.0));
         let [decision, reply, request] = layers(&[decision, reply, request])[..] else { panic!("three marks") };
         assert!(reply < request && request < decision);
+        let ends = [Tone::Reply, Tone::Request, Tone::Decision(Outcome::Commit)].map(layer_of_ends);
+        assert!(decision < ends[0] && ends.is_sorted(), "no way cuts a head");
     }
 }

@@ -1,6 +1,7 @@
 //! Marks as strokes and shapes: the only place that knows what a mark looks like. The page and the picture writer both
 //! put these paths on their sheets; classes get their inks and widths from `static/picture.css`.
 
+use super::crossing;
 use super::lanes::Orientation;
 use super::marks::{Mark, Shape, Side, Target};
 use super::sheet::Sheet;
@@ -63,14 +64,21 @@ pub(super) fn bar_class(kind: ConditionKind) -> &'static str {
     }
 }
 
-/// A mark's paths; none if it has none.
-pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
+/// Draws a mark on a layer. What stands at an arrow's ends lies on one of its own.
+pub fn draw(sheet: &Sheet, mark: &Mark, layer: u32, drawn: &mut Vec<Drawn>) {
     let pen = Pen { sheet };
     let (from, to) = (mark.from, mark.to);
     let (class, pieces) = match &mark.shape {
         Shape::Line { node, paused } => ("lifeline", vec![pen.lifeline(*node, from, to, *paused)]),
         Shape::Bar { node, kind } => ("span", vec![pen.bar(*node, *kind, from, to.min(sheet.end()))]),
-        Shape::Arrow(arrow) => (tone_class(arrow.tone), pen.arrow(arrow)),
+        Shape::Arrow(arrow) => {
+            let class = tone_class(arrow.tone);
+            let [way, pieces] = pen.arrow(arrow);
+            if !pieces.is_empty() {
+                drawn.push(Drawn { target: None, class, layer: crossing::layer_of_ends(arrow.tone), pieces });
+            }
+            (class, way)
+        }
         Shape::Durable { node, tone } => {
             let class = if matches!(tone, Tone::Decision(_)) { "square decision" } else { "square" };
             (
@@ -130,8 +138,9 @@ pub fn draw(sheet: &Sheet, mark: &Mark) -> Option<Drawn> {
         Shape::Repeat { .. } => ("repeat", pen.gap((from + to) / 2.0)),
         Shape::Break { .. } => ("break", vec![pen.tear(from)]),
     };
-    let layer = u32::from(matches!(mark.shape, Shape::Gap { .. } | Shape::Repeat { .. }));
-    Some(Drawn { target: mark.target, class, layer, pieces }).filter(|drawn| !drawn.pieces.is_empty())
+    if !pieces.is_empty() {
+        drawn.push(Drawn { target: mark.target, class, layer, pieces });
+    }
 }
 
 pub(super) fn cross(path: &mut Path, x: f64, y: f64) {

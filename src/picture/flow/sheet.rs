@@ -75,12 +75,20 @@ impl Sheet<'_> {
 
     /// Arrows, each over those that it crosses.
     fn crossing(&self, arrows: Vec<Mark>) -> Vec<Drawn> {
-        let drawn = arrows.iter().zip(crossing::layers(&arrows));
-        drawn.filter_map(|(mark, layer)| Some(Drawn { layer, ..draw::draw(self, mark)? })).collect()
+        let mut drawn = Vec::new();
+        for (mark, layer) in arrows.iter().zip(crossing::layers(&arrows)) {
+            draw::draw(self, mark, layer, &mut drawn);
+        }
+        drawn
     }
 
     fn drawn(&self, marks: Vec<Mark>) -> Vec<Drawn> {
-        marks.iter().filter_map(|mark| draw::draw(self, mark)).collect()
+        let mut drawn = Vec::new();
+        for mark in &marks {
+            let is_above = matches!(mark.shape, Shape::Gap { .. } | Shape::Repeat { .. });
+            draw::draw(self, mark, u32::from(is_above), &mut drawn);
+        }
+        drawn
     }
 
     /// The number of pages that labels stand on.
