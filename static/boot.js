@@ -22,12 +22,21 @@
     const [, link, own] = /^(.*?)(?:[?]lang=(en|zh))?$/.exec(scenario);
     opens = `#${link}`;
     if (own && !location.hash) root.dataset.language = language = own;
-    if (!location.hash) history.replaceState(null, "", opens);
+    if (!location.hash) history.replaceState(true, "", opens);
   }
   root.lang = /^zh/.test(language) ? "zh-Hans" : "en";
   // The first frame that stands in the page is not that of any other address.
   const isElsewhere = location.hash !== opens;
   if (isElsewhere) root.dataset.elsewhere = "";
+
+  // Who comes to an address sees its page from the top; who comes back to one sees what they left, as the browser has kept
+  // it. Entries of the history that somebody has been at say so; those that the page writes (src/ui/environment.rs) do too.
+  const arrive = () => history.replaceState(true, "");
+  addEventListener("hashchange", () => {
+    if (!history.state) scrollTo(0, 0);
+    arrive();
+  });
+  arrive();
 
   // Names that only the build knows. The page in one file (xtask/publish) has no files to load, and brings itself.
   const glue = document.querySelector("link[rel=modulepreload]")?.href;

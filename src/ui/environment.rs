@@ -50,10 +50,11 @@ pub fn write_fragment(text: &str, as_new: bool) {
     }
     let Ok(history) = window().history() else { return };
     let address = format!("#{text}");
-    let nothing = wasm_bindgen::JsValue::NULL;
+    // Somebody has been there: static/boot.js shows only new entries from the top.
+    let entered = wasm_bindgen::JsValue::TRUE;
     let written = match as_new {
-        true => history.push_state_with_url(&nothing, "", Some(&address)),
-        false => history.replace_state_with_url(&nothing, "", Some(&address)),
+        true => history.push_state_with_url(&entered, "", Some(&address)),
+        false => history.replace_state_with_url(&entered, "", Some(&address)),
     };
     // A frame whose host forbids it keeps its address; nothing else depends on it.
     drop(written);

@@ -265,6 +265,21 @@ test("searching the contents by typing finds a scenario", async () => {
   await visit.close();
 });
 
+test("what the contents lead to is seen from its top, and the way back leads to where one was", async () => {
+  const visit = await laboratory(browser, site);
+  const { page } = visit;
+  await page.locator("a.entry").nth(12).scrollIntoViewIfNeeded();
+  const left = await page.evaluate(() => scrollY);
+  assert.ok(left > 200, `the contents stand ${left} px down`);
+  await page.locator("a.entry").nth(12).click();
+  await page.locator("a.entry").first().waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => scrollY), 0);
+  await page.goBack();
+  await page.waitForFunction((left) => Math.abs(scrollY - left) < 200, left);
+  visit.assertQuiet();
+  await visit.close();
+});
+
 test("the whole story by keys alone: open, crash, verdict, share", async () => {
   const visit = await laboratory(browser, site, "1/2pc-all-yes?t=1ms", granted);
   const { page } = visit;
