@@ -342,8 +342,10 @@ fn a_screen_of_a_long_run_costs_what_is_on_it() {
                 .iter()
                 .filter(|message| (from..to).contains(&laid.axis.px(trace.steps[message.sent as usize].at)))
                 .count();
+            // Each message's way names it; what stands at its ends does not.
             let ways = arrows.iter().filter(|drawn| drawn.target.is_some()).count();
             assert_eq!(ways, leaving, "tile {tile}");
+            assert!(arrows.len() <= 2 * leaving, "tile {tile}");
             let pieces = arrows.len() + sheet.draw_lasting(from, to).len() + sheet.draw_points(from, to).len();
             assert!(pieces < 600, "{pieces} marks in tile {tile}");
         }

@@ -38,25 +38,40 @@ export async function record(page, act) {
   const ofPage = own.filter(({ pid }) => pid === renderer).sort((a, b) => a.ts - b.ts);
   const isOfTest = ({ name, args }) => name === LOOKS || args?.chrome_mojo_event_info?.mojo_interface_tag === ORDERS;
   const ofTest = ofPage.filter(isOfTest).map(({ ts }) => ts);
-  const all = ofPage.filter(({ ph, name }) => ph === "X" && /RunTask$/.test(name));
-  const [tasks, testing] = [false, true].map((wanted) =>
-    all.filter(({ ts, dur }) => ofTest.some((at) => at >= ts && at < ts + dur) === wanted),
-  );
+  const [tasks, others] = [[], []];
+  for (const task of ofPage.filter(({ ph, name }) => ph === "X" && /RunTask$/.test(name))) {
+    (ofTest.some((at) => at >= task.ts && at < task.ts + task.dur) ? others : tasks).push(task);
+  }
   const fired = ofPage.filter(({ name }) => name === "FireAnimationFrame").map(({ ts }) => ts);
   const isFrame = ({ ts, dur }) => fired.some((at) => at >= ts && at < ts + dur);
   const starts = tasks.filter(isFrame).map(({ ts }) => ts);
+  const sumOf = (tasks, time) => tasks.reduce((sum, task) => sum + (task[time] ?? task.dur) / 1_000, 0);
   // A frame is its own task with all that follows until the next one's.
   const workOf = (time) => {
-    const work = starts.slice(1).map((to, index) => {
-      const within = tasks.filter(({ ts }) => ts >= starts[index] && ts < to);
-      return within.reduce((sum, task) => sum + (task[time] ?? task.dur) / 1_000, 0);
-    });
+    const work = starts.slice(1).map((to, index) => sumOf(tasks.filter(({ ts }) => ts >= starts[index] && ts < to), time));
     return work.sort((a, b) => a - b);
   };
-  const others = testing.reduce((sum, task) => sum + (task.tdur ?? task.dur) / 1_000, 0);
   const longestOf = (time) => Math.max(0, ...tasks.map((task) => (task[time] ?? task.dur) / 1_000));
-  return { work: workOf("dur"), busy: workOf("tdur"), longest: longestOf("dur"), busiest: longestOf("tdur"), others };
+  return {
+    work: workOf("dur"),
+    busy: workOf("tdur"),
+    longest: longestOf("dur"),
+    busiest: longestOf("tdur"),
+    others: sumOf(others, "tdur"),
+  };
 }
 
 /** The value that a share of sorted ones does not exceed. */
 export const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+
+/** Prints what was recorded, by the name of what went on. */
+export function tell(context, recordings) {
+  for (const [name, { work, busy, longest, busiest, others }] of Object.entries(recordings)) {
+    const told = (of, task) =>
+      `work at the median ${percentile(of, 0.5).toFixed(1)} ms, 95th percentile ${percentile(of, 0.95).toFixed(1)} ms, ` +
+      `longest task ${task.toFixed(0)} ms`;
+    context.diagnostic(`${name}: ${work.length} frames, ${told(work, longest)}`);
+    context.diagnostic(`${name}, by the processor's time alone: ${told(busy, busiest)}`);
+    context.diagnostic(`${name}: left out are ${others.toFixed(0)} ms in which the test itself was at work`);
+  }
+}

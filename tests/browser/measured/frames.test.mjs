@@ -8,7 +8,7 @@ import os from "node:os";
 import { faultline } from "../lib/command.mjs";
 import { laboratory } from "../lib/laboratory.mjs";
 import { mouse } from "../lib/mouse.mjs";
-import { LOOKS, percentile, record } from "../lib/record.mjs";
+import { LOOKS, percentile, record, tell } from "../lib/record.mjs";
 import { serve } from "../lib/server.mjs";
 import { browser, site } from "../lib/stage.mjs";
 
@@ -161,14 +161,7 @@ for (const [events, orders] of runs) {
       });
       const waits = await page.evaluate(() => window.waits);
 
-      for (const [name, { work, busy, longest, busiest, others }] of Object.entries({ playing, dragging })) {
-        const told = (of, task) =>
-          `work at the median ${percentile(of, 0.5).toFixed(1)} ms, 95th percentile ${percentile(of, 0.95).toFixed(1)} ms, ` +
-          `longest task ${task.toFixed(0)} ms`;
-        context.diagnostic(`${name}: ${work.length} frames, ${told(work, longest)}`);
-        context.diagnostic(`${name}, by the processor's time alone: ${told(busy, busiest)}`);
-        context.diagnostic(`${name}: left out are ${others.toFixed(0)} ms in which the test itself was at work`);
-      }
+      tell(context, { playing, dragging });
       for (const [what, all] of [["step", waits.drawn], ["words on it", waits.written]]) {
         all.sort((a, b) => a - b);
         context.diagnostic(`from input to the ${what}: median ${percentile(all, 0.5).toFixed(0)} ms, worst ${all.at(-1)?.toFixed(0)} ms`);

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import { laboratory } from "../lib/laboratory.mjs";
 import { mouse } from "../lib/mouse.mjs";
-import { percentile, record } from "../lib/record.mjs";
+import { record, tell } from "../lib/record.mjs";
 import { browser, site } from "../lib/stage.mjs";
 
 const link =
@@ -55,12 +55,7 @@ for (const slowdown of [1, 4]) {
     assert.ok(seen.size >= 6, `the ring followed: ${[...seen].join(", ")}`);
     assert.equal(await keys(page), 10_000);
 
-    for (const [name, { work, busy, longest, busiest }] of Object.entries({ playing, dragging })) {
-      const told = (of, task) =>
-        `work at the median ${percentile(of, 0.5).toFixed(1)} ms, 95th percentile ${percentile(of, 0.95).toFixed(1)} ms, longest task ${task.toFixed(0)} ms`;
-      context.diagnostic(`${name}: ${work.length} frames, ${told(work, longest)}`);
-      context.diagnostic(`${name}, by the processor's time alone: ${told(busy, busiest)}`);
-    }
+    tell(context, { playing, dragging });
     context.diagnostic(`machine: ${os.cpus()[0]?.model}, ${os.cpus().length} threads`);
     visit.assertQuiet();
     await visit.close();
