@@ -64,7 +64,7 @@ pub const CREDITS_COME_LAST: Entry = Entry {
             change: Change::Parameter("refuse", "p2"),
         },
         Suggestion {
-            name: Text::new("Take the money second, as listed", "仍在第二步收款"),
+            name: Text::new("Take money second, as listed", "仍在第二步收款"),
             change: Change::Parameter("steps", "as-listed"),
         },
         TRY_TCC,

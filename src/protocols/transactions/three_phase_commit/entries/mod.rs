@@ -110,17 +110,17 @@ const CRASH_FIRST: Suggestion =
 const CUT_FIRST: Suggestion =
     Suggestion { name: Text::new("Cut p1 off", "切断 p1"), change: Change::Fault("cut=p1/c,p2,p3@now") };
 const CRASH_BETWEEN: Suggestion = Suggestion {
-    name: Text::new("Crash the coordinator between two preCommits", "让协调者在两条 preCommit 之间宕机"),
+    name: Text::new("Crash c between two preCommits", "两条 preCommit 之间让 c 宕机"),
     change: Change::Fault("crash=c@after:pre-commit.1:p1"),
 };
 const TRY_TWO_PHASES: Suggestion =
     Suggestion { name: Text::new("Try two-phase commit", "换成两阶段提交"), change: Change::Protocol("2pc") };
 const TERMINATION_OFF: Suggestion = Suggestion {
-    name: Text::new("Turn the termination protocol off", "关闭终止协议"),
+    name: Text::new("Termination protocol off", "关闭终止协议"),
     change: Change::Parameter("termination", "off"),
 };
 const TERMINATION_ON: Suggestion = Suggestion {
-    name: Text::new("Turn the termination protocol on", "打开终止协议"),
+    name: Text::new("Termination protocol on", "打开终止协议"),
     change: Change::Parameter("termination", "on"),
 };
 const TERMINATION_QUORUM: Suggestion = Suggestion {

@@ -22,7 +22,7 @@ pub const PARTICIPANT_IN_READY: Entry = Entry {
     until: Span::seconds(20),
     suggestions: &[
         Suggestion {
-            name: Text::new("Crash the coordinator too, before it aborts", "在中止之前让协调者也宕机"),
+            name: Text::new("Crash c too, before it aborts", "在中止之前让协调者也宕机"),
             change: Change::Fault("crash=c@1s"),
         },
         TERMINATION_ON,
@@ -59,7 +59,7 @@ pub const PARTICIPANT_IN_PRE_COMMIT: Entry = Entry {
     until: Span::seconds(20),
     suggestions: &[
         Suggestion {
-            name: Text::new("Crash the coordinator before p2 is back", "在 p2 恢复之前让协调者宕机"),
+            name: Text::new("Crash c before p2 is back", "在 p2 恢复之前让协调者宕机"),
             change: Change::Fault("crash=c@1.5s"),
         },
         TERMINATION_ON,
@@ -96,7 +96,7 @@ pub const PARTICIPANT_UNACKNOWLEDGED: Entry = Entry {
     until: Span::seconds(20),
     suggestions: &[
         Suggestion {
-            name: Text::new("Crash the coordinator before p2 is back", "在 p2 恢复之前让协调者宕机"),
+            name: Text::new("Crash c before p2 is back", "在 p2 恢复之前让协调者宕机"),
             change: Change::Fault("crash=c@3.5s"),
         },
         TERMINATION_ON,

@@ -283,7 +283,7 @@ pub const RACE: Entry = Entry {
     until: Span::seconds(20),
     suggestions: &[
         Suggestion {
-            name: Text::new("Let participants wait six seconds", "让参与者等六秒"),
+            name: Text::new("Let them wait six seconds", "让参与者等六秒"),
             change: Change::Parameter("participant-timeout", "6s"),
         },
         TERMINATION_ON,

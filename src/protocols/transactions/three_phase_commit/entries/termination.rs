@@ -128,7 +128,7 @@ pub const REFUSES_ON: Entry = Entry {
     until: Span::seconds(20),
     suggestions: &[
         Suggestion {
-            name: Text::new("Crash the coordinator as it brings them back", "在召回途中让协调者宕机"),
+            name: Text::new("Crash c as it brings them back", "在召回途中让协调者宕机"),
             change: Change::Fault("crash=c@after:pre-abort.1:p1"),
         },
         TERMINATION_OFF,
