@@ -165,8 +165,7 @@ impl Narrator<'_> {
         let (why, why_zh) = (why.en, why.zh);
         match message.payload.tone() {
             Tone::Request => say!(
-                "{en} {why}: {to} does not know that it was asked, and {from} cannot tell a lost question from a lost \
-                 answer",
+                "{en} {why}: {to} does not know it was asked; {from} cannot tell a lost question from a lost answer",
                 "{zh} {why_zh}：{to} 不知道自己被询问过，{from} 也分不清丢的是请求还是应答"
             ),
             Tone::Reply => say!(

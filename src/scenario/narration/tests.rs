@@ -18,8 +18,8 @@ fn tells(link: &str, en: &str, zh: &str) {
 fn losses_say_who_does_not_know_what() {
     tells(
         "1/errand?drop=a:ask.1:w1",
-        "ask 1 from a to w1 is lost on its way: w1 does not know that it was asked, and a cannot tell a lost \
-             question from a lost answer",
+        "ask 1 from a to w1 is lost on its way: w1 does not know it was asked; a cannot tell a lost question from a \
+             lost answer",
         "a 发给 w1 的请求 1 在途中丢失：w1 不知道自己被询问过，a 也分不清丢的是请求还是应答",
     );
     tells(

@@ -33,8 +33,8 @@ impl Event<'_> {
                 )
             }
             (Body::Yes, Some(Phase::Voting { .. }), _) => say!(
-                "The votes for {transaction} are in. Before anybody commits, everybody is to know that; the log says so \
-                 first, because from here on somebody may be in PRECOMMIT",
+                "The votes for {transaction} are in. Before anybody commits, all are to know; the log says so first, as \
+                 somebody may now be in PRECOMMIT",
                 "{transaction} 的票齐了。提交之前，先让所有人都知道；日志先记下，因为从此可能有人处于 PRECOMMIT"
             ),
             (Body::No, Some(Phase::Voting { .. }), Some(Phase::Decided { .. })) => say!(
