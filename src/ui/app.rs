@@ -21,6 +21,8 @@ use super::store::{Action, Place, State};
 use super::{address, environment, parts, words};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -29,6 +31,11 @@ use yew::prelude::*;
 const ADDRESS_DELAY_MS: u32 = 300;
 /// How long while the pen is moved: writing costs more than a frame has, and a hand that rests is not yet done.
 const ADDRESS_DELAY_MOVING_MS: u32 = 1_000;
+
+/// The timer after which the address is written.
+type Waiting = Rc<RefCell<Option<Timeout>>>;
+/// The state as it is now.
+type Latest = Rc<RefCell<Option<Shared<State>>>>;
 
 #[component]
 pub fn App() -> Html {
@@ -129,9 +136,9 @@ fn title(state: &State) -> String {
 #[hook]
 fn use_address(state: &Shared<State>) {
     let waiting = use_mut_ref(|| None::<Timeout>);
-    let before = use_mut_ref(|| None::<Shared<State>>);
+    let latest = use_mut_ref(|| None::<Shared<State>>);
     use_effect_with(state.clone(), move |state| {
-        let before = before.replace(Some(state.clone()));
+        let before = latest.replace(Some(state.clone()));
         let has = |same: fn(&State, &State) -> bool| before.as_ref().is_some_and(|before| same(before, state));
         let moved = has(|before, now| before.acts == now.acts);
         if moved && has(|before, now| before.bench.playing && now.bench.playing) {
@@ -139,21 +146,32 @@ fn use_address(state: &Shared<State>) {
             return;
         }
         // A frame adds nothing to the history of the page around it.
-        let is_new = has(|before, now| before.visits != now.visits) && !state.frame.embedded;
-        if is_new {
+        if has(|before, now| before.visits != now.visits) && !state.frame.embedded {
             *waiting.borrow_mut() = None;
             environment::write_fragment(&address::of(state), true);
-            return;
+        } else if !moved || waiting.borrow().is_none() {
+            let delay_ms = if moved { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
+            write_soon(waiting.clone(), latest.clone(), environment::fragment(), delay_ms);
         }
-        let delay = if moved { ADDRESS_DELAY_MOVING_MS } else { ADDRESS_DELAY_MS };
-        let (state, fragment) = (state.clone(), environment::fragment());
-        *waiting.borrow_mut() = Some(Timeout::new(delay, move || {
-            // Somebody who has gone elsewhere meanwhile is not led back.
-            if environment::fragment() == fragment {
-                environment::write_fragment(&address::of(&state), false);
-            }
-        }));
     });
+}
+
+/// Writes the address once the state has been the same for so long; while the pen is moved that is looked at now and then,
+/// as a timer for every move costs the hand more.
+fn write_soon(waiting: Waiting, latest: Latest, fragment: String, delay_ms: u32) {
+    let awaited = latest.borrow().clone();
+    let slot = waiting.clone();
+    *slot.borrow_mut() = Some(Timeout::new(delay_ms, move || {
+        *waiting.borrow_mut() = None;
+        let state = latest.borrow().clone();
+        // Somebody who has gone elsewhere meanwhile is not led back.
+        let Some(state) = state.filter(|_| environment::fragment() == fragment) else { return };
+        if state.bench.playing || awaited.is_some_and(|awaited| awaited == state) {
+            environment::write_fragment(&address::of(&state), false);
+        } else {
+            write_soon(waiting, latest, fragment, ADDRESS_DELAY_MOVING_MS);
+        }
+    }));
 }
 
 /// Keys that work everywhere but in a field: `?`, undoing, and leaving a found run. All others need the focus on the flow.

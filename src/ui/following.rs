@@ -61,6 +61,11 @@ impl Draw {
         }
     }
 
+    /// Whether there is nothing new to show until it is known what can be seen at the pen.
+    fn awaits_scene(&self) -> bool {
+        matches!(self, Draw::View(laboratory, _) if laboratory.state.bench.behind)
+    }
+
     fn draw(&self) -> Html {
         match self {
             Draw::Whole(laboratory, draw) | Draw::Still(laboratory, draw) => draw(laboratory),
@@ -91,6 +96,9 @@ impl Component for Part {
 
     fn changed(&mut self, context: &Context<Part>, before: &PartProps) -> bool {
         let (now, before) = (&context.props().draw, &before.draw);
+        if now.awaits_scene() && now.is_alike(before) && now.only_moved(before) {
+            return false;
+        }
         // A view in pieces costs little itself: its pieces follow.
         let follows_in_pieces = matches!(now, Draw::View(_, view) if view.spot == (Spot::Beside { in_pieces: true }));
         if follows_in_pieces || !now.is_alike(before) || !now.only_moved(before) {

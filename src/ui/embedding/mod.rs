@@ -88,7 +88,7 @@ impl Host {
     /// Reports what has changed since the last time, once all of it can be told.
     fn hear(&mut self, state: &State) {
         let bench = &state.bench;
-        if bench.sketched {
+        if bench.behind {
             return;
         }
         let link = address::here(state);

@@ -92,7 +92,7 @@ struct SideProps {
 #[component]
 fn Side(SideProps { stage, beside }: &SideProps) -> Html {
     let run = &beside.run;
-    let cursor = run.trace.event_at(stage.scene.at);
+    let cursor = run.trace.event_at(stage.at());
     let scene = use_scene(run, cursor);
     let stage = Stage {
         run: run.clone(),

@@ -92,15 +92,15 @@ pub fn use_lab(laboratory: &Laboratory) {
         });
     }
     let act = laboratory.act.clone();
-    use_effect_with((bench.replay.clone(), bench.cursor, bench.sketched), {
+    use_effect_with((bench.replay.clone(), bench.cursor, bench.behind), {
         let run = bench.run.clone();
-        move |(replay, cursor, sketched)| {
-            if *sketched && !run.is_elsewhere() {
+        move |(replay, cursor, behind)| {
+            if *behind && !run.is_elsewhere() {
                 replay_to(*cursor, run, replay.clone(), act, slot);
                 return;
             }
             frames::withdraw(slot);
-            if *sketched {
+            if *behind {
                 // The frame of the hand is full: a message is no small part of one.
                 let cursor = *cursor;
                 frames::ask(Urgency::Asking, slot, move || {

@@ -54,6 +54,21 @@ pub fn use_help(laboratory: &Laboratory) -> Html {
                 <h2 id="help-title">{ laboratory.words(&words::HELP) }</h2>
                 <button class="button" onclick={close}>{ laboratory.words(&words::CLOSE) }</button>
             </div>
+            if open { { keys_and_marks(laboratory) } }
+        </dialog>
+    }
+}
+
+/// Every key; the marks and the protocol's words that the run on the screen uses, each with its meaning.
+#[inline(never)] // Loaded later.
+fn keys_and_marks(laboratory: &Laboratory) -> Html {
+    let bench = &laboratory.state.bench;
+    let flow = Flow::of(&bench.run, &bench.axis);
+    let used: SortedSet<&str> = bench.run.trace.messages.iter().map(|message| message.name.kind).collect();
+    let terms = bench.run.scenario.protocol.terms().iter().filter(|term| used.contains(&term.kind));
+    let line = |word: String, meaning: String| html! { <><dt>{ word }</dt><dd>{ meaning }</dd></> };
+    html! {
+        <>
             <p class="muted small">{ laboratory.words(&words::KEYS_HINT) }</p>
             <dl class="keys">
                 { for KEYS.iter().map(|(keys, does)| html! {
@@ -63,20 +78,6 @@ pub fn use_help(laboratory: &Laboratory) -> Html {
                     </>
                 }) }
             </dl>
-            if open { { marks(laboratory) } }
-        </dialog>
-    }
-}
-
-/// The marks and the protocol's words that the run on the screen uses, each with its meaning.
-fn marks(laboratory: &Laboratory) -> Html {
-    let bench = &laboratory.state.bench;
-    let flow = Flow::of(&bench.run, &bench.axis);
-    let used: SortedSet<&str> = bench.run.trace.messages.iter().map(|message| message.name.kind).collect();
-    let terms = bench.run.scenario.protocol.terms().iter().filter(|term| used.contains(&term.kind));
-    let line = |word: String, meaning: String| html! { <><dt>{ word }</dt><dd>{ meaning }</dd></> };
-    html! {
-        <>
             <h2 class="more">{ laboratory.words(&words::MARKS) }</h2>
             <dl class="keys">
                 { for flow.kinds().map(|kind| line(laboratory.words(&kind.word()), laboratory.words(&kind.meaning()))) }

@@ -28,8 +28,8 @@ struct Known {
     run: Shared<Run>,
     axis: Shared<Axis>,
     scene: Shared<Scene>,
-    /// Whether the scene's sentence is still to come.
-    sketched: bool,
+    /// Whether the scene at the pen, and with it its sentence, is still to come.
+    behind: bool,
     cursor: EventIndex,
     /// The last event that plays.
     last: EventIndex,
@@ -66,7 +66,7 @@ impl Loop {
         let known = known.borrow();
         let passed_ms = passed_ms * known.speed;
         match self.rest {
-            Rest::Due(beat) if known.cursor != beat || known.sketched => {}
+            Rest::Due(beat) if known.cursor != beat || known.behind => {}
             Rest::Due(_) => {
                 self.rest = Rest::For(reading_ms(known.scene.narration.in_language(known.language)));
             }
@@ -123,8 +123,8 @@ pub fn use_player(laboratory: &Laboratory) {
     let known = {
         let (run, axis, scene) = (bench.run.clone(), bench.axis.clone(), bench.scene.clone());
         let (cursor, speed, language) = (bench.cursor, f64::from(bench.speed.0) / 100.0, laboratory.language());
-        let sketched = bench.sketched;
-        let fresh = Known { run, axis, scene, sketched, cursor, last: bench.plays_to(), speed, language };
+        let behind = bench.behind;
+        let fresh = Known { run, axis, scene, behind, cursor, last: bench.plays_to(), speed, language };
         let slot = use_mut_ref(|| None::<Rc<RefCell<Known>>>);
         let mut slot = slot.borrow_mut();
         match &*slot {

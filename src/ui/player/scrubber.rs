@@ -111,7 +111,7 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     }
     let slot = *use_memo((), |()| frames::slot());
     let oninput = on_drag(&laboratory.act, &bench.run, &bench.axis, slot);
-    let (at, number, count) = (instant(bench.scene.at), bench.cursor + 1, bench.run.len());
+    let (at, number, count) = (instant(bench.at()), bench.cursor + 1, bench.run.len());
     let told = laboratory.words(&say!("{at}, step {number} of {count}", "{at}，第 {number} 步，共 {count} 步"));
     let onkeydown = keys::on_scrubber(&laboratory.act);
     html! {

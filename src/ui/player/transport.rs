@@ -40,7 +40,7 @@ pub fn transport(laboratory: &Laboratory) -> Html {
             if state.strip.is_some() { { strip(laboratory) } }
             <div class="transport" role="group" aria-label={laboratory.words(&words::TRANSPORT)}>
                 <Part draw={Draw::Still(laboratory.clone(), moves)} />
-                <span class="now"><span>{ position }{ " · " }{ instant(bench.scene.at) }</span></span>
+                <span class="now"><span>{ position }{ " · " }{ instant(bench.at()) }</span></span>
                 <span class="spring"></span>
                 <Part draw={Draw::Still(laboratory.clone(), switches)} />
                 if state.frame.embedded { { embedding::way_out(laboratory) } }

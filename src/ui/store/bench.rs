@@ -64,10 +64,10 @@ pub struct Bench {
     pub author: Shared<Scenario>,
     pub run: Shared<Run>,
     pub axis: Shared<Axis>,
-    /// What can be seen at the pen.
+    /// What can be seen at the pen, or could be where it stood before.
     pub scene: Shared<Scene>,
-    /// Whether the scene is only what the trace tells, with the panels and faces from before: the rest is on its way.
-    pub sketched: bool,
+    /// Whether the pen has left the place of the scene: what can be seen at the pen is on its way.
+    pub behind: bool,
     /// Where the run was last replayed to.
     pub replay: Shared<RefCell<Replay>>,
     /// The event at the pen.
@@ -120,7 +120,7 @@ impl Bench {
             author: Shared::new(scenario),
             axis: Shared::new(Axis::of(&run, Scale::Folded)),
             scene: Shared::new(run.scene(0)),
-            sketched: false,
+            behind: false,
             replay: Shared::new(RefCell::default()),
             run,
             cursor: 0,
@@ -162,19 +162,15 @@ impl Bench {
     fn place(&mut self, event: EventIndex, near: impl FnOnce(&Bench) -> Option<Scene>) {
         let event = event.min(self.run.len().saturating_sub(1));
         self.glides = false;
-        if event != self.cursor || self.scene.event != event {
-            self.cursor = event;
-            let near = near(self);
-            self.sketched = near.is_none();
-            let scene = near.unwrap_or_else(|| {
-                // Until all of the new scene is known the old panels and faces stand: nothing flickers.
-                let mut scene = self.run.sketch(event);
-                scene.panels.clone_from(&self.scene.panels);
-                for (new, old) in scene.nodes.iter_mut().zip(&self.scene.nodes) {
-                    new.face.clone_from(&old.face);
-                }
-                scene
-            });
+        if event == self.cursor && self.scene.event == event {
+            return;
+        }
+        self.cursor = event;
+        let near = near(self);
+        self.behind = near.is_none();
+        // Until it is known what can be seen there, what was seen before stands: nothing flickers.
+        let fits = self.scene.nodes.len() == self.run.topology.nodes.len();
+        if let Some(scene) = near.or_else(|| (!fits).then(|| self.run.sketch(event))) {
             self.scene = Shared::new(scene);
         }
     }
@@ -203,7 +199,7 @@ impl Bench {
 
     /// The instant at the pen.
     pub fn at(&self) -> Instant {
-        self.scene.at
+        self.run.trace.event(self.cursor).at
     }
 
     /// Puts the same seed and faults under another protocol beside this run, or nothing.

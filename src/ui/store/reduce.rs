@@ -49,7 +49,7 @@ impl State {
             Action::Help(open) => self.help == *open,
             Action::Share(open) => self.shares == *open,
             Action::Arrived { .. } => !lab::is_begun(&bench.run),
-            Action::Shown(scene) => !bench.sketched || scene.event != bench.cursor,
+            Action::Shown(scene) => !bench.behind || scene.event != bench.cursor,
             Action::Point(_) | Action::Swept(..) | Action::Change(_) | Action::Undo | Action::Redo => {
                 self.frame.read_only
             }
@@ -112,7 +112,7 @@ impl State {
             Action::Arrived { whole, took_micros } => bench.complete(whole, took_micros),
             Action::Shown(scene) => {
                 bench.scene = scene;
-                bench.sketched = false;
+                bench.behind = false;
                 if std::mem::take(&mut self.says_when_shown) {
                     self.say_scene();
                 }
@@ -168,7 +168,7 @@ impl State {
 
     /// Says what happened at the pen, as soon as it is known.
     fn say_scene(&mut self) {
-        if self.bench.sketched {
+        if self.bench.behind {
             self.says_when_shown = true;
             return;
         }

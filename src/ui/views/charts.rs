@@ -70,7 +70,7 @@ pub fn Charts(StageProps { stage }: &StageProps) -> Html {
     let slot = *use_memo((), |()| frames::slot());
     let oninput = scrubber::on_drag(&stage.act, &stage.run, &stage.axis, slot);
     let onkeydown = keys::on_scrubber(&stage.act);
-    let at = stage.scene.at;
+    let at = stage.at();
     let hand = |chart: &Chart| {
         let title = stage.words(&chart.title);
         let name = stage.words(&Text::new("Position in the run", "运行位置"));

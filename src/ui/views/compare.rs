@@ -179,7 +179,7 @@ fn Sides(props: &SidesProps) -> Html {
     let pen = use_memo((), |()| Pen::default());
     {
         let (pen, shared, theirs) = (pen.clone(), axis.clone(), stage.axis.clone());
-        let now = theirs.instant(stage.pen.position()).max(stage.scene.at);
+        let now = theirs.instant(stage.pen.position()).max(stage.at());
         let listen_to = stage.pen.clone();
         use_effect_with((stage.axis.clone(), (*axis).clone(), stage.cursor), move |_| {
             pen.set(shared.px(now));
@@ -187,7 +187,7 @@ fn Sides(props: &SidesProps) -> Html {
             move || drop(listening)
         });
     }
-    let cursor = other.trace.event_at(stage.scene.at);
+    let cursor = other.trace.event_at(stage.at());
     let scene = use_scene(other, cursor);
     let events = props.difference.map(|difference| difference.events(&stage.run, other)).unwrap_or_default();
     let side = |run: &Shared<Run>, scene: &Shared<Scene>, cursor: EventIndex, marked: Option<EventIndex>| Stage {

@@ -25,6 +25,7 @@ use faultline::picture::axis::Axis;
 use faultline::scenario::replay::Replay;
 use faultline::scenario::run::{Run, Scene};
 use faultline::sim::show::Panel;
+use faultline::sim::time::Instant;
 use faultline::sim::trace::EventIndex;
 use faultline::text::{Language, Text};
 use std::cell::RefCell;
@@ -47,7 +48,7 @@ pub struct Stage {
     pub run: Shared<Run>,
     /// The run's folded axis: instants to pixels.
     pub axis: Shared<Axis>,
-    /// Everything visible just after the event at the pen.
+    /// Everything visible just after the event at the pen. While that is on its way, after the one where the pen was.
     pub scene: Shared<Scene>,
     /// The event at the pen.
     pub cursor: EventIndex,
@@ -73,6 +74,11 @@ impl Stage {
     /// Words in the visitor's language.
     pub fn words(&self, text: &Text) -> String {
         text.in_language(self.language).to_string()
+    }
+
+    /// The instant at the pen.
+    pub fn at(&self) -> Instant {
+        self.run.trace.event(self.cursor).at
     }
 
     /// Whether only the pen has moved since.

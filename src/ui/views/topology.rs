@@ -53,7 +53,7 @@ pub fn Topology(props: &StageProps) -> Html {
             move || drop(listening)
         });
     }
-    let now = stage.axis.instant(stage.pen.position()).max(stage.scene.at);
+    let now = stage.axis.instant(stage.pen.position()).max(stage.at());
     let (width, height) = (written(map.width), written(map.height));
     let faults: Vec<&Fault> = map::lasting_faults(&stage.run.trace, stage.cursor)
         .into_iter()

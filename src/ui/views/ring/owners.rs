@@ -96,7 +96,7 @@ fn button(table: &Owners, place: u16, owner: &Owner) -> Html {
     };
     // Nobody can come or go by itself whose process does not run.
     let down = table.stage.scene.nodes.get(node.index()).is_none_or(|scene| scene.status == Status::Down);
-    let fault = Fault::Intervention { node, place: Place::At(table.stage.scene.at), key, arguments: Vec::new() };
+    let fault = Fault::Intervention { node, place: Place::At(table.stage.at()), key, arguments: Vec::new() };
     let change = Change::Add(vec![fault]);
     let would = |place: Option<u16>, change: Option<Change>| {
         let (told, act) = (table.on_would.clone(), table.stage.act.clone());
