@@ -78,13 +78,15 @@ async function stepsOf(page, { x, y, width }) {
 
 /**
  * Waits, in the page itself, for one event after the other to be drawn: how many milliseconds lie between the last input
- * at the scrubber and the picture of it, and its words; what is seen then is in `samples`. It looks in tasks of its own,
- * which are marked: a test that asked at every frame would measure itself.
+ * at the scrubber and the picture of it, and its words; what is seen then is in `samples`, the last of which waits for the
+ * words of the last event. It looks in tasks of its own, which are marked: a test that asked at every frame would measure
+ * itself.
  */
 function watch({ awaited, looks }) {
   const waits = { drawn: [], written: [] };
   const seen = awaited.map(() => Promise.withResolvers());
-  Object.assign(window, { waits, samples: seen.map(({ promise }) => promise) });
+  const worded = Promise.withResolvers();
+  Object.assign(window, { waits, samples: [...seen, worded].map(({ promise }) => promise) });
   const asked = {};
   let next = 0;
   const ask = ({ timeStamp }) => Object.assign(asked, { drawn: timeStamp, written: timeStamp });
@@ -107,6 +109,7 @@ function watch({ awaited, looks }) {
       waits[what].push(performance.now() - asked[what]);
       delete asked[what];
       if (what === "drawn") setTimeout(look, 0, next++);
+      else if (next === awaited.length) worded.resolve();
     }
   }).observe(document.querySelector("#flow"), { subtree: true, attributeFilter: ["data-drawn", "data-written"] });
 }
@@ -157,6 +160,7 @@ for (const [events, orders] of runs) {
           assert.ok(step >= 1 && step <= of && of === sent.length, told);
           assertDrawn(sent, step - 1, seen.messages);
         }
+        await sample(page, shares.length);
         await hand.release();
       });
       const waits = await page.evaluate(() => window.waits);
