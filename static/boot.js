@@ -29,11 +29,23 @@
   const isElsewhere = location.hash !== opens;
   if (isElsewhere) root.dataset.elsewhere = "";
 
-  // Who comes to an address sees its page from the top; who comes back to one sees what they left, as the browser has kept
-  // it. Entries of the history that somebody has been at say so; those that the page writes (src/ui/environment.rs) do too.
+  // Who comes to an address sees its page from the top; who comes back to one sees what they left. The browser knows where
+  // that was, but scrolls before the page is drawn, which is too short then. Entries of the history that somebody has been at
+  // say so; those that the page writes (src/ui/environment.rs) do too.
+  const left = new Map();
+  /** Scrolls so far down once the page is as long; gives up after so many frames. */
+  const scrollDown = (to, frames) => {
+    if (root.scrollHeight - innerHeight >= to) scrollTo(0, to);
+    else if (frames) requestAnimationFrame(() => scrollDown(to, frames - 1));
+  };
   const arrive = () => history.replaceState(true, "");
-  addEventListener("hashchange", () => {
-    if (!history.state) scrollTo(0, 0);
+  addEventListener("hashchange", ({ oldURL, newURL }) => {
+    if (history.state) {
+      if (left.has(newURL)) scrollDown(left.get(newURL), 120);
+      return;
+    }
+    left.set(oldURL, scrollY);
+    scrollTo(0, 0);
     arrive();
   });
   arrive();
