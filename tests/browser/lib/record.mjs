@@ -61,6 +61,35 @@ export async function record(page, act) {
   };
 }
 
+/**
+ * How long a fixed piece of work takes in the page just now, in milliseconds at the median of some: to lay out so many words.
+ * Shared machines are not always as fast, and a slowdown is not quite what it is called.
+ */
+export const pace = (page) =>
+  page.evaluate(() => {
+    const all = Array.from({ length: 21 }, () => {
+      const begun = performance.now();
+      const paper = document.createElement("div");
+      for (let word = 0; word < 400; word += 1) paper.appendChild(document.createElement("span")).textContent = `word ${word} `;
+      document.body.append(paper);
+      paper.getBoundingClientRect();
+      paper.remove();
+      return performance.now() - begun;
+    });
+    return all.sort((a, b) => a - b)[10];
+  });
+
+/** Slows the page down by the browser's own measure; the end of a recording ends that. */
+export const slowDown = (session, rate) => session.send("Emulation.setCPUThrottlingRate", { rate });
+
+/** The rate by that measure at which the page's work in fact takes so many times as long. */
+export async function rateFor(page, session, times) {
+  const unhindered = await pace(page);
+  await slowDown(session, times);
+  const factor = (await pace(page)) / unhindered;
+  return 1 + (times - 1) ** 2 / (factor - 1);
+}
+
 /** The value that a share of sorted ones does not exceed. */
 export const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 

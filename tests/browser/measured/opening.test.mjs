@@ -5,6 +5,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { open } from "../lib/browser.mjs";
+import { slowDown } from "../lib/record.mjs";
 import { serve } from "../lib/server.mjs";
 import { browser } from "../lib/stage.mjs";
 
@@ -23,7 +24,7 @@ for (const [path, [what, width, height]] of places.flatMap((path) => devices.map
         const visit = await open(browser, "about:blank", { origins: [site.origin, "null"], viewport: { width, height } });
         const control = await visit.context.newCDPSession(visit.page);
         await control.send("Network.emulateNetworkConditions", { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 100_000 });
-        await control.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+        await slowDown(control, 4);
         await visit.page.goto(site.url + path, { waitUntil: "commit" });
         await visit.page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0 && document.querySelector(".flow svg.paper"));
         const first = await visit.page.evaluate(() => ({

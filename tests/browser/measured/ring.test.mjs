@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import os from "node:os";
 import { laboratory } from "../lib/laboratory.mjs";
 import { mouse } from "../lib/mouse.mjs";
-import { record, tell } from "../lib/record.mjs";
+import { record, slowDown, tell } from "../lib/record.mjs";
 import { browser, site } from "../lib/stage.mjs";
 
 const link =
@@ -26,7 +26,7 @@ for (const slowdown of [1, 4]) {
       ask();
     });
     const session = await page.context().newCDPSession(page);
-    await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+    await slowDown(session, slowdown);
 
     const playing = await record(page, async () => {
       await page.locator("#play").click();
