@@ -82,12 +82,18 @@ export const pace = (page) =>
 /** Slows the page down by the browser's own measure; the end of a recording ends that. */
 export const slowDown = (session, rate) => session.send("Emulation.setCPUThrottlingRate", { rate });
 
-/** The rate by that measure at which the page's work in fact takes so many times as long. */
+/** The rate by that measure at which the page's work in fact takes so many times as long, tried until it does. */
 export async function rateFor(page, session, times) {
-  const unhindered = await pace(page);
-  await slowDown(session, times);
-  const factor = (await pace(page)) / unhindered;
-  return 1 + (times - 1) ** 2 / (factor - 1);
+  let rate = times;
+  for (let tries = 0; tries < 5; tries += 1) {
+    await slowDown(session, 1);
+    const unhindered = await pace(page);
+    await slowDown(session, rate);
+    const factor = (await pace(page)) / unhindered;
+    if (Math.abs(factor / times - 1) < 0.05) break;
+    rate = 1 + ((rate - 1) * (times - 1)) / Math.max(factor - 1, 1);
+  }
+  return rate;
 }
 
 /** The value that a share of sorted ones does not exceed. */

@@ -128,7 +128,7 @@ const sample = (page, place) =>
 const slowdowns = [
   ["not slowed down", () => 1],
   ["slowed down at a rate of 4", () => 4],
-  ["slowed down 4 times in fact", (page, session) => rateFor(page, session, 4)],
+  ["slowed down about 4 times in fact", (page, session) => rateFor(page, session, 4)],
 ];
 
 for (const [events, orders] of runs) {
