@@ -140,7 +140,10 @@ for (const [events, orders] of runs) {
       if (events > 20_000) await page.locator(".making", { hasText: /events, made in the background/ }).waitFor({ timeout: 90_000 });
       const session = await page.context().newCDPSession(page);
       const rate = await find(page, session);
+      await slowDown(session, 1);
+      const unhindered = await pace(page);
       await slowDown(session, rate);
+      const slowed = await pace(page);
 
       const playing = await record(page, async () => {
         const from = Number(await page.locator("#scrubber").inputValue());
@@ -174,9 +177,6 @@ for (const [events, orders] of runs) {
         await hand.release();
       });
       const waits = await page.evaluate(() => window.waits);
-      const unhindered = await pace(page);
-      await slowDown(session, rate);
-      const slowed = await pace(page);
 
       tell(context, { playing, dragging });
       for (const [what, all] of [["step", waits.drawn], ["words on it", waits.written]]) {
