@@ -31,20 +31,23 @@
 
   // Who comes to an address sees its page from the top; who comes back to one sees what they left. The browser knows where
   // that was, but scrolls before the page is drawn, which is too short then. Entries of the history that somebody has been at
-  // say so; those that the page writes (src/ui/environment.rs) do too.
+  // say so; those that the page writes (src/ui/environment.rs) do too. A frame, which its host may send anywhere, keeps nothing.
   const left = new Map();
-  /** Scrolls so far down once the page is as long; gives up after so many frames. */
-  const scrollDown = (to, frames) => {
+  let arrivals = 0;
+  /** Scrolls so far down once the page is as long; gives up after so many frames, or where somebody has gone on. */
+  const scrollDown = (to, arrival, frames) => {
+    if (arrival !== arrivals) return;
     if (root.scrollHeight - innerHeight >= to) scrollTo(0, to);
-    else if (frames) requestAnimationFrame(() => scrollDown(to, frames - 1));
+    else if (frames) requestAnimationFrame(() => scrollDown(to, arrival, frames - 1));
   };
   const arrive = () => history.replaceState(true, "");
   addEventListener("hashchange", ({ oldURL, newURL }) => {
+    arrivals += 1;
     if (history.state) {
-      if (left.has(newURL)) scrollDown(left.get(newURL), 120);
+      if (left.has(newURL)) scrollDown(left.get(newURL), arrivals, 120);
       return;
     }
-    left.set(oldURL, scrollY);
+    if (self === top) left.set(oldURL, scrollY);
     scrollTo(0, 0);
     arrive();
   });

@@ -96,12 +96,13 @@ impl Component for Part {
 
     fn changed(&mut self, context: &Context<Part>, before: &PartProps) -> bool {
         let (now, before) = (&context.props().draw, &before.draw);
-        if now.awaits_scene() && now.is_alike(before) && now.only_moved(before) {
+        let only_moved = now.is_alike(before) && now.only_moved(before);
+        if only_moved && now.awaits_scene() {
             return false;
         }
         // A view in pieces costs little itself: its pieces follow.
         let follows_in_pieces = matches!(now, Draw::View(_, view) if view.spot == (Spot::Beside { in_pieces: true }));
-        if follows_in_pieces || !now.is_alike(before) || !now.only_moved(before) {
+        if follows_in_pieces || !only_moved {
             frames::withdraw(self.slot);
             return true;
         }

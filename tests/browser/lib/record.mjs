@@ -65,7 +65,7 @@ export async function record(page, act) {
  * How long a fixed piece of work takes in the page just now, in milliseconds at the median of some: to lay out so many words.
  * Shared machines are not always as fast, and a slowdown is not quite what it is called.
  */
-export const pace = (page) =>
+const pace = (page) =>
   page.evaluate(() => {
     const all = Array.from({ length: 21 }, () => {
       const begun = performance.now();
@@ -82,14 +82,20 @@ export const pace = (page) =>
 /** Slows the page down by the browser's own measure; the end of a recording ends that. */
 export const slowDown = (session, rate) => session.send("Emulation.setCPUThrottlingRate", { rate });
 
+/** How long a fixed piece of work takes unhindered, and at a rate, at which the page is left. */
+export async function paces(page, session, rate) {
+  await slowDown(session, 1);
+  const unhindered = await pace(page);
+  await slowDown(session, rate);
+  const slowed = await pace(page);
+  return { unhindered, slowed, factor: slowed / unhindered };
+}
+
 /** The rate by that measure at which the page's work in fact takes so many times as long, tried until it does. */
 export async function rateFor(page, session, times) {
   let rate = times;
   for (let tries = 0; tries < 5; tries += 1) {
-    await slowDown(session, 1);
-    const unhindered = await pace(page);
-    await slowDown(session, rate);
-    const factor = (await pace(page)) / unhindered;
+    const { factor } = await paces(page, session, rate);
     if (Math.abs(factor / times - 1) < 0.05) break;
     rate = 1 + ((rate - 1) * (times - 1)) / Math.max(factor - 1, 1);
   }

@@ -8,7 +8,7 @@ import os from "node:os";
 import { faultline } from "../lib/command.mjs";
 import { laboratory } from "../lib/laboratory.mjs";
 import { mouse } from "../lib/mouse.mjs";
-import { LOOKS, pace, percentile, rateFor, record, slowDown, tell } from "../lib/record.mjs";
+import { LOOKS, paces, percentile, rateFor, record, slowDown, tell } from "../lib/record.mjs";
 import { serve } from "../lib/server.mjs";
 import { browser, site } from "../lib/stage.mjs";
 
@@ -140,10 +140,7 @@ for (const [events, orders] of runs) {
       if (events > 20_000) await page.locator(".making", { hasText: /events, made in the background/ }).waitFor({ timeout: 90_000 });
       const session = await page.context().newCDPSession(page);
       const rate = await find(page, session);
-      await slowDown(session, 1);
-      const unhindered = await pace(page);
-      await slowDown(session, rate);
-      const slowed = await pace(page);
+      const { unhindered, slowed, factor } = await paces(page, session, rate);
 
       const playing = await record(page, async () => {
         const from = Number(await page.locator("#scrubber").inputValue());
@@ -183,8 +180,8 @@ for (const [events, orders] of runs) {
         all.sort((a, b) => a - b);
         context.diagnostic(`from input to the ${what}: median ${percentile(all, 0.5).toFixed(0)} ms, worst ${all.at(-1)?.toFixed(0)} ms`);
       }
-      const factor = (slowed / unhindered).toFixed(1);
-      context.diagnostic(`a fixed piece of work: ${unhindered.toFixed(1)} ms, at a rate of ${rate.toFixed(1)} ${slowed.toFixed(1)} ms: ${factor} times`);
+      const times = `${slowed.toFixed(1)} ms: ${factor.toFixed(1)} times`;
+      context.diagnostic(`a fixed piece of work: ${unhindered.toFixed(1)} ms, at a rate of ${rate.toFixed(1)} ${times}`);
       context.diagnostic(`machine: ${os.cpus()[0]?.model}, ${os.cpus().length} threads`);
       visit.assertQuiet();
       await visit.close();
