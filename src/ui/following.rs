@@ -4,6 +4,7 @@
 use super::context::Laboratory;
 use super::frames::{self, Slot, Urgency};
 use super::views::{Spot, Stage, View};
+use faultline::scenario::run::Scene;
 use yew::prelude::*;
 
 /// How a part is drawn, and from what.
@@ -16,7 +17,14 @@ pub enum Draw {
     /// A view, from the page's stage.
     View(Laboratory, &'static View),
     /// A piece of a view, from its stage: the piece at these places.
-    Piece(Stage, fn(&Stage, [usize; 2]) -> Html, [usize; 2]),
+    Piece(Stage, &'static Piece, [usize; 2]),
+}
+
+/// A piece of a view, of which there may be several.
+pub struct Piece {
+    pub draw: fn(&Stage, [usize; 2]) -> Html,
+    /// Whether there is nothing else to be seen in one scene than in another.
+    pub is_same: fn(&Scene, &Scene, [usize; 2]) -> bool,
 }
 
 impl PartialEq for Draw {
@@ -47,7 +55,7 @@ impl Draw {
             }
             (Draw::View(_, this), Draw::View(_, other)) => std::ptr::eq(*this, *other),
             (Draw::Piece(_, this, place), Draw::Piece(_, other, other_place)) => {
-                std::ptr::fn_addr_eq(*this, *other) && place == other_place
+                std::ptr::eq(*this, *other) && place == other_place
             }
             _ => false,
         }
@@ -61,16 +69,23 @@ impl Draw {
         }
     }
 
-    /// Whether there is nothing new to show until it is known what can be seen at the pen.
-    fn awaits_scene(&self) -> bool {
-        matches!(self, Draw::View(laboratory, _) if laboratory.state.bench.behind)
+    /// Whether there is nothing new to show although the pen has moved: it is not known yet what can be seen at the pen, or
+    /// it is the same.
+    fn stays(&self, before: &Draw) -> bool {
+        match (self, before) {
+            (Draw::View(laboratory, _), _) => laboratory.state.bench.behind,
+            (Draw::Piece(stage, piece, place), Draw::Piece(before, ..)) => {
+                (piece.is_same)(&stage.scene, &before.scene, *place)
+            }
+            _ => false,
+        }
     }
 
     fn draw(&self) -> Html {
         match self {
             Draw::Whole(laboratory, draw) | Draw::Still(laboratory, draw) => draw(laboratory),
             Draw::View(laboratory, view) => (view.draw)(laboratory.stage()),
-            Draw::Piece(stage, draw, place) => draw(stage, *place),
+            Draw::Piece(stage, piece, place) => (piece.draw)(stage, *place),
         }
     }
 }
@@ -97,7 +112,7 @@ impl Component for Part {
     fn changed(&mut self, context: &Context<Part>, before: &PartProps) -> bool {
         let (now, before) = (&context.props().draw, &before.draw);
         let only_moved = now.is_alike(before) && now.only_moved(before);
-        if only_moved && now.awaits_scene() {
+        if only_moved && now.stays(before) {
             return false;
         }
         // A view in pieces costs little itself: its pieces follow.

@@ -3,9 +3,10 @@
 //! instead of locking, what is frozen and what is pending stand in those two columns.
 
 use super::has_panel;
-use crate::ui::following::{Draw, Part};
+use crate::ui::following::{Draw, Part, Piece};
 use crate::ui::views::Stage;
 use faultline::say;
+use faultline::scenario::run::Scene;
 use faultline::sim::payload::Subject;
 use faultline::sim::show::{ConservedSum, Database, Journal, Ledger, Panel, Reserved, Row};
 use faultline::text::Text;
@@ -14,6 +15,10 @@ use yew::prelude::*;
 /// Tables up to this length are shown in full; of longer ones so many rows that are in use, and the rest is counted: more
 /// nobody reads at once, and all of them would be drawn anew at every step.
 const ROWS_MAX: usize = 6;
+/// A table's rows are drawn in so many pieces, so many at once: all of them together would take a slow machine a frame
+/// too long.
+const PIECES: usize = 2;
+const ROWS_AT_ONCE: usize = ROWS_MAX / PIECES;
 /// So many lines of a journal, the latest, are shown.
 const JOURNAL_LINES_MAX: usize = 4;
 
@@ -22,52 +27,95 @@ pub fn needed(stage: &Stage) -> bool {
     has_panel(stage, |panel| matches!(panel, Panel::Ledger(_)))
 }
 
-/// The view. Each table and the sum follow the pen by themselves.
+/// The view. The rows of its tables and the sum follow the pen by themselves.
 pub fn panels(stage: Stage) -> Html {
-    html! { <>{ for ledgers(&stage).enumerate().map(|(place, ledger)| draw(&stage, ledger, place)) }</> }
+    html! { <>{ for ledgers(&stage.scene).enumerate().map(|(place, ledger)| draw(&stage, ledger, place)) }</> }
 }
 
-fn ledgers(stage: &Stage) -> impl Iterator<Item = &Ledger> {
-    stage.scene.panels.iter().filter_map(|panel| match panel {
+fn ledgers(scene: &Scene) -> impl Iterator<Item = &Ledger> {
+    scene.panels.iter().filter_map(|panel| match panel {
         Panel::Ledger(ledger) => Some(ledger),
         _ => None,
     })
 }
 
+/// The rows of one database: some of the shown ones, and with the last of them what stands beneath.
+static ROWS: Piece = Piece { draw: draw_rows, is_same: |one, other, place| rows(one, place) == rows(other, place) };
+static SUM: Piece = Piece { draw: draw_sums, is_same: |one, other, place| sum(one, place) == sum(other, place) };
+
 fn draw(stage: &Stage, ledger: &Ledger, place: usize) -> Html {
-    let table = |number: usize| html! { <Part draw={Draw::Piece(stage.clone(), table, [place, number])} /> };
+    let table = |(number, database)| draw_database(stage, database, [place, number]);
     html! {
         <section class="ledger" aria-label={stage.words(&ledger.title)}>
             <div class="databases" tabindex="0" role="group" aria-label={stage.words(&Text::new("Databases", "数据库"))}>
-                { for (0..ledger.databases.len()).map(table) }
+                { for ledger.databases.iter().enumerate().map(table) }
             </div>
-            <Part draw={Draw::Piece(stage.clone(), sums, [place, 0])} />
+            <Part draw={Draw::Piece(stage.clone(), &SUM, [place, 0])} />
         </section>
     }
 }
 
-fn table(stage: &Stage, [ledger, number]: [usize; 2]) -> Html {
-    let database = ledgers(stage).nth(ledger).and_then(|ledger| ledger.databases.get(number));
-    database.map(|database| draw_database(stage, database)).unwrap_or_default()
+fn sum(scene: &Scene, [ledger, _]: [usize; 2]) -> Option<&ConservedSum> {
+    ledgers(scene).nth(ledger)?.sum.as_ref()
 }
 
-fn sums(stage: &Stage, [ledger, _]: [usize; 2]) -> Html {
-    let sum = ledgers(stage).nth(ledger).and_then(|ledger| ledger.sum.as_ref());
-    sum.map(|sum| draw_sum(stage, sum)).unwrap_or_default()
+fn draw_sums(stage: &Stage, place: [usize; 2]) -> Html {
+    sum(&stage.scene, place).map(|sum| draw_sum(stage, sum)).unwrap_or_default()
 }
 
-fn draw_database(stage: &Stage, database: &Database) -> Html {
+/// What stands in one piece of a table.
+#[derive(PartialEq)]
+struct Rows<'a> {
+    shown: Vec<&'a Row>,
+    /// What is counted beneath and the journals.
+    beneath: Option<(Option<Rest>, &'a [Journal])>,
+}
+
+/// How many rows are not shown.
+#[derive(PartialEq)]
+struct Rest {
+    used: usize,
+    unused: usize,
+}
+
+fn rows(scene: &Scene, [ledger, piece]: [usize; 2]) -> Option<Rows<'_>> {
+    let database = ledgers(scene).nth(ledger)?.databases.get(piece / PIECES)?;
+    let all = database.rows.len() <= ROWS_MAX;
+    let shown: Vec<&Row> = database.rows.iter().filter(|row| all || is_used(row)).take(ROWS_MAX).collect();
+    let count = shown.len();
+    let used = database.rows.iter().filter(|row| is_used(row)).count();
+    let rest = Rest { used: used.saturating_sub(count), unused: database.rows.len() - count.max(used) };
+    let rest = (count < database.rows.len()).then_some(rest);
+    let part = piece % PIECES;
+    Some(Rows {
+        shown: shown.into_iter().skip(part * ROWS_AT_ONCE).take(ROWS_AT_ONCE).collect(),
+        beneath: (part + 1 == PIECES).then_some((rest, &database.journals)),
+    })
+}
+
+fn draw_rows(stage: &Stage, place: [usize; 2]) -> Html {
+    let Some(Rows { shown, beneath }) = rows(&stage.scene, place) else { return Html::default() };
+    let (rest, journals) = beneath.unwrap_or_default();
+    let counted = rest.map(|rest| match (rest.used, rest.unused) {
+        (0, unused) => say!("{unused} rows not in use", "其余 {unused} 行未被使用"),
+        (used, unused) => say!("{used} more rows in use, {unused} not", "另有 {used} 行使用中，{unused} 行未被使用"),
+    });
+    html! {
+        <>
+            { for shown.into_iter().map(|row| draw_row(stage, row)) }
+            if let Some(counted) = counted {
+                <tr class="rest"><td colspan="4">{ stage.words(&counted) }</td></tr>
+            }
+            { for journals.iter().map(|journal| draw_journal(stage, journal)) }
+        </>
+    }
+}
+
+fn draw_database(stage: &Stage, database: &Database, [ledger, number]: [usize; 2]) -> Html {
     let node = stage.run.topology.name(database.node);
     let head = |en, zh| stage.words(&Text::new(en, zh));
-    let all = database.rows.len() <= ROWS_MAX;
     let reserves = database.rows.iter().any(|row| row.reserved.is_some());
-    let shown: Vec<&Row> = database.rows.iter().filter(|row| all || is_used(row)).take(ROWS_MAX).collect();
-    let used = database.rows.iter().filter(|row| is_used(row)).count();
-    let (others_used, rest) = (used.saturating_sub(shown.len()), database.rows.len() - shown.len().max(used));
-    let counted = match (others_used, rest) {
-        (0, rest) => say!("{rest} rows not in use", "其余 {rest} 行未被使用"),
-        (used, rest) => say!("{used} more rows in use, {rest} not", "另有 {used} 行使用中，{rest} 行未被使用"),
-    };
+    let rows = |part| Draw::Piece(stage.clone(), &ROWS, [ledger, number * PIECES + part]);
     html! {
         <table class="rows">
             <caption>
@@ -88,11 +136,7 @@ fn draw_database(stage: &Stage, database: &Database) -> Html {
                 </tr>
             </thead>
             <tbody>
-                { for shown.iter().map(|row| draw_row(stage, row)) }
-                if shown.len() < database.rows.len() {
-                    <tr class="rest"><td colspan="4">{ stage.words(&counted) }</td></tr>
-                }
-                { for database.journals.iter().map(|journal| draw_journal(stage, journal)) }
+                { for (0..PIECES).map(|part| html! { <Part draw={rows(part)} /> }) }
             </tbody>
         </table>
     }
