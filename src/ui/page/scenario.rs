@@ -164,15 +164,17 @@ fn running(laboratory: &Laboratory) -> Html {
                 </div>
                 <p id="flow-keys" class="unseen">{ laboratory.words(&words::FLOW_HINT) }</p>
                 if found { { trial::beneath(laboratory) } }
-                { transport(laboratory) }
+                <Transport laboratory={laboratory.clone()} />
                 if may_explore(laboratory) {
                     <div class="now-row"><Part draw={Draw::Whole(laboratory.clone(), now_row)} /></div>
                 }
             </div>
             if has_beside {
-                <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>
-                    { beside(laboratory, &stage) }
-                </aside>
+                <div class="side">
+                    <aside class="beside" tabindex="0" aria-label={laboratory.words(&words::PANELS)}>
+                        { beside(laboratory, &stage) }
+                    </aside>
+                </div>
             }
             if state.bench.popover.is_some() { <Popover laboratory={laboratory.clone()} /> }
         </>
