@@ -49,7 +49,7 @@ pub fn App() -> Html {
     now.replace(state.clone());
     let breadth = use_state_eq(environment::breadth);
     let pen = use_memo((), |()| Pen::default());
-    let act = Act::new(reducer.dispatcher(), now);
+    let act = Act::new(reducer.dispatcher(), now, (*pen).clone());
 
     {
         let (act, breadth) = (act.clone(), breadth.clone());

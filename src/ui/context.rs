@@ -6,6 +6,7 @@ use super::pen::Pen;
 use super::shared::Shared;
 use super::store::{Action, State};
 use super::views::{Breadth, Stage};
+use faultline::scenario::run::Scene;
 use faultline::text::{Language, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,6 +17,7 @@ use yew::prelude::*;
 pub struct Act {
     dispatcher: UseReducerDispatcher<Shared<State>>,
     now: Rc<RefCell<Shared<State>>>,
+    pen: Pen,
 }
 
 impl PartialEq for Act {
@@ -26,17 +28,47 @@ impl PartialEq for Act {
 
 impl Act {
     /// `now` is kept up to date by whoever draws.
-    pub fn new(dispatcher: UseReducerDispatcher<Shared<State>>, now: Rc<RefCell<Shared<State>>>) -> Act {
-        Act { dispatcher, now }
+    pub fn new(dispatcher: UseReducerDispatcher<Shared<State>>, now: Rc<RefCell<Shared<State>>>, pen: Pen) -> Act {
+        Act { dispatcher, now, pen }
     }
 
     /// The state as it is now: for what is done after the drawing.
     pub fn state(&self) -> Shared<State> {
-        self.now.borrow().clone()
+        let now = self.now.borrow().clone();
+        match self.pen.led() {
+            Some(event) => Shared::clone(&Rc::new(now).reduce(Action::Drag(event))),
+            None => now,
+        }
     }
 
     pub fn emit(&self, action: Action) {
+        if let Some(event) = self.pen.take_led() {
+            self.dispatcher.dispatch(Action::Drag(event));
+        }
         self.dispatcher.dispatch(action);
+    }
+
+    /// A hand takes the pen along to a place on the axis, in pixels; it snaps to steps. The pen follows at once, and the
+    /// state is told when it is known what can be seen there, or when anything else is done: drawing the page anew for each
+    /// place that a hand passes would take a slow machine half a frame.
+    pub fn lead(&self, px: f64) {
+        let now = self.now.borrow().clone();
+        let bench = &now.bench;
+        let event = bench.run.trace.event_at(bench.axis.nearest(px));
+        if !bench.is_calm() {
+            return self.emit(Action::Drag(event));
+        }
+        let stands = self.pen.led().or((!bench.behind).then_some(bench.cursor));
+        if stands != Some(event) {
+            self.pen.lead(event, bench.axis.px(bench.run.trace.event(event).at));
+        }
+    }
+
+    /// What can be seen just after an event has become known; what a hand has left meanwhile is not asked for any more.
+    pub fn show(&self, scene: Shared<Scene>) {
+        if self.pen.led().is_none_or(|led| led == scene.event) {
+            self.emit(Action::Shown(scene));
+        }
     }
 
     /// A callback that always does the same.

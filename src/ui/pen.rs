@@ -1,6 +1,7 @@
 //! The pen: where playing stands on the folded axis, between two steps. It moves every frame, so it is no part of the
 //! reducer's state; listeners move their elements directly.
 
+use faultline::sim::trace::EventIndex;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -9,6 +10,7 @@ type Listener = dyn Fn(f64);
 #[derive(Default)]
 struct Inner {
     position: Cell<f64>,
+    led: Cell<Option<EventIndex>>,
     listeners: RefCell<Vec<Weak<Listener>>>,
 }
 
@@ -31,6 +33,22 @@ impl Pen {
     /// Where it stands, in pixels along the folded axis.
     pub fn position(&self) -> f64 {
         self.0.position.get()
+    }
+
+    /// The event that a hand has led it to, as long as the state has not been told.
+    pub fn led(&self) -> Option<EventIndex> {
+        self.0.led.get()
+    }
+
+    /// Moves it to an event of which the state is told later.
+    pub fn lead(&self, event: EventIndex, position: f64) {
+        self.0.led.set(Some(event));
+        self.set(position);
+    }
+
+    /// The same event, for whoever tells the state now.
+    pub fn take_led(&self) -> Option<EventIndex> {
+        self.0.led.take()
     }
 
     /// Moves it and tells every listener.

@@ -94,6 +94,35 @@ test("however far and fast the pen is dragged, no blank paper is seen", async ()
   await visit.close();
 });
 
+test("a key pressed right after the pen was led somewhere goes on from there", async () => {
+  // Long enough that what can be seen there is not known at once: until then the page has only heard of the old place.
+  const link = "1/2pc?orders=476&at-once=32&rows=64&until=100000s&t=0ms";
+  const visit = await laboratory(browser, site, link, { reducedMotion: "no-preference" });
+  const { page } = visit;
+  const box = await page.locator("#scrubber").boundingBox();
+  await page.mouse.click(box.x + box.width * 0.2, box.y + box.height / 2);
+  await page.waitForFunction(() => document.querySelector("#flow svg.paper").dataset.written !== undefined);
+  const steps = await page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const step = () => Number(document.querySelector(".transport .now").textContent.match(/[\d,]+/)[0].replaceAll(",", ""));
+    const [scrubber, before] = [document.querySelector("#scrubber"), step()];
+    scrubber.value = String(Number(scrubber.max) * 0.7);
+    scrubber.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    // The page has asked for this frame too, and before.
+    await frame();
+    const led = step();
+    document.querySelector("#flow").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+    await frame();
+    return { before, led, after: step() };
+  });
+  assert.ok(steps.led > 2 * steps.before, `the pen went from ${steps.before} to ${steps.led}`);
+  assert.equal(steps.after, steps.led + 1);
+  const drawn = String(steps.after - 1);
+  await page.waitForFunction((drawn) => document.querySelector("#flow svg.paper").dataset.written === drawn, drawn);
+  visit.assertQuiet();
+  await visit.close();
+});
+
 test("a crash by pointing blocks the databases, and the link replays it elsewhere", async () => {
   const visit = await laboratory(browser, site, "1/2pc-all-yes?t=1ms", granted);
   const { page } = visit;

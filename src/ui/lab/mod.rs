@@ -60,7 +60,7 @@ pub fn use_lab(laboratory: &Laboratory) {
                 News::Scene(scene) => {
                     let (act, scene) = (act.clone(), Shared::new(*scene));
                     frames::ask(Urgency::Scene, slot, move || {
-                        act.emit(Action::Shown(scene.clone()));
+                        act.show(scene.clone());
                         false
                     });
                 }
@@ -91,36 +91,60 @@ pub fn use_lab(laboratory: &Laboratory) {
             None => {}
         });
     }
-    let act = laboratory.act.clone();
-    use_effect_with((bench.replay.clone(), bench.cursor, bench.behind), {
-        let run = bench.run.clone();
-        move |(replay, cursor, behind)| {
-            if *behind && !run.is_elsewhere() {
-                replay_to(*cursor, run, replay.clone(), act, slot);
-                return;
-            }
-            frames::withdraw(slot);
-            if *behind {
-                // The frame of the hand is full: a message is no small part of one.
-                let cursor = *cursor;
-                frames::ask(Urgency::Asking, slot, move || {
-                    background.scene(cursor);
-                    false
-                });
-            }
+    // Where the pen stands, for the state or in a hand: there something is to be seen.
+    let look = {
+        let (run, replay) = (bench.run.clone(), bench.replay.clone());
+        let act = laboratory.act.clone();
+        move |event| look(event, &run, &replay, &background, &act, slot)
+    };
+    use_effect_with((bench.replay.clone(), laboratory.pen.clone()), {
+        let look = look.clone();
+        move |(_, pen)| {
+            let moving = pen.clone();
+            let listening = pen.listen(move |_| moving.led().into_iter().for_each(&look));
+            move || drop(listening)
+        }
+    });
+    let pen = laboratory.pen.clone();
+    use_effect_with((bench.replay.clone(), bench.cursor, bench.behind), move |(_, cursor, behind)| {
+        match pen.led().or(behind.then_some(*cursor)) {
+            Some(event) => look(event),
+            None => frames::withdraw(slot),
         }
     });
 }
 
-/// Shows what can be seen just after an event that lies far from the last one: the run is replayed to it between frames.
-fn replay_to(event: EventIndex, run: Shared<Run>, replay: Shared<RefCell<Replay>>, act: Act, slot: Slot) {
+/// Shows what can be seen just after an event that lies far from the last one: the run is replayed to it between frames, or
+/// whoever made it is asked.
+fn look(
+    event: EventIndex,
+    run: &Shared<Run>,
+    replay: &Shared<RefCell<Replay>>,
+    background: &Background,
+    act: &Act,
+    slot: Slot,
+) {
     /// How many events are replayed between two looks at the clock.
     const EVENTS: u32 = 32;
-    frames::ask(Urgency::Scene, slot, move || match run.approach(&mut replay.borrow_mut(), event, EVENTS) {
+    if run.is_elsewhere() {
+        // The frame of the hand is full: a message is no small part of one.
+        let background = background.clone();
+        return frames::ask(Urgency::Asking, slot, move || {
+            background.scene(event);
+            false
+        });
+    }
+    let (run, replay, act) = (run.clone(), replay.clone(), act.clone());
+    let mut scene = None;
+    // Where it takes long to get there, the page is drawn in a frame of its own.
+    frames::ask(Urgency::Scene, slot, move || match scene.take() {
         Some(scene) => {
-            act.emit(Action::Shown(Shared::new(scene)));
+            act.show(Shared::new(scene));
             false
         }
-        None => true,
+        None => {
+            scene = run.approach(&mut replay.borrow_mut(), event, EVENTS);
+            true
+        }
     });
 }

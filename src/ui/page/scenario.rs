@@ -13,7 +13,7 @@ use crate::ui::exploring::trial;
 use crate::ui::following::{Draw, Part};
 use crate::ui::player::caption::caption;
 use crate::ui::player::keys;
-use crate::ui::player::transport::transport;
+use crate::ui::player::transport::Transport;
 use crate::ui::store::{Action, Section, moving};
 use crate::ui::views::flow::Flow;
 use crate::ui::views::verdicts::verdict_line;

@@ -143,7 +143,7 @@ pub fn use_player(laboratory: &Laboratory) {
             let px = axis.px(run.trace.event(*cursor).at);
             let next = (*cursor + 1).min(run.len().saturating_sub(1));
             let on_its_way = playing && (px..=axis.px(run.trace.event(next).at)).contains(&pen.position());
-            if !on_its_way && !glides {
+            if !on_its_way && !glides && pen.position() != px {
                 pen.set(px);
             }
         });

@@ -1,11 +1,10 @@
 //! The scrubber: the whole run in one row along the folded axis, with its faults, beats and breaks. It is a range input,
 //! so that it has a name, a value and keys of its own; it snaps to steps.
 
-use crate::ui::context::{Act, LaboratoryProps};
+use crate::ui::context::{Act, Laboratory};
+use crate::ui::following::{Draw, Part};
 use crate::ui::frames::{self, Slot, Urgency};
 use crate::ui::player::keys;
-use crate::ui::shared::Shared;
-use crate::ui::store::Action;
 use crate::ui::words;
 use faultline::check::Verdict;
 use faultline::picture::axis::Axis;
@@ -13,6 +12,7 @@ use faultline::picture::path::written;
 use faultline::say;
 use faultline::scenario::run::Run;
 use faultline::scenario::words::instant;
+use faultline::sim::trace::EventIndex;
 use std::cell::Cell;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -59,17 +59,21 @@ pub fn marks(run: &Run, axis: &Axis) -> Html {
     }
 }
 
-/// A range input along the axis takes the pen with it; it snaps to steps.
-pub fn on_drag(act: &Act, run: &Shared<Run>, axis: &Shared<Axis>, slot: Slot) -> Callback<InputEvent> {
-    let (act, run, axis) = (act.clone(), run.clone(), axis.clone());
+fn marks_of_run(laboratory: &Laboratory) -> Html {
+    marks(&laboratory.state.bench.run, &laboratory.state.bench.axis)
+}
+
+/// A range input along the axis takes the pen with it.
+pub fn on_drag(act: &Act, slot: Slot) -> Callback<InputEvent> {
+    let act = act.clone();
     Callback::from(move |event: InputEvent| {
         let Some(px) = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number()) else {
             return;
         };
         // Several inputs may come in one frame: the last one counts.
-        let (act, run, axis) = (act.clone(), run.clone(), axis.clone());
+        let act = act.clone();
         frames::ask(Urgency::Hand, slot, move || {
-            act.emit(Action::Drag(run.trace.event_at(axis.nearest(px))));
+            act.lead(px);
             false
         });
     })
@@ -80,27 +84,38 @@ pub fn fault_mark(x: String) -> Html {
     html! { <svg x={x} y="50%" overflow="visible"><path class="fault" d="M-4-12 4-4M4-12-4-4" /></svg> }
 }
 
-#[component]
-pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
+/// The row, with the pen at an event as far as a reader of the screen is told. Has its component drawn again for every
+/// event that a hand leads the pen to.
+#[hook]
+pub fn use_scrubber(laboratory: &Laboratory, event: EventIndex) -> Html {
     let bench = &laboratory.state.bench;
     let (input, gone, pen) = (use_node_ref(), use_node_ref(), use_node_ref());
     let length = bench.axis.length().max(1.0);
-    let marks = use_memo((bench.run.clone(), bench.axis.clone()), |(run, axis)| marks(run, axis));
+    let follow = use_force_update();
     {
         // Every frame: the marks are only moved, which lays nothing out, and on a long run hardly ever.
         let (moving, input, gone, mark) = (laboratory.pen.clone(), input.clone(), gone.clone(), pen.clone());
         use_effect_with((bench.run.clone(), bench.axis.clone()), move |(_, axis)| {
             let (axis, stands, told) = (axis.clone(), Cell::new(None), Cell::new(None));
+            let pen = moving.clone();
             let show = move |px: f64| {
+                if pen.led().is_some() {
+                    follow.force_update();
+                }
                 let share = hundredths(px, &axis);
                 if stands.replace(Some(share)) != Some(share) {
                     transform(&gone, &format!("scaleX({}.{:04})", share / 10_000, share % 10_000));
                     transform(&mark, &format!("translateX({})", percent(share)));
                 }
                 let value = (px / VALUE_STEP_PX).round();
-                if let Some(input) =
-                    input.cast::<HtmlInputElement>().filter(|_| told.replace(Some(value)) != Some(value))
-                {
+                if told.replace(Some(value)) == Some(value) {
+                    return;
+                }
+                // A hand has brought it there itself.
+                let is_led = |input: &HtmlInputElement| {
+                    pen.led().is_some() && (input.value_as_number() - px).abs() < VALUE_STEP_PX
+                };
+                if let Some(input) = input.cast::<HtmlInputElement>().filter(|input| !is_led(input)) {
                     input.set_value(&written(px.round()));
                 }
             };
@@ -110,14 +125,14 @@ pub fn Scrubber(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
         });
     }
     let slot = *use_memo((), |()| frames::slot());
-    let oninput = on_drag(&laboratory.act, &bench.run, &bench.axis, slot);
-    let (at, number, count) = (instant(bench.at()), bench.cursor + 1, bench.run.len());
+    let oninput = on_drag(&laboratory.act, slot);
+    let (at, number, count) = (instant(bench.run.trace.event(event).at), event + 1, bench.run.len());
     let told = laboratory.words(&say!("{at}, step {number} of {count}", "{at}，第 {number} 步，共 {count} 步"));
     let onkeydown = keys::on_scrubber(&laboratory.act);
     html! {
         <div class="scrubber">
             <div class="rail" aria-hidden="true">
-                <svg>{ (*marks).clone() }</svg>
+                <svg><Part draw={Draw::Still(laboratory.clone(), marks_of_run)} /></svg>
                 <div ref={gone} class="gone" />
                 <div ref={pen} class="pen" />
             </div>

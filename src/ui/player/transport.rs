@@ -1,7 +1,7 @@
 //! Play, pause, step, speed, undo: one row of controls.
 
-use super::scrubber::Scrubber;
-use crate::ui::context::Laboratory;
+use super::scrubber::use_scrubber;
+use crate::ui::context::{Laboratory, LaboratoryProps};
 use crate::ui::exploring::strip::strip;
 use crate::ui::following::{Draw, Part};
 use crate::ui::icon::{self, icon};
@@ -25,10 +25,15 @@ fn button(laboratory: &Laboratory, name: &Text, sign: &'static str, enabled: boo
     }
 }
 
-pub fn transport(laboratory: &Laboratory) -> Html {
+/// The scrubber with the row beneath. It follows the hand that takes the pen along, of which the page is told later.
+#[component]
+pub fn Transport(LaboratoryProps { laboratory }: &LaboratoryProps) -> Html {
     let state = &laboratory.state;
     let bench = &state.bench;
-    let number = bench.cursor + 1;
+    let event = laboratory.pen.led().unwrap_or(bench.cursor);
+    let number = event + 1;
+    let at = instant(bench.run.trace.event(event).at);
+    let scrubber = use_scrubber(laboratory, event);
     let count = bench.run.len();
     // As wide as it will ever be, in spaces that are as wide as digits: what follows does not move.
     let digits = count.to_string().len();
@@ -36,11 +41,11 @@ pub fn transport(laboratory: &Laboratory) -> Html {
     let position = laboratory.words(&faultline::say!("{number} of {count}", "第 {number} / {count} 步"));
     html! {
         <>
-            <Scrubber laboratory={laboratory.clone()} />
+            { scrubber }
             if state.strip.is_some() { { strip(laboratory) } }
             <div class="transport" role="group" aria-label={laboratory.words(&words::TRANSPORT)}>
                 <Part draw={Draw::Still(laboratory.clone(), moves)} />
-                <span class="now"><span>{ position }{ " · " }{ instant(bench.at()) }</span></span>
+                <span class="now"><span>{ position }{ " · " }{ at }</span></span>
                 <span class="spring"></span>
                 <Part draw={Draw::Still(laboratory.clone(), switches)} />
                 if state.frame.embedded { { embedding::way_out(laboratory) } }

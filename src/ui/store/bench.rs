@@ -181,6 +181,12 @@ impl Bench {
         self.glides = true;
     }
 
+    /// Whether a hand that takes the pen along moves the pen and does nothing else.
+    pub fn is_calm(&self) -> bool {
+        let shows_more = self.ghost.is_some() || self.preview.is_some() || self.popover.is_some();
+        self.touched && !self.playing && !self.glides && !shows_more && self.selection == Selection::None
+    }
+
     /// How the pen stands.
     pub fn standing(&self) -> Standing {
         Standing { playing: self.playing, at_start: self.cursor == 0, at_end: self.cursor + 1 >= self.run.len() }

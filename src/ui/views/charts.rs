@@ -68,7 +68,7 @@ pub fn Charts(StageProps { stage }: &StageProps) -> Html {
         });
     }
     let slot = *use_memo((), |()| frames::slot());
-    let oninput = scrubber::on_drag(&stage.act, &stage.run, &stage.axis, slot);
+    let oninput = scrubber::on_drag(&stage.act, slot);
     let onkeydown = keys::on_scrubber(&stage.act);
     let at = stage.at();
     let hand = |chart: &Chart| {

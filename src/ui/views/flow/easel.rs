@@ -38,7 +38,7 @@ pub(super) struct Goal {
 }
 
 /// Where an event stands along the axis.
-fn px(stage: &Stage, event: EventIndex) -> f64 {
+pub(super) fn px(stage: &Stage, event: EventIndex) -> f64 {
     stage.axis.px(stage.run.trace.event(event).at)
 }
 

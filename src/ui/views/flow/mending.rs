@@ -2,7 +2,7 @@
 //! words, then what may come into view.
 
 use super::super::Stage;
-use super::easel::{Easel, is_there};
+use super::easel::{Easel, is_there, px};
 use super::frame::Parts;
 use super::paper::{Paper, set};
 use super::window::{Window, enter, hang, missing, undrawn};
@@ -50,9 +50,11 @@ pub(super) struct Written {
     first_play: bool,
 }
 
-/// The event at a place: the stage's if the pen has got to it, and not to the next.
-fn event_at(stage: &Stage, place: f64) -> EventIndex {
-    if is_there(stage, place) { stage.cursor } else { stage.run.trace.event_at(stage.axis.nearest(place)) }
+/// The event that the pen has got to at a place: a hand's, before the stage knows of it, or the stage's; none where it
+/// is on its way.
+fn event_at(stage: &Stage, place: f64) -> Option<EventIndex> {
+    let led = stage.pen.led().filter(|event| px(stage, *event) == place);
+    led.or_else(|| is_there(stage, place).then_some(stage.cursor))
 }
 
 /// Has an attribute say another event than before, or none.
@@ -157,7 +159,8 @@ impl Easel {
     fn words_now(&self) -> Option<Written> {
         let (stage, layout, window) = (self.stage.as_ref()?, self.layout.as_ref()?, self.window?);
         let start = layout.camera.start(self.seen);
-        let at = event_at(stage, self.seen);
+        let nearest = || stage.run.trace.event_at(stage.axis.nearest(self.seen));
+        let at = event_at(stage, self.seen).unwrap_or_else(nearest);
         Some(Written { at, start, origin: window.origin, first_play: stage.first_play })
     }
 
@@ -214,7 +217,7 @@ impl Easel {
     /// Tells scripts that follow a run for which event all marks in view are drawn, and all words written.
     fn tell(&mut self) {
         let (Some(stage), Some(parts)) = (&self.stage, &self.parts) else { return };
-        let drawn = Some(stage.cursor).filter(|_| self.complete && is_there(stage, self.seen));
+        let drawn = event_at(stage, self.seen).filter(|_| self.complete);
         let written = drawn.filter(|_| !self.lacks_words());
         tell(&parts.root, "data-drawn", self.told[0], drawn);
         tell(&parts.root, "data-written", self.told[1], written);
