@@ -49,8 +49,8 @@ impl Act {
     }
 
     /// A hand takes the pen along to a place on the axis, in pixels; it snaps to steps. The pen follows at once, and the
-    /// state is told when it is known what can be seen there, or when anything else is done: drawing the page anew for each
-    /// place that a hand passes would take a slow machine half a frame.
+    /// state is told when it is known what can be seen there, or when anything else is done: going through the whole page for
+    /// each place that a hand passes takes a slow machine a good part of a frame.
     pub fn lead(&self, px: f64) {
         let now = self.now.borrow().clone();
         let bench = &now.bench;

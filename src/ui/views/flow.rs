@@ -99,45 +99,56 @@ pub fn Flow(FlowProps { stage, breaking }: &FlowProps) -> Html {
             }
         });
     }
+    hand.borrow_mut().breaking = *breaking;
     {
-        // Wheeling alone scrolls the page. With Ctrl, as pinching reports itself, it looks closer; the browser must not
-        // do so too, so that this listener may not be passive.
-        let (easel, holder) = (easel.clone(), holder.clone());
+        let (easel, hand, holder) = (easel.clone(), hand.clone(), holder.clone());
         use_effect_with((), move |()| {
-            let listener = holder.cast::<Element>().map(|holder| {
-                let options = EventListenerOptions::enable_prevent_default();
-                EventListener::new_with_options(&holder, "wheel", options, move |event| {
-                    let Some(event) = event.dyn_ref::<WheelEvent>().filter(|event| event.ctrl_key()) else { return };
-                    event.prevent_default();
-                    easel.borrow_mut().zoom((-event.delta_y() / 240.0).exp2());
-                    finish(&easel);
-                })
-            });
-            move || drop(listener)
+            let holder = holder.cast::<Element>();
+            let listeners = holder.map(|holder| (feel(&holder, &easel, &hand), look_closer(&holder, easel)));
+            move || drop(listeners)
         });
     }
-    let on = {
-        let (easel, stage, breaking) = (easel.clone(), stage.clone(), *breaking);
-        move |touch: fn(&mut Hand, &mut Easel, &Stage, Touch)| {
-            let (hand, easel, stage) = (hand.clone(), easel.clone(), stage.clone());
-            Callback::from(move |event: PointerEvent| {
-                let by_finger = event.pointer_type() == "touch";
-                let touch_here = Touch {
-                    x: f64::from(event.client_x()),
-                    y: f64::from(event.client_y()),
-                    reach: if by_finger { REACH_TOUCH_PX } else { REACH_PX },
-                    draws: !stage.read_only && (!by_finger || breaking),
-                    pressed: event.buttons() & 1 == 1,
-                    pointer: event.pointer_id(),
-                    by_finger,
-                };
-                touch(&mut hand.borrow_mut(), &mut easel.borrow_mut(), &stage, touch_here);
-            })
-        }
-    };
-    html! {
-        <div ref={holder} class="easel"
-            onpointerdown={on(Hand::press)} onpointermove={on(Hand::roam)} onpointerup={on(Hand::release)}
-            onpointercancel={on(Hand::drop)} />
-    }
+    html! { <div ref={holder} class="easel" /> }
+}
+
+/// Follows the pointers on the holder. Yew would hear of every pointer anywhere on the page and go through all that is under
+/// it, which takes a slow machine a millisecond or two for each move of a hand that has nothing to do with the flow.
+fn feel(holder: &Element, easel: &Rc<RefCell<Easel>>, hand: &Rc<RefCell<Hand>>) -> [EventListener; 4] {
+    type Feel = fn(&mut Hand, &mut Easel, &Stage, Touch);
+    let ways: [(&'static str, Feel); 4] = [
+        ("pointerdown", Hand::press),
+        ("pointermove", Hand::roam),
+        ("pointerup", Hand::release),
+        ("pointercancel", Hand::drop),
+    ];
+    ways.map(|(name, feel)| {
+        let (easel, hand) = (easel.clone(), hand.clone());
+        EventListener::new(holder, name, move |event| {
+            let (easel, hand) = (&mut easel.borrow_mut(), &mut hand.borrow_mut());
+            let Some((event, stage)) = event.dyn_ref::<PointerEvent>().zip(easel.stage.clone()) else { return };
+            let by_finger = event.pointer_type() == "touch";
+            let touch = Touch {
+                x: f64::from(event.client_x()),
+                y: f64::from(event.client_y()),
+                reach: if by_finger { REACH_TOUCH_PX } else { REACH_PX },
+                draws: !stage.read_only && (!by_finger || hand.breaking),
+                pressed: event.buttons() & 1 == 1,
+                pointer: event.pointer_id(),
+                by_finger,
+            };
+            feel(hand, easel, &stage, touch);
+        })
+    })
+}
+
+/// Wheeling alone scrolls the page. With Ctrl, as pinching reports itself, it looks closer; the browser must not do so too,
+/// so that this listener may not be passive.
+fn look_closer(holder: &Element, easel: Rc<RefCell<Easel>>) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(holder, "wheel", options, move |event| {
+        let Some(event) = event.dyn_ref::<WheelEvent>().filter(|event| event.ctrl_key()) else { return };
+        event.prevent_default();
+        easel.borrow_mut().zoom((-event.delta_y() / 240.0).exp2());
+        finish(&easel);
+    })
 }

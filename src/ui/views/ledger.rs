@@ -17,7 +17,7 @@ use yew::prelude::*;
 const ROWS_MAX: usize = 6;
 /// A table's rows are drawn in so many pieces, so many at once: all of them together would take a slow machine a frame
 /// too long.
-const PIECES: usize = 2;
+const PIECES: usize = 3;
 const ROWS_AT_ONCE: usize = ROWS_MAX / PIECES;
 /// So many lines of a journal, the latest, are shown.
 const JOURNAL_LINES_MAX: usize = 4;

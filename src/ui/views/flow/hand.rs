@@ -40,6 +40,8 @@ struct Press {
 /// What the pointer is doing.
 #[derive(Default)]
 pub struct Hand {
+    /// By touch, dragging draws only while this is on.
+    pub breaking: bool,
     press: Option<Press>,
     sweep: Option<Sweep>,
     /// The fingers on the flow: two of them pinch.
