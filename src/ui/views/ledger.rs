@@ -15,10 +15,6 @@ use yew::prelude::*;
 /// Tables up to this length are shown in full; of longer ones so many rows that are in use, and the rest is counted: more
 /// nobody reads at once, and all of them would be drawn anew at every step.
 const ROWS_MAX: usize = 6;
-/// A table's rows are drawn in so many pieces, so many at once: all of them together would take a slow machine a frame
-/// too long.
-const PIECES: usize = 3;
-const ROWS_AT_ONCE: usize = ROWS_MAX / PIECES;
 /// So many lines of a journal, the latest, are shown.
 const JOURNAL_LINES_MAX: usize = 4;
 
@@ -39,7 +35,7 @@ fn ledgers(scene: &Scene) -> impl Iterator<Item = &Ledger> {
     })
 }
 
-/// The rows of one database: some of the shown ones, and with the last of them what stands beneath.
+/// The rows of one database. All of them at once: what stands beneath moves as much for one as for six.
 static ROWS: Piece = Piece { draw: draw_rows, is_same: |one, other, place| rows(one, place) == rows(other, place) };
 static SUM: Piece = Piece { draw: draw_sums, is_same: |one, other, place| sum(one, place) == sum(other, place) };
 
@@ -63,12 +59,12 @@ fn draw_sums(stage: &Stage, place: [usize; 2]) -> Html {
     sum(&stage.scene, place).map(|sum| draw_sum(stage, sum)).unwrap_or_default()
 }
 
-/// What stands in one piece of a table.
+/// What stands in a table.
 #[derive(PartialEq)]
 struct Rows<'a> {
     shown: Vec<&'a Row>,
-    /// What is counted beneath and the journals.
-    beneath: Option<(Option<Rest>, &'a [Journal])>,
+    rest: Option<Rest>,
+    journals: &'a [Journal],
 }
 
 /// How many rows are not shown.
@@ -78,24 +74,19 @@ struct Rest {
     unused: usize,
 }
 
-fn rows(scene: &Scene, [ledger, piece]: [usize; 2]) -> Option<Rows<'_>> {
-    let database = ledgers(scene).nth(ledger)?.databases.get(piece / PIECES)?;
+fn rows(scene: &Scene, [ledger, number]: [usize; 2]) -> Option<Rows<'_>> {
+    let database = ledgers(scene).nth(ledger)?.databases.get(number)?;
     let all = database.rows.len() <= ROWS_MAX;
     let shown: Vec<&Row> = database.rows.iter().filter(|row| all || is_used(row)).take(ROWS_MAX).collect();
     let count = shown.len();
     let used = database.rows.iter().filter(|row| is_used(row)).count();
     let rest = Rest { used: used.saturating_sub(count), unused: database.rows.len() - count.max(used) };
     let rest = (count < database.rows.len()).then_some(rest);
-    let part = piece % PIECES;
-    Some(Rows {
-        shown: shown.into_iter().skip(part * ROWS_AT_ONCE).take(ROWS_AT_ONCE).collect(),
-        beneath: (part + 1 == PIECES).then_some((rest, &database.journals)),
-    })
+    Some(Rows { shown, rest, journals: &database.journals })
 }
 
 fn draw_rows(stage: &Stage, place: [usize; 2]) -> Html {
-    let Some(Rows { shown, beneath }) = rows(&stage.scene, place) else { return Html::default() };
-    let (rest, journals) = beneath.unwrap_or_default();
+    let Some(Rows { shown, rest, journals }) = rows(&stage.scene, place) else { return Html::default() };
     let counted = rest.map(|rest| match (rest.used, rest.unused) {
         (0, unused) => say!("{unused} rows not in use", "其余 {unused} 行未被使用"),
         (used, unused) => say!("{used} more rows in use, {unused} not", "另有 {used} 行使用中，{unused} 行未被使用"),
@@ -115,7 +106,7 @@ fn draw_database(stage: &Stage, database: &Database, [ledger, number]: [usize; 2
     let node = stage.run.topology.name(database.node);
     let head = |en, zh| stage.words(&Text::new(en, zh));
     let reserves = database.rows.iter().any(|row| row.reserved.is_some());
-    let rows = |part| Draw::Piece(stage.clone(), &ROWS, [ledger, number * PIECES + part]);
+    let rows = Draw::Piece(stage.clone(), &ROWS, [ledger, number]);
     html! {
         <table class="rows">
             <caption>
@@ -136,7 +127,7 @@ fn draw_database(stage: &Stage, database: &Database, [ledger, number]: [usize; 2
                 </tr>
             </thead>
             <tbody>
-                { for (0..PIECES).map(|part| html! { <Part draw={rows(part)} /> }) }
+                <Part draw={rows} />
             </tbody>
         </table>
     }
