@@ -23,7 +23,7 @@ pub fn needed(stage: &Stage) -> bool {
     has_panel(stage, |panel| matches!(panel, Panel::Ledger(_)))
 }
 
-/// The view. The rows of its tables and the sum follow the pen by themselves.
+/// The view. Each table and the sum follow the pen by themselves.
 pub fn panels(stage: Stage) -> Html {
     html! { <>{ for ledgers(&stage.scene).enumerate().map(|(place, ledger)| draw(&stage, ledger, place)) }</> }
 }
@@ -35,78 +35,50 @@ fn ledgers(scene: &Scene) -> impl Iterator<Item = &Ledger> {
     })
 }
 
-/// The rows of one database. All of them at once: what stands beneath moves as much for one as for six.
-static ROWS: Piece = Piece { draw: draw_rows, is_same: |one, other, place| rows(one, place) == rows(other, place) };
-static SUM: Piece = Piece { draw: draw_sums, is_same: |one, other, place| sum(one, place) == sum(other, place) };
+static TABLE: Piece =
+    Piece { draw: table, is_same: |one, other, place| database(one, place) == database(other, place) };
+static SUM: Piece = Piece { draw: sums, is_same: |one, other, place| sum(one, place) == sum(other, place) };
 
 fn draw(stage: &Stage, ledger: &Ledger, place: usize) -> Html {
-    let table = |(number, database)| draw_database(stage, database, [place, number]);
+    let table = |number: usize| html! { <Part draw={Draw::Piece(stage.clone(), &TABLE, [place, number])} /> };
     html! {
         <section class="ledger" aria-label={stage.words(&ledger.title)}>
             <div class="databases" tabindex="0" role="group" aria-label={stage.words(&Text::new("Databases", "数据库"))}>
-                { for ledger.databases.iter().enumerate().map(table) }
+                { for (0..ledger.databases.len()).map(table) }
             </div>
             <Part draw={Draw::Piece(stage.clone(), &SUM, [place, 0])} />
         </section>
     }
 }
 
+fn database(scene: &Scene, [ledger, number]: [usize; 2]) -> Option<&Database> {
+    ledgers(scene).nth(ledger)?.databases.get(number)
+}
+
+fn table(stage: &Stage, place: [usize; 2]) -> Html {
+    database(&stage.scene, place).map(|database| draw_database(stage, database)).unwrap_or_default()
+}
+
 fn sum(scene: &Scene, [ledger, _]: [usize; 2]) -> Option<&ConservedSum> {
     ledgers(scene).nth(ledger)?.sum.as_ref()
 }
 
-fn draw_sums(stage: &Stage, place: [usize; 2]) -> Html {
+fn sums(stage: &Stage, place: [usize; 2]) -> Html {
     sum(&stage.scene, place).map(|sum| draw_sum(stage, sum)).unwrap_or_default()
 }
 
-/// What stands in a table.
-#[derive(PartialEq)]
-struct Rows<'a> {
-    shown: Vec<&'a Row>,
-    rest: Option<Rest>,
-    journals: &'a [Journal],
-}
-
-/// How many rows are not shown.
-#[derive(PartialEq)]
-struct Rest {
-    used: usize,
-    unused: usize,
-}
-
-fn rows(scene: &Scene, [ledger, number]: [usize; 2]) -> Option<Rows<'_>> {
-    let database = ledgers(scene).nth(ledger)?.databases.get(number)?;
-    let all = database.rows.len() <= ROWS_MAX;
-    let shown: Vec<&Row> = database.rows.iter().filter(|row| all || is_used(row)).take(ROWS_MAX).collect();
-    let count = shown.len();
-    let used = database.rows.iter().filter(|row| is_used(row)).count();
-    let rest = Rest { used: used.saturating_sub(count), unused: database.rows.len() - count.max(used) };
-    let rest = (count < database.rows.len()).then_some(rest);
-    Some(Rows { shown, rest, journals: &database.journals })
-}
-
-fn draw_rows(stage: &Stage, place: [usize; 2]) -> Html {
-    let Some(Rows { shown, rest, journals }) = rows(&stage.scene, place) else { return Html::default() };
-    let counted = rest.map(|rest| match (rest.used, rest.unused) {
-        (0, unused) => say!("{unused} rows not in use", "其余 {unused} 行未被使用"),
-        (used, unused) => say!("{used} more rows in use, {unused} not", "另有 {used} 行使用中，{unused} 行未被使用"),
-    });
-    html! {
-        <>
-            { for shown.into_iter().map(|row| draw_row(stage, row)) }
-            if let Some(counted) = counted {
-                <tr class="rest"><td colspan="4">{ stage.words(&counted) }</td></tr>
-            }
-            { for journals.iter().map(|journal| draw_journal(stage, journal)) }
-        </>
-    }
-}
-
-fn draw_database(stage: &Stage, database: &Database, [ledger, number]: [usize; 2]) -> Html {
+fn draw_database(stage: &Stage, database: &Database) -> Html {
     let node = stage.run.topology.name(database.node);
     let head = |en, zh| stage.words(&Text::new(en, zh));
+    let all = database.rows.len() <= ROWS_MAX;
     let reserves = database.rows.iter().any(|row| row.reserved.is_some());
-    let rows = Draw::Piece(stage.clone(), &ROWS, [ledger, number]);
+    let shown: Vec<&Row> = database.rows.iter().filter(|row| all || is_used(row)).take(ROWS_MAX).collect();
+    let used = database.rows.iter().filter(|row| is_used(row)).count();
+    let (others_used, rest) = (used.saturating_sub(shown.len()), database.rows.len() - shown.len().max(used));
+    let counted = match (others_used, rest) {
+        (0, rest) => say!("{rest} rows not in use", "其余 {rest} 行未被使用"),
+        (used, rest) => say!("{used} more rows in use, {rest} not", "另有 {used} 行使用中，{rest} 行未被使用"),
+    };
     html! {
         <table class="rows">
             <caption>
@@ -127,7 +99,11 @@ fn draw_database(stage: &Stage, database: &Database, [ledger, number]: [usize; 2
                 </tr>
             </thead>
             <tbody>
-                <Part draw={rows} />
+                { for shown.iter().map(|row| draw_row(stage, row)) }
+                if shown.len() < database.rows.len() {
+                    <tr class="rest"><td colspan="4">{ stage.words(&counted) }</td></tr>
+                }
+                { for database.journals.iter().map(|journal| draw_journal(stage, journal)) }
             </tbody>
         </table>
     }
